@@ -1,0 +1,127 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hallpass/limits.hpp"
+#include "hallpass/result.hpp"
+
+/// Strict JSON (RFC 8259, and I-JSON where it is stricter) as everything here reads and writes it.
+/// Parsing is nlohmann_json's; this adds what its reader lets through: duplicate member names (after
+/// unescaping), a byte order mark, depth. The tree is a flat array, cheap to build and to drop.
+namespace hallpass::json {
+
+enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
+
+class Document;
+
+/// A handle to one value; valid while its Document lives. A default-made Value is absent.
+class Value {
+  public:
+    Value() = default;
+    /// Whether there is a value at all (`find` of a missing member gives an absent one).
+    bool present() const { return document_ != nullptr; }
+    explicit operator bool() const { return present(); }
+
+    Kind kind() const;
+    bool is_null() const { return present() && kind() == Kind::null; }
+    bool is_object() const { return present() && kind() == Kind::object; }
+    bool is_array() const { return present() && kind() == Kind::array; }
+
+    std::optional<bool> boolean() const;
+    /// The decoded UTF-8 text.
+    std::optional<std::string_view> string() const;
+    /// The number where it is an integer within ±2^53 (I-JSON, RFC 7493 section 2.2), also spelt as
+    /// `5.0` or `5e0`.
+    std::optional<std::int64_t> integer() const;
+    /// The number as spelt in the source.
+    std::optional<std::string_view> number_text() const;
+
+    /// The member with that name; absent where there is none or this is not an object.
+    Value find(std::string_view name) const;
+    /// The first element or member, and from there the next one; absent at the end.
+    Value first() const;
+    Value next() const;
+    /// This value's member name, where its parent is an object.
+    std::string_view name() const;
+    std::size_t size() const;
+
+    /// JSON text of this value, cut to `max_bytes` at a character boundary.
+    std::string excerpt(std::size_t max_bytes = 200) const;
+
+  private:
+    friend class Document;
+    Value(const Document* document, std::uint32_t node) : document_(document), node_(node) {}
+    const Document* document_ = nullptr;
+    std::uint32_t node_ = 0;
+};
+
+struct ParseLimits {
+    std::size_t max_bytes = 1024 * 1024;
+    std::size_t max_depth = limits::json_max_depth;
+};
+
+/// A parsed text that owns its values. Movable; moving it leaves earlier Values dangling.
+class Document {
+  public:
+    /// @errors VALIDATION_ERROR: malformed (syntax, UTF-8, lone surrogate, BOM, trailing text, depth),
+    ///         duplicate_member (`field` names it), too_long
+    static Result<Document> parse(std::string_view text, ParseLimits parse_limits = {});
+    Value root() const;
+
+  private:
+    friend class Value;
+    friend class Builder;
+    struct Node {
+        Kind kind = Kind::null;
+        bool flag = false;
+        std::uint32_t name_at = 0, name_size = 0;  // in text_
+        std::uint32_t text_at = 0, text_size = 0;  // in text_: string, or number as spelt
+        std::uint32_t first = 0, next = 0;         // node indices; 0 is none (the root is never one)
+        std::uint32_t count = 0;
+    };
+    std::vector<Node> nodes_;
+    std::string text_;
+};
+
+/// Writes compact JSON in the order of the calls. It keeps commas right; the caller keeps
+/// begin/end pairs right. Text is escaped as RFC 8259 section 7 requires and no further.
+class Writer {
+  public:
+    Writer& begin_object();
+    Writer& end_object();
+    Writer& begin_array();
+    Writer& end_array();
+    Writer& key(std::string_view name);
+    Writer& string(std::string_view utf8);
+    Writer& integer(std::int64_t value);
+    Writer& boolean(bool value);
+    Writer& null();
+    /// Inserts text that is one JSON value already.
+    Writer& raw(std::string_view json_text);
+
+    Writer& member(std::string_view name, std::string_view value) { return key(name).string(value); }
+    Writer& member(std::string_view name, const char* value) { return key(name).string(value); }
+    Writer& member(std::string_view name, const std::string& value) {
+        return key(name).string(value);
+    }
+    Writer& member(std::string_view name, std::int64_t value) { return key(name).integer(value); }
+    Writer& member(std::string_view name, int value) { return key(name).integer(value); }
+    Writer& member(std::string_view name, bool value) { return key(name).boolean(value); }
+
+    const std::string& text() const& { return text_; }
+    std::string text() && { return std::move(text_); }
+
+  private:
+    void separate();
+    std::string text_;
+};
+
+/// JSON string literal of `utf8`, quotes included.
+std::string quoted(std::string_view utf8);
+
+}  // namespace hallpass::json

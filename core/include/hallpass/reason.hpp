@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "hallpass/result.hpp"
+
+namespace hallpass {
+
+/// Why access is asked for, in the agent's words. White space at both ends is dropped.
+class AccessReason {
+  public:
+    /// 5 to 500 Unicode code points of well-formed UTF-8 after trimming, without control characters
+    /// other than tab and line breaks.
+    /// @errors VALIDATION_ERROR, field "reason": too_short, too_long, malformed
+    static Result<AccessReason> parse(std::string_view text);
+    /// Adopts text that was checked when it was stored.
+    static AccessReason trusted(std::string text) { return AccessReason{std::move(text)}; }
+    const std::string& str() const { return text_; }
+    friend bool operator==(const AccessReason&, const AccessReason&) = default;
+
+  private:
+    explicit AccessReason(std::string text) : text_(std::move(text)) {}
+    std::string text_;
+};
+
+}  // namespace hallpass

@@ -1,0 +1,163 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hallpass/ids.hpp"
+#include "hallpass/json.hpp"
+#include "hallpass/scope.hpp"
+#include "hallpass/time.hpp"
+#include "hallpass/token.hpp"
+
+namespace hallpass {
+
+/// A public (or shared) key that may verify act-as tokens. Only `KeySet::parse` makes one, so every
+/// key was checked: length, canonical encoding, small order, `use`, `key_ops`, `alg`.
+class VerificationKey {
+  public:
+    Algorithm algorithm() const { return algorithm_; }
+    const std::string& key_id() const { return key_id_; }  ///< empty: the key has none
+    /// EdDSA: 32 bytes (RFC 8032). ES256: 65 bytes, 0x04 X Y (SEC 1). HS256: the secret.
+    const std::string& material() const { return material_; }
+
+  private:
+    friend class KeySet;
+    Algorithm algorithm_{};
+    std::string key_id_;
+    std::string material_;
+};
+
+/// A JSON Web Key Set (RFC 7517). Keys of other kinds or uses are passed over, as section 5 asks;
+/// a key that claims to be usable but is broken makes the whole set refused.
+class KeySet {
+  public:
+    /// @errors VALIDATION_ERROR, field "keys[i].…": malformed, too_short, duplicate kid, …
+    static Result<KeySet> parse(std::string_view jwks_json);
+    const std::vector<VerificationKey>& keys() const { return keys_; }
+
+  private:
+    std::vector<VerificationKey> keys_;
+};
+
+/// A token whose form is right and about which nothing is known yet. Its claims cannot be read.
+class UnverifiedToken {
+  public:
+    /// Checks form alone: three parts, canonical base64url, strict JSON objects, header rules
+    /// (RFC 8725): `alg`, `kid`, `typ` one of `accepted_types` ("" stands for none given), no `crit`,
+    /// no `b64`, no `jwk`, `jku`, `x5u`, `x5c`. `typ` is compared without regard to ASCII case and
+    /// with or without `application/` (RFC 7515 section 4.1.9).
+    /// @errors TOKEN_MALFORMED (malformed, too_long, duplicate_member, unsupported_header, …);
+    ///         TOKEN_SIGNATURE_INVALID (algorithm) for an `alg` that is none of ours;
+    ///         TOKEN_CLAIM_INVALID, field "typ"
+    static Result<UnverifiedToken> parse(std::string_view token,
+                                         const std::vector<std::string>& accepted_types);
+
+    /// Picks the one key that fits: by `kid`, and without one only if a single key has the algorithm.
+    /// The key decides the algorithm.
+    /// @errors TOKEN_SIGNATURE_INVALID: unknown_key, algorithm, encoding (wrong signature length)
+    Result<const VerificationKey*> select_key(const KeySet& keys) const;
+
+    std::string_view key_id() const { return key_id_; }
+    std::string_view signing_input() const { return signing_input_; }
+    std::string_view signature() const { return signature_; }  ///< decoded bytes
+
+  private:
+    friend class SignedToken;
+    Algorithm algorithm_{};
+    std::string key_id_;
+    bool has_key_id_ = false;
+    std::string signing_input_;
+    std::string signature_;
+    std::optional<json::Document> payload_;
+};
+
+/// What the caller's cryptography said about the signature.
+enum class SignatureCheck : std::uint8_t { invalid, valid };
+
+/// A token whose signature holds. Whether it is acceptable is still open.
+class SignedToken {
+  public:
+    /// @param key the key that was picked by `select_key` and used for the check
+    /// @errors TOKEN_SIGNATURE_INVALID
+    static Result<SignedToken> accept(UnverifiedToken token, const VerificationKey& key,
+                                      SignatureCheck check);
+
+  private:
+    friend struct ClaimReader;
+    friend class LiveSession;
+    explicit SignedToken(json::Document payload) : payload_(std::move(payload)) {}
+    json::Document payload_;
+};
+
+/// What a verifier insists on.
+struct VerifierRules {
+    std::string issuer;
+    std::string audience;
+    std::chrono::seconds clock_skew{0};  ///< 0 to 60 s
+};
+/// @errors VALIDATION_ERROR: issuer, audience (required), clockSkewSeconds (out_of_range)
+Result<Done> check_rules(const VerifierRules& rules);
+
+/// A NumericDate (RFC 7519 section 2) without loss: whole seconds and the decimal fraction's digits.
+struct NumericDate {
+    std::int64_t seconds = 0;
+    std::string fraction;  ///< digits after the point, no trailing zeros
+    /// Reads any finite JSON number from 0 to the year 9999, exponents included.
+    static std::optional<NumericDate> parse(std::string_view json_number);
+    friend auto operator<=>(const NumericDate&, const NumericDate&) = default;
+    /// The first millisecond that is not before this date.
+    Instant ceil_to_ms() const;
+};
+
+/// A session that a valid token carries, at the time it was checked. The only type that reaches a
+/// handler. `check_again` repeats every check that depends on time, revocation or the route.
+class LiveSession {
+  public:
+    /// Checks every claim (contract, section 7; RFC 7519 section 4.1, RFC 8693 section 4.1).
+    /// @errors TOKEN_CLAIM_INVALID with the claim in `field`, TOKEN_EXPIRED (now >= exp),
+    ///         TOKEN_NOT_YET_VALID (now < nbf; iat in the future beyond the leeway)
+    static Result<LiveSession> check(const SignedToken& token, const VerifierRules& rules,
+                                     Instant now);
+    /// The part that must be repeated on every use.
+    /// @errors TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, INSUFFICIENT_SCOPE (offenders named)
+    Result<Done> check_again(Instant now, ScopeView required_scopes) const;
+
+    const SubjectId& subject() const { return subject_; }
+    const AgentId& agent() const { return agent_; }
+    const SessionId& session() const { return session_; }
+    const std::optional<TokenId>& token() const { return token_; }
+    const std::optional<GrantId>& grant() const { return grant_; }
+    const ScopeSet& scopes() const { return scopes_; }
+    /// The tenant and the name of the claim it came under.
+    const std::optional<TenantId>& tenant() const { return tenant_; }
+    std::string_view tenant_claim() const { return tenant_claim_; }
+    Instant not_after() const { return not_after_; }  ///< first millisecond at which it is expired
+    Instant not_before() const { return not_before_; }
+    struct StatusReference {
+        std::uint64_t index;
+        std::string uri;
+    };
+    const std::optional<StatusReference>& status() const { return status_; }
+
+  private:
+    friend struct ClaimReader;
+    LiveSession(SubjectId subject, AgentId agent, SessionId session)
+        : subject_(std::move(subject)), agent_(std::move(agent)), session_(std::move(session)) {}
+    SubjectId subject_;
+    AgentId agent_;
+    SessionId session_;
+    std::optional<TokenId> token_;
+    std::optional<GrantId> grant_;
+    std::optional<TenantId> tenant_;
+    std::string tenant_claim_;
+    ScopeSet scopes_;
+    Instant not_after_{};
+    Instant not_before_ = from_unix_ms(min_instant_unix_ms);
+    std::chrono::seconds clock_skew_{0};
+    std::optional<StatusReference> status_;
+};
+
+}  // namespace hallpass
