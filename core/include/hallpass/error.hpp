@@ -63,9 +63,9 @@ enum class ErrorCode : std::uint8_t {
     X(none) X(required) X(wrong_type) X(malformed) X(unknown_member) X(duplicate_member)     \
     X(too_short) X(too_long) X(out_of_range) X(not_one_of) X(contradiction)                  \
     X(unknown_time_zone) X(date_in_past) X(date_skipped) X(until_in_past) X(until_too_late)  \
-    X(self_impersonation) X(missing_permission) X(not_yours)                                 \
+    X(self_impersonation) X(missing_permission) X(not_yours) X(not_due)                                 \
     X(no_grant) X(grant_pending) X(grant_declined) X(grant_revoked) X(grant_expired)         \
-    X(other_agent) X(other_ticket) X(scope_exceeded) X(scope_never_carried) X(read_only)     \
+    X(other_ticket) X(scope_exceeded) X(scope_never_carried) X(read_only)     \
     X(unknown_key) X(algorithm) X(unsupported_header) X(encoding) X(mismatch)
 
 enum class Reason : std::uint8_t {
@@ -76,9 +76,9 @@ enum class Reason : std::uint8_t {
 
 /// What a rejected value had to satisfy; only the parts that apply are set.
 struct Constraints {
-    std::optional<std::int64_t> min;
-    std::optional<std::int64_t> max;
-    std::string one_of;  ///< allowed or offending values, space-separated; empty if not applicable
+    std::optional<std::int64_t> min{};
+    std::optional<std::int64_t> max{};
+    std::string one_of{};  ///< allowed or offending values, space-separated; empty if not applicable
 };
 
 /// A refusal. Never holds token text, keys or personal data beyond what the caller sent itself.

@@ -39,24 +39,29 @@ std::optional<RevokedBy> parse_revoked_by(std::string_view text);
 /// Waiting for the user's answer while now < pending_until; silence is a no.
 struct Pending {
     Instant pending_until;
+    friend bool operator==(const Pending&, const Pending&) = default;
 };
 /// Consent holds while now < granted_until.
 struct Granted {
     Instant granted_at;
     Instant granted_until;
     std::optional<ScopeSet> scopes;  ///< nothing: not narrowed, all that the subject has
+    friend bool operator==(const Granted&, const Granted&) = default;
 };
 struct Declined {
     Instant declined_at;
+    friend bool operator==(const Declined&, const Declined&) = default;
 };
 struct Revoked {
     Instant revoked_at;
     RevokedBy revoked_by;
     std::optional<Granted> was;  ///< the consent that was taken back; nothing if it was pending
+    friend bool operator==(const Revoked&, const Revoked&) = default;
 };
 struct Expired {
     Instant expired_at;          ///< the boundary itself, not when somebody noticed
     std::optional<Granted> was;  ///< nothing if the request was never answered
+    friend bool operator==(const Expired&, const Expired&) = default;
 };
 using GrantState = std::variant<Pending, Granted, Declined, Revoked, Expired>;
 
@@ -73,10 +78,12 @@ struct Grant {
     GrantState state;
 
     bool standing() const { return !agent.has_value(); }
+    friend bool operator==(const Grant&, const Grant&) = default;
 };
 
-/// The status at `now`, derived from the clock: a grant whose boundary has passed (now >= until)
-/// is expired whether or not anything has swept it. The only place that decides this.
+/// The state at `now`, derived from the clock: a grant whose boundary has passed (now >= until) is
+/// expired whether or not anything has swept it. The only place that decides this.
+GrantState state_at(const Grant& grant, Instant now);
 GrantStatus status_at(const Grant& grant, Instant now);
 /// The end of consent, where consent was ever given.
 std::optional<Instant> granted_until(const Grant& grant);
@@ -122,13 +129,13 @@ struct GrantRules {
 /// Applies one event. A refused event changes nothing.
 ///
 /// | from    | consent, decline, withdraw | revoke, amend      | pending timeout  | end            |
-/// | pending | as named                   | GRANT_NOT_ACTIVE   | expired when due | refused        |
-/// | granted | GRANT_NOT_PENDING          | as named           | refused          | expired if due |
-/// | other   | GRANT_NOT_PENDING          | GRANT_NOT_ACTIVE   | refused          | refused        |
+/// | pending | as named                   | GRANT_NOT_ACTIVE   | expired when due | NOT_ACTIVE     |
+/// | granted | GRANT_NOT_PENDING          | as named           | NOT_PENDING      | expired if due |
+/// | other   | GRANT_NOT_PENDING          | GRANT_NOT_ACTIVE   | NOT_PENDING      | NOT_ACTIVE     |
 ///
 /// Status is the one at `now` (status_at): consent that comes after the pending clock ran out finds
-/// an expired grant. Clock events that are not due are refused with the same two codes.
-/// @errors GRANT_NOT_PENDING, GRANT_NOT_ACTIVE; FORBIDDEN (reason not_yours) if `by` is another
+/// an expired grant.
+/// @errors GRANT_NOT_PENDING, GRANT_NOT_ACTIVE (reason not_due for a clock event that is not due); FORBIDDEN (reason not_yours) if `by` is another
 ///         party; VALIDATION_ERROR field "until" (until_in_past, until_too_late) or "scopes";
 ///         INSUFFICIENT_SCOPE if scopes exceed what was asked, granted, or what the subject has
 Result<Grant> transition(const Grant& grant, const GrantEvent& event, const GrantRules& rules,

@@ -96,16 +96,16 @@ class Roles {
 /// may do more than work on their own tickets is staff.
 bool is_staff(PermissionSet permissions);
 
-/// Who asks, for permission decisions.
+/// Who asks, for permission decisions: with an act-as token, the agent behind it.
 struct Caller {
     PermissionSet permissions;
     bool banned = false;
     bool acting_as = false;  ///< the credential presented is itself an act-as token
 };
 
-/// The one permission decision.
-/// @errors NESTED_IMPERSONATION where the caller acts as somebody, AGENT_BANNED, or FORBIDDEN with
-///         reason missing_permission (constraints.one_of names the permission)
+/// The one permission decision; the first that applies, in this order.
+/// @errors AGENT_BANNED; FORBIDDEN with reason missing_permission (constraints.one_of names it);
+///         NESTED_IMPERSONATION where the caller's credential is an act-as token
 Result<Done> require(const Caller& caller, Permission permission);
 
 }  // namespace hallpass

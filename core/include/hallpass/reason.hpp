@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,5 +24,8 @@ class AccessReason {
     explicit AccessReason(std::string text) : text_(std::move(text)) {}
     std::string text_;
 };
+
+/// The same check as AccessReason::parse without keeping the text: nothing where it may be a reason.
+std::optional<Error> refuse_reason(std::string_view text);
 
 }  // namespace hallpass

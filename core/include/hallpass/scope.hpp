@@ -77,6 +77,9 @@ class ScopePatterns {
 /// with one of them and `-` ("view-inbox").
 bool is_read_scope(std::string_view scope);
 
+/// The scopes that are in both.
+ScopeSet intersection(ScopeView left, ScopeView right);
+
 /// What one narrowing step must respect.
 struct Narrowing {
     ScopeView available;                    ///< what the next higher level holds

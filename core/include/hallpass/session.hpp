@@ -63,6 +63,7 @@ struct ActiveSession {
 /// Everything a start depends on.
 struct StartFacts {
     AgentFacts agent;
+    TenantId::View tenant;
     bool tenant_exists = true;
     const Policy& policy;
     SubjectFacts subject;

@@ -61,9 +61,12 @@ class ObjectReader {
 };
 
 void write(json::Writer& writer, ScopeView scopes);  ///< as a JSON array
-/// A grant with its status at `now` and times in RFC 3339.
-void write(json::Writer& writer, const Grant& grant, Instant now);
-/// Reads what `write` wrote, state included.
+/// Writes a grant's members into an object that the caller opened and closes: its state at `now`,
+/// times in RFC 3339.
+void write_members(json::Writer& writer, const Grant& grant, Instant now);
+/// Reads an object with the members that `write_members` wrote, state included; further members are
+/// ignored.
+/// @errors VALIDATION_ERROR naming the member
 Result<Grant> read_grant(json::Value value);
 
 void write(json::Writer& writer, const Policy& policy);

@@ -1,0 +1,210 @@
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+
+#include "decimal.hpp"
+#include "hallpass/json.hpp"
+
+namespace hallpass::json {
+namespace {
+
+constexpr std::uint32_t max_members = 2048;
+// RFC 7493 section 2.2: beyond this, doubles no longer tell neighbouring integers apart.
+constexpr std::int64_t max_exact_integer = (std::int64_t{1} << 53) - 1;
+// Numbers from 1e308 up are refused by their text, so that no floating-point library is asked.
+constexpr std::int32_t max_number_point = 308;
+
+}  // namespace
+
+/// Receives nlohmann_json's parse events and fills a Document; a false answer stops the parse.
+class Builder {
+  public:
+    Builder(Document& document, std::size_t max_depth)
+        : document_(document), max_depth_(max_depth) {}
+
+    bool null() { return value(Kind::null) != nullptr; }
+    bool boolean(bool flag) {
+        value(Kind::boolean)->flag = flag;
+        return true;
+    }
+    bool number_integer(std::int64_t number) { return number_from(number); }
+    bool number_unsigned(std::uint64_t number) { return number_from(number); }
+    bool number_float(double, const std::string& spelling) {
+        const auto decimal = Decimal::of(spelling);
+        if (decimal.point > max_number_point) return false;
+        store_text(*value(Kind::number), spelling);
+        return true;
+    }
+    bool string(std::string& text) {
+        store_text(*value(Kind::string), text);
+        return true;
+    }
+    bool binary(nlohmann::json::binary_t&) { return false; }
+    bool start_object(std::size_t) { return open(Kind::object); }
+    bool start_array(std::size_t) { return open(Kind::array); }
+    bool end_object() { return close(); }
+    bool end_array() { return close(); }
+    bool key(std::string& name) {
+        const auto& object = document_.nodes_[open_.back()];
+        if (object.count >= max_members) return false;
+        for (auto at = object.first; at != 0; at = document_.nodes_[at].next) {
+            if (name_of(document_.nodes_[at]) == name) {
+                duplicate_ = name;
+                return false;
+            }
+        }
+        name_at_ = static_cast<std::uint32_t>(document_.text_.size());
+        name_size_ = static_cast<std::uint32_t>(name.size());
+        document_.text_ += name;
+        return true;
+    }
+    template <class Exception>
+    bool parse_error(std::size_t position, const std::string&, const Exception&) {
+        position_ = position;
+        return false;
+    }
+
+    const std::optional<std::string>& duplicate() const { return duplicate_; }
+    bool too_deep() const { return too_deep_; }
+    std::size_t position() const { return position_; }
+
+  private:
+    template <class Number>
+    bool number_from(Number number) {
+        char digits[24];
+        const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+        store_text(*value(Kind::number), {digits, static_cast<std::size_t>(end - digits)});
+        return true;
+    }
+    std::string_view name_of(const Document::Node& node) const {
+        return std::string_view{document_.text_}.substr(node.name_at, node.name_size);
+    }
+    void store_text(Document::Node& node, std::string_view text) {
+        node.text_at = static_cast<std::uint32_t>(document_.text_.size());
+        node.text_size = static_cast<std::uint32_t>(text.size());
+        document_.text_ += text;
+    }
+    Document::Node* value(Kind kind) {
+        const auto index = static_cast<std::uint32_t>(document_.nodes_.size());
+        if (!open_.empty()) {
+            auto& parent = document_.nodes_[open_.back()];
+            ++parent.count;
+            if (parent.first == 0) {
+                parent.first = index;
+            } else {
+                document_.nodes_[last_.back()].next = index;
+            }
+            last_.back() = index;
+        }
+        auto& node = document_.nodes_.emplace_back();
+        node.kind = kind;
+        node.name_at = name_at_;
+        node.name_size = name_size_;
+        name_size_ = 0;
+        return &node;
+    }
+    bool open(Kind kind) {
+        if (open_.size() >= max_depth_) {
+            too_deep_ = true;
+            return false;
+        }
+        value(kind);
+        open_.push_back(static_cast<std::uint32_t>(document_.nodes_.size() - 1));
+        last_.push_back(0);
+        return true;
+    }
+    bool close() {
+        open_.pop_back();
+        last_.pop_back();
+        return true;
+    }
+
+    Document& document_;
+    std::size_t max_depth_;
+    std::vector<std::uint32_t> open_, last_;  // open containers and their latest children
+    std::uint32_t name_at_ = 0, name_size_ = 0;
+    std::optional<std::string> duplicate_;
+    bool too_deep_ = false;
+    std::size_t position_ = 0;
+};
+
+Result<Document> Document::parse(std::string_view text, ParseLimits parse_limits) {
+    if (text.size() > parse_limits.max_bytes) {
+        return invalid({}, Reason::too_long, "the JSON text is too long", {},
+                       {.max = static_cast<std::int64_t>(parse_limits.max_bytes)});
+    }
+    // nlohmann_json skips a byte order mark; RFC 8259 section 8.1 lets us refuse it.
+    if (text.starts_with("\xEF\xBB\xBF")) {
+        return invalid({}, Reason::malformed, "the JSON text must not begin with a byte order mark");
+    }
+    Document document;
+    Builder builder{document, parse_limits.max_depth};
+    const bool whole = nlohmann::json::sax_parse(text.data(), text.data() + text.size(), &builder);
+    if (whole) return document;
+    if (builder.duplicate()) {
+        return invalid(*builder.duplicate(), Reason::duplicate_member,
+                       "a JSON member occurs twice; each name may be given once");
+    }
+    if (builder.too_deep()) {
+        return invalid({}, Reason::malformed, "the JSON text is nested too deeply", {},
+                       {.max = static_cast<std::int64_t>(parse_limits.max_depth)});
+    }
+    return invalid({}, Reason::malformed, "the text is not well-formed JSON");
+}
+
+Value Document::root() const { return nodes_.empty() ? Value{} : Value{this, 0}; }
+
+Kind Value::kind() const { return present() ? document_->nodes_[node_].kind : Kind::null; }
+
+std::optional<bool> Value::boolean() const {
+    if (!present() || kind() != Kind::boolean) return std::nullopt;
+    return document_->nodes_[node_].flag;
+}
+
+std::optional<std::string_view> Value::string() const {
+    if (!present() || kind() != Kind::string) return std::nullopt;
+    const auto& node = document_->nodes_[node_];
+    return std::string_view{document_->text_}.substr(node.text_at, node.text_size);
+}
+
+std::optional<std::string_view> Value::number_text() const {
+    if (!present() || kind() != Kind::number) return std::nullopt;
+    const auto& node = document_->nodes_[node_];
+    return std::string_view{document_->text_}.substr(node.text_at, node.text_size);
+}
+
+std::optional<std::int64_t> Value::integer() const {
+    const auto text = number_text();
+    if (!text) return std::nullopt;
+    return Decimal::of(*text).integer(max_exact_integer);
+}
+
+Value Value::find(std::string_view name) const {
+    if (!is_object()) return {};
+    for (auto member = first(); member; member = member.next()) {
+        if (member.name() == name) return member;
+    }
+    return {};
+}
+
+Value Value::first() const {
+    if (!present()) return {};
+    const auto child = document_->nodes_[node_].first;
+    return child == 0 ? Value{} : Value{document_, child};
+}
+
+Value Value::next() const {
+    if (!present()) return {};
+    const auto sibling = document_->nodes_[node_].next;
+    return sibling == 0 ? Value{} : Value{document_, sibling};
+}
+
+std::string_view Value::name() const {
+    if (!present()) return {};
+    const auto& node = document_->nodes_[node_];
+    return std::string_view{document_->text_}.substr(node.name_at, node.name_size);
+}
+
+std::size_t Value::size() const { return present() ? document_->nodes_[node_].count : 0; }
+
+}  // namespace hallpass::json

@@ -1,0 +1,119 @@
+#include <charconv>
+
+#include "hallpass/json.hpp"
+
+namespace hallpass::json {
+namespace {
+
+void append_quoted(std::string& out, std::string_view utf8) {
+    constexpr std::string_view hex = "0123456789abcdef";
+    out += '"';
+    for (const char c : utf8) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (c == '\n') {
+            out += "\\n";
+        } else if (byte < 0x20) {
+            out += "\\u00";
+            out += hex[byte >> 4];
+            out += hex[byte & 15U];
+        } else {
+            out += c;
+        }
+    }
+    out += '"';
+}
+
+void write_value(Writer& writer, Value value) {
+    switch (value.kind()) {
+        case Kind::null: writer.null(); break;
+        case Kind::boolean: writer.boolean(*value.boolean()); break;
+        case Kind::number: writer.raw(*value.number_text()); break;
+        case Kind::string: writer.string(*value.string()); break;
+        case Kind::array:
+            writer.begin_array();
+            for (auto item = value.first(); item; item = item.next()) write_value(writer, item);
+            writer.end_array();
+            break;
+        case Kind::object:
+            writer.begin_object();
+            for (auto item = value.first(); item; item = item.next()) {
+                writer.key(item.name());
+                write_value(writer, item);
+            }
+            writer.end_object();
+            break;
+    }
+}
+
+}  // namespace
+
+void Writer::separate() {
+    if (text_.empty()) return;
+    const char last = text_.back();
+    if (last != '{' && last != '[' && last != ':') text_ += ',';
+}
+
+Writer& Writer::begin_object() {
+    separate();
+    text_ += '{';
+    return *this;
+}
+Writer& Writer::end_object() {
+    text_ += '}';
+    return *this;
+}
+Writer& Writer::begin_array() {
+    separate();
+    text_ += '[';
+    return *this;
+}
+Writer& Writer::end_array() {
+    text_ += ']';
+    return *this;
+}
+Writer& Writer::key(std::string_view name) {
+    string(name);
+    text_ += ':';
+    return *this;
+}
+Writer& Writer::string(std::string_view utf8) {
+    separate();
+    append_quoted(text_, utf8);
+    return *this;
+}
+Writer& Writer::integer(std::int64_t value) {
+    char digits[24];
+    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+    return raw({digits, static_cast<std::size_t>(end - digits)});
+}
+Writer& Writer::boolean(bool value) { return raw(value ? "true" : "false"); }
+Writer& Writer::null() { return raw("null"); }
+Writer& Writer::raw(std::string_view json_text) {
+    separate();
+    text_ += json_text;
+    return *this;
+}
+
+std::string quoted(std::string_view utf8) {
+    std::string out;
+    append_quoted(out, utf8);
+    return out;
+}
+
+std::string Value::excerpt(std::size_t max_bytes) const {
+    if (!present()) return {};
+    Writer writer;
+    write_value(writer, *this);
+    auto text = std::move(writer).text();
+    if (text.size() <= max_bytes) return text;
+    // What is cut is no JSON value any more: give its beginning as a string.
+    auto end = max_bytes;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    text.resize(end);
+    return quoted(text + "…");
+}
+
+}  // namespace hallpass::json

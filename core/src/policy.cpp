@@ -1,0 +1,133 @@
+#include "hallpass/policy.hpp"
+
+#include "wire_names.hpp"
+
+namespace hallpass {
+namespace {
+
+using std::chrono::minutes;
+
+struct ProfileRow {
+    bool consent_needed;
+    int session_cap_min, ttl_min_min, ttl_default_min, ttl_max_min;
+    ActivePer active_per;
+    std::string_view tenant_claim;
+    int max_grant_days, pending_for_days;
+};
+
+constexpr ProfileRow profile_rows[] = {
+#define HALLPASS_X(name, consent, cap, ttl_min, ttl_default, ttl_max, per, claim, grant, pending) \
+    {consent, cap, ttl_min, ttl_default, ttl_max, ActivePer::per, claim, grant, pending},
+    HALLPASS_PROFILES(HALLPASS_X)
+#undef HALLPASS_X
+};
+constexpr std::string_view profile_names[] = {
+#define HALLPASS_X(name, ...) #name,
+    HALLPASS_PROFILES(HALLPASS_X)
+#undef HALLPASS_X
+};
+constexpr std::string_view active_per_names[] = {
+#define HALLPASS_X(value) #value,
+    HALLPASS_ACTIVE_PER(HALLPASS_X)
+#undef HALLPASS_X
+};
+
+const ProfileRow& row(Profile profile) { return profile_rows[static_cast<std::size_t>(profile)]; }
+
+template <class Unit>
+Result<Done> within(std::string_view field, Unit value, Unit min, Unit max) {
+    if (value >= min && value <= max) return Done{};
+    return invalid(std::string{field}, Reason::out_of_range,
+                   std::string{field} + " is outside the hard limits", {},
+                   {.min = min.count(), .max = max.count()});
+}
+
+Result<Done> ordered(std::string_view field, minutes low, minutes high, const char* message) {
+    if (low <= high) return Done{};
+    return invalid(std::string{field}, Reason::contradiction, message);
+}
+
+template <class T>
+void take(T& value, const std::optional<T>& override_value) {
+    if (override_value) value = *override_value;
+}
+
+}  // namespace
+
+std::string_view to_string(Profile profile) { return name_in(profile_names, profile); }
+std::optional<Profile> parse_profile(std::string_view text) {
+    return value_in<Profile>(profile_names, text);
+}
+std::string_view to_string(ActivePer active_per) { return name_in(active_per_names, active_per); }
+std::optional<ActivePer> parse_active_per(std::string_view text) {
+    return value_in<ActivePer>(active_per_names, text);
+}
+
+Policy Policy::of(Profile profile) {
+    const auto& values = row(profile);
+    Policy policy;
+    policy.profile_ = profile;
+    policy.consent_needed_ = values.consent_needed;
+    policy.session_cap_ = minutes{values.session_cap_min};
+    policy.ttl_min_ = minutes{values.ttl_min_min};
+    policy.ttl_default_ = minutes{values.ttl_default_min};
+    policy.ttl_max_ = minutes{values.ttl_max_min};
+    policy.active_per_ = values.active_per;
+    policy.max_grant_ = std::chrono::days{values.max_grant_days};
+    policy.pending_for_ = std::chrono::days{values.pending_for_days};
+    return policy;
+}
+
+Result<Policy> Policy::with(Profile profile, const PolicyOverrides& overrides) {
+    auto policy = of(profile);
+    take(policy.consent_needed_, overrides.consent_needed);
+    take(policy.session_cap_, overrides.session_cap);
+    take(policy.ttl_min_, overrides.ttl_min);
+    take(policy.ttl_default_, overrides.ttl_default);
+    take(policy.ttl_max_, overrides.ttl_max);
+    take(policy.active_per_, overrides.active_per);
+    take(policy.max_grant_, overrides.max_grant);
+    take(policy.pending_for_, overrides.pending_for);
+    take(policy.act_as_enabled_, overrides.act_as_enabled);
+    take(policy.read_only_, overrides.read_only);
+    take(policy.never_carried_, overrides.never_carried);
+    if (auto checked = policy.check(); !checked) return std::move(checked).error();
+    return policy;
+}
+
+Result<Done> Policy::check() const {
+    using namespace limits;
+    const Result<Done> checks[] = {
+        within("sessionCapMinutes", session_cap_, ttl_floor, session_cap_ceiling),
+        within("ttlMinMinutes", ttl_min_, ttl_floor, session_cap_ceiling),
+        within("ttlDefaultMinutes", ttl_default_, ttl_floor, session_cap_ceiling),
+        within("ttlMaxMinutes", ttl_max_, ttl_floor, session_cap_ceiling),
+        within("maxGrantDays", max_grant_, std::chrono::days{1}, grant_ceiling),
+        within("pendingForHours", pending_for_, pending_floor,
+               std::chrono::duration_cast<std::chrono::hours>(pending_ceiling)),
+        ordered("ttlMinMinutes", ttl_min_, ttl_max_, "ttlMinMinutes must not exceed ttlMaxMinutes"),
+        ordered("ttlDefaultMinutes", ttl_min_, ttl_default_,
+                "ttlDefaultMinutes must not be below ttlMinMinutes"),
+        ordered("ttlDefaultMinutes", ttl_default_, ttl_max_,
+                "ttlDefaultMinutes must not exceed ttlMaxMinutes"),
+        ordered("ttlMaxMinutes", ttl_max_, session_cap_,
+                "ttlMaxMinutes must not exceed sessionCapMinutes"),
+    };
+    for (const auto& check : checks) {
+        if (!check) return check.error();
+    }
+    if (never_carried_.matches("x:x")) {
+        return invalid("neverCarried", Reason::contradiction,
+                       "never carrying any scope means no access at all; set actAsEnabled to false");
+    }
+    return Done{};
+}
+
+std::string_view Policy::tenant_claim() const { return row(profile_).tenant_claim; }
+
+ErrorCode Policy::tenant_not_found_code() const {
+    return tenant_claim() == "lawFirmId" ? ErrorCode::LAW_FIRM_NOT_FOUND
+                                         : ErrorCode::TENANT_NOT_FOUND;
+}
+
+}  // namespace hallpass
