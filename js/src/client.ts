@@ -1,0 +1,24 @@
+export {
+  type ActingEnd,
+  actingClient,
+  actingFetch,
+  actingSession,
+  beginActing,
+  finishActing,
+  isActingAs,
+  type SessionChange,
+  stopActing,
+  updateActing,
+} from "./client/acting.js";
+export { type DeviceClocks, ServerClock } from "./client/clock.js";
+export {
+  GrantCalls,
+  type GrantQuery,
+  HallpassClient,
+  type PageQuery,
+  SessionCalls,
+} from "./client/hallpass-client.js";
+export { LiveFeed, type LiveListener, type LiveState } from "./client/live.js";
+export { HallpassProblem, type Problem, type ProblemConstraints } from "./client/problem.js";
+export { Transport, type TransportOptions } from "./client/transport.js";
+export type * from "./client/wire.js";

@@ -1,0 +1,165 @@
+// The shapes of docs/protocol.md, as they travel. Times are RFC 3339 text in UTC.
+
+export type GrantStatus = "pending" | "granted" | "declined" | "revoked" | "expired";
+export type SessionStatus = "active" | "stopped" | "ended" | "revoked" | "expired";
+export type ExpiryPreset = "end_of_today" | "end_of_tomorrow" | "one_week" | "end_of_week";
+
+export interface Grant {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly subjectId: string;
+  readonly subjectName: string;
+  /** Null on standing access: any agent of the tenant. */
+  readonly agentId: string | null;
+  readonly agentName: string | null;
+  readonly ticketId: string | null;
+  readonly reason?: string;
+  readonly status: GrantStatus;
+  /** Null where the agent did not narrow. */
+  readonly requestedScopes: readonly string[] | null;
+  /** Null where consent was not narrowed. */
+  readonly scopes: readonly string[] | null;
+  readonly createdAt: string;
+  readonly pendingUntil?: string;
+  readonly grantedAt?: string;
+  readonly grantedUntil?: string;
+  readonly declinedAt?: string;
+  readonly revokedAt?: string;
+  readonly revokedBy?: "user" | "agent" | "system";
+  readonly expiredAt?: string;
+  readonly timeZone?: string;
+  readonly tzdataVersion?: string;
+}
+
+export interface Session {
+  readonly id: string;
+  readonly tenantId?: string;
+  readonly lawFirmId?: string;
+  readonly targetUserId: string;
+  readonly targetUserName?: string;
+  readonly targetUserEmail?: string;
+  readonly actorAdminUserId: string;
+  readonly actorName?: string;
+  readonly ticketId?: string | null;
+  readonly grantId?: string | null;
+  readonly reason: string;
+  readonly status: SessionStatus;
+  readonly startedAt: string;
+  readonly expiresAt: string;
+  readonly endedAt?: string;
+  readonly endReason?: string;
+  readonly ttlMinutes: number;
+  readonly limitedBy?: "grant" | "session_cap" | "requested_ttl";
+  readonly scopesNarrowed: boolean;
+  readonly scopes: readonly string[] | null;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+export interface Me {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly roles: readonly string[];
+  readonly permissions: readonly string[];
+  readonly timeZone: string;
+  readonly tenants: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly profile: string;
+    readonly tenantClaim: "tenantId" | "lawFirmId";
+  }[];
+}
+
+export interface RecordEntry {
+  readonly sequence: number;
+  readonly at: string;
+  readonly event: string;
+  readonly actorId?: string | null;
+  readonly actorName?: string | null;
+  readonly subjectId?: string | null;
+  readonly subjectName?: string | null;
+  readonly tenantId?: string | null;
+  readonly ticketId?: string | null;
+  readonly grantId?: string | null;
+  readonly sessionId?: string | null;
+  readonly method?: string;
+  readonly resourceType?: string;
+  readonly resourceId?: string;
+  readonly outcome?: string;
+  readonly durationMs?: number;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+export interface AccessRequest {
+  readonly tenantId: string;
+  /** Which member carries the tenant: `lawFirmId` in law-firm tenants. */
+  readonly tenantClaim?: "tenantId" | "lawFirmId";
+  readonly targetUserId: string;
+  readonly ticketId: string;
+  readonly reason: string;
+  readonly scopes?: readonly string[];
+}
+
+/** What a user answers: one of `preset`, `date` and `until`; none is the default preset. */
+export interface Consent {
+  readonly timeZone?: string;
+  readonly preset?: ExpiryPreset;
+  readonly date?: string;
+  readonly until?: string;
+  /** The end that was shown: the server refuses to record another one. */
+  readonly expectedUntil?: string;
+  readonly scopes?: readonly string[];
+}
+
+export interface SessionStart {
+  readonly tenantId: string;
+  readonly tenantClaim?: "tenantId" | "lawFirmId";
+  readonly targetUserId: string;
+  readonly reason: string;
+  readonly durationMinutes?: number;
+  readonly scopes?: readonly string[];
+  readonly ticketId?: string;
+}
+
+export interface StartedSession {
+  readonly session: Session;
+  readonly delegatedToken: string;
+  readonly uiSwitchUrl: string;
+}
+
+export interface HandedOverSession {
+  readonly token: string;
+  readonly session: Session;
+}
+
+/** One action within a session, as the app or the edge reports it. */
+export interface SessionAction {
+  readonly id?: string;
+  readonly at?: string;
+  readonly method: string;
+  readonly resourceType: string;
+  readonly resourceId?: string;
+  readonly path?: string;
+  readonly status?: number;
+  readonly durationMs?: number;
+}
+
+export type LiveEventName =
+  | "access_requested"
+  | "access_granted"
+  | "access_declined"
+  | "access_revoked"
+  | "access_amended"
+  | "access_expired"
+  | "impersonation_started"
+  | "impersonation_ended";
+
+export interface LiveEvent {
+  readonly name: LiveEventName;
+  readonly grant?: Grant;
+  readonly session?: Session;
+}
