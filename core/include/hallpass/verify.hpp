@@ -46,12 +46,12 @@ class KeySet {
 class UnverifiedToken {
   public:
     /// Checks form alone: three parts, canonical base64url, strict JSON objects, header rules
-    /// (RFC 8725): `alg`, `kid`, `typ` one of `accepted_types` ("" stands for none given), no `crit`,
-    /// no `b64`, no `jwk`, `jku`, `x5u`, `x5c`. `typ` is compared without regard to ASCII case and
-    /// with or without `application/` (RFC 7515 section 4.1.9).
+    /// (RFC 8725): `alg` and `kid`; no `crit`, `b64`, `jwk`, `jku`, `x5u`, `x5c`.
+    /// @param accepted_types `typ` must be one of these, "" standing for none given; compared without
+    ///        regard to ASCII case, with or without `application/` (RFC 7515 section 4.1.9). The
+    ///        answer comes from `SignedToken::accept`: nothing is said before the signature holds.
     /// @errors TOKEN_MALFORMED (malformed, too_long, duplicate_member, unsupported_header, …);
-    ///         TOKEN_SIGNATURE_INVALID (algorithm) for an `alg` that is none of ours;
-    ///         TOKEN_CLAIM_INVALID, field "typ"
+    ///         TOKEN_SIGNATURE_INVALID (algorithm) for an `alg` that is none of ours
     static Result<UnverifiedToken> parse(std::string_view token,
                                          const std::vector<std::string>& accepted_types);
 
@@ -68,7 +68,7 @@ class UnverifiedToken {
     friend class SignedToken;
     Algorithm algorithm_{};
     std::string key_id_;
-    bool has_key_id_ = false;
+    bool type_accepted_ = false;
     std::string signing_input_;
     std::string signature_;
     std::optional<json::Document> payload_;
@@ -81,7 +81,7 @@ enum class SignatureCheck : std::uint8_t { invalid, valid };
 class SignedToken {
   public:
     /// @param key the key that was picked by `select_key` and used for the check
-    /// @errors TOKEN_SIGNATURE_INVALID
+    /// @errors TOKEN_SIGNATURE_INVALID; TOKEN_CLAIM_INVALID, field "typ" (not_one_of)
     static Result<SignedToken> accept(UnverifiedToken token, const VerificationKey& key,
                                       SignatureCheck check);
 
@@ -107,7 +107,7 @@ struct NumericDate {
     std::string fraction;  ///< digits after the point, no trailing zeros
     /// Reads any finite JSON number from 0 to the year 9999, exponents included.
     static std::optional<NumericDate> parse(std::string_view json_number);
-    friend auto operator<=>(const NumericDate&, const NumericDate&) = default;
+    friend std::strong_ordering operator<=>(const NumericDate&, const NumericDate&) = default;
     /// The first millisecond that is not before this date.
     Instant ceil_to_ms() const;
 };

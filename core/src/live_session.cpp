@@ -1,0 +1,235 @@
+#include "decimal.hpp"
+#include "hallpass/verify.hpp"
+
+namespace hallpass {
+namespace {
+
+constexpr std::int64_t last_second_of_9999 = 253402300799;
+
+Error bad_claim(const char* claim, Reason reason, const char* message) {
+    return make_error(ErrorCode::TOKEN_CLAIM_INVALID, message, claim, reason);
+}
+
+Error expired() {
+    return make_error(ErrorCode::TOKEN_EXPIRED,
+                      "the session is over; start a new one while the grant lives", "exp");
+}
+
+Error not_yet_valid(const char* claim) {
+    return make_error(ErrorCode::TOKEN_NOT_YET_VALID, "the token is not valid yet", claim);
+}
+
+}  // namespace
+
+std::optional<NumericDate> NumericDate::parse(std::string_view json_number) {
+    // Smaller fractions than this all mean "just after"; it bounds the text that is kept.
+    constexpr std::int32_t most_fraction_zeros = 400;
+    const auto decimal = Decimal::of(json_number);
+    if (decimal.zero()) return NumericDate{};
+    if (decimal.negative || decimal.point > 12) return std::nullopt;
+    NumericDate date;
+    for (std::int32_t i = 0; i < decimal.point; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        date.seconds = date.seconds * 10 + (at < decimal.digits.size() ? decimal.digits[at] - '0' : 0);
+    }
+    if (date.seconds > last_second_of_9999) return std::nullopt;
+    if (decimal.point <= 0) {
+        const auto zeros = decimal.point < -most_fraction_zeros ? most_fraction_zeros : -decimal.point;
+        date.fraction.assign(static_cast<std::size_t>(zeros), '0');
+        date.fraction += decimal.digits;
+    } else if (static_cast<std::size_t>(decimal.point) < decimal.digits.size()) {
+        date.fraction = decimal.digits.substr(static_cast<std::size_t>(decimal.point));
+    }
+    return date;
+}
+
+Instant NumericDate::ceil_to_ms() const {
+    std::int64_t milliseconds = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+        milliseconds = milliseconds * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
+    }
+    if (fraction.size() > 3) ++milliseconds;
+    return from_unix_s(seconds) + std::chrono::milliseconds{milliseconds};
+}
+
+Result<Done> check_rules(const VerifierRules& rules) {
+    if (rules.issuer.empty()) return invalid("issuer", Reason::required, "name the issuer");
+    if (rules.audience.empty()) return invalid("audience", Reason::required, "name the audience");
+    if (rules.clock_skew.count() < 0 || rules.clock_skew > limits::clock_skew_max) {
+        return invalid("clockSkewSeconds", Reason::out_of_range,
+                       "the leeway must be between 0 and 60 seconds", {},
+                       {.min = 0, .max = limits::clock_skew_max.count()});
+    }
+    return Done{};
+}
+
+/// Reads and checks the claims of a signed token one after the other.
+struct ClaimReader {
+    json::Value claims;
+    const VerifierRules& rules;
+
+    std::optional<Error> check_issuer_and_audience() const {
+        if (claims.find("iss").string() != rules.issuer) {
+            return bad_claim("iss", Reason::mismatch, "the token comes from another issuer");
+        }
+        const auto audience = claims.find("aud");
+        bool found = audience.string() == rules.audience;
+        if (audience.is_array()) {
+            for (auto each = audience.first(); each; each = each.next()) {
+                if (!each.string()) {
+                    return bad_claim("aud", Reason::wrong_type, "aud must hold text alone");
+                }
+                found = found || each.string() == rules.audience;
+            }
+        }
+        if (!found) return bad_claim("aud", Reason::mismatch, "the token is for another audience");
+        return std::nullopt;
+    }
+
+    template <class IdType>
+    static Result<IdType> id(json::Value value, const char* claim) {
+        const auto text = value.string();
+        if (!text || !is_valid_id(*text)) {
+            return bad_claim(claim, value ? Reason::malformed : Reason::required,
+                             "a claim that names somebody or something is missing or malformed");
+        }
+        return IdType::trusted(std::string{*text});
+    }
+
+    template <class IdType>
+    static std::optional<Error> read_optional_id(json::Value value, const char* claim,
+                                                 std::optional<IdType>& into) {
+        if (!value) return std::nullopt;
+        auto read = id<IdType>(value, claim);
+        if (!read) return std::move(read).error();
+        into = *std::move(read);
+        return std::nullopt;
+    }
+
+    /// Nothing where the claim is absent and optional.
+    Result<std::optional<NumericDate>> date(const char* claim, bool required) const {
+        const auto value = claims.find(claim);
+        if (!value && !required) return std::optional<NumericDate>{};
+        const auto text = value.number_text();
+        auto parsed = text ? NumericDate::parse(*text) : std::nullopt;
+        if (!parsed) {
+            return bad_claim(claim, value ? Reason::malformed : Reason::required,
+                             "a time must be a number of seconds from 0 to the year 9999");
+        }
+        return parsed;
+    }
+
+    std::optional<Error> read_scopes(ScopeSet& into) const {
+        const auto value = claims.find("scope");
+        if (!value) return std::nullopt;
+        std::vector<std::string_view> list;
+        if (const auto text = value.string()) {
+            list = ScopeView::trusted(*text).list();
+        } else if (value.is_array()) {
+            for (auto each = value.first(); each; each = each.next()) {
+                list.push_back(each.string().value_or(""));
+            }
+        } else {
+            return bad_claim("scope", Reason::wrong_type, "scope must be text or an array of text");
+        }
+        auto scopes = ScopeSet::from_list(list, "scope");
+        if (!scopes) return bad_claim("scope", Reason::malformed, "scope holds a malformed scope");
+        into = *std::move(scopes);
+        return std::nullopt;
+    }
+
+    std::optional<Error> read_context(LiveSession& session) const {
+        const auto context = claims.find("ctx");
+        if (!context) return std::nullopt;
+        if (!context.is_object()) return bad_claim("ctx", Reason::wrong_type, "ctx must be an object");
+        for (const char* name : {"tenantId", "lawFirmId"}) {
+            const auto value = context.find(name);
+            if (!value) continue;
+            if (session.tenant_) {
+                return bad_claim("ctx", Reason::contradiction, "ctx must name one tenant");
+            }
+            if (auto failed = read_optional_id(value, "ctx", session.tenant_)) return failed;
+            session.tenant_claim_ = name;
+        }
+        return std::nullopt;
+    }
+
+    std::optional<Error> read_status(LiveSession& session) const {
+        const auto status = claims.find("status");
+        if (!status) return std::nullopt;
+        const auto list = status.find("status_list");
+        const auto index = list.find("idx").integer();
+        const auto uri = list.find("uri").string();
+        if (!index || *index < 0 || !uri || uri->empty()) {
+            return bad_claim("status", Reason::malformed, "status must name a status list and index");
+        }
+        session.status_ =
+            LiveSession::StatusReference{static_cast<std::uint64_t>(*index), std::string{*uri}};
+        return std::nullopt;
+    }
+
+    std::optional<Error> read_times(LiveSession& session, Instant now) const {
+        const auto exp = date("exp", true);
+        if (!exp) return exp.error();
+        const auto nbf = date("nbf", false);
+        if (!nbf) return nbf.error();
+        const auto iat = date("iat", false);
+        if (!iat) return iat.error();
+        if (*iat && **iat > **exp) {
+            return bad_claim("iat", Reason::contradiction, "the token was issued after its end");
+        }
+        session.not_after_ = (*exp)->ceil_to_ms() + rules.clock_skew;
+        if (*nbf) session.not_before_ = (*nbf)->ceil_to_ms() - rules.clock_skew;
+        if (now >= session.not_after_) return expired();
+        if (now < session.not_before_) return not_yet_valid("nbf");
+        if (*iat) {
+            const auto issued = (*iat)->ceil_to_ms() - rules.clock_skew;
+            if (now < issued) return not_yet_valid("iat");
+            if (issued > session.not_before_) session.not_before_ = issued;
+        }
+        return std::nullopt;
+    }
+
+    std::optional<Error> read_rest(LiveSession& session, Instant now) const {
+        if (auto failed = read_optional_id(claims.find("jti"), "jti", session.token_)) return failed;
+        if (auto failed = read_optional_id(claims.find("grant_id"), "grant_id", session.grant_)) {
+            return failed;
+        }
+        if (auto failed = read_scopes(session.scopes_)) return failed;
+        if (auto failed = read_context(session)) return failed;
+        if (auto failed = read_status(session)) return failed;
+        return read_times(session, now);
+    }
+};
+
+Result<LiveSession> LiveSession::check(const SignedToken& token, const VerifierRules& rules,
+                                       Instant now) {
+    if (auto sound = check_rules(rules); !sound) return std::move(sound).error();
+    const ClaimReader reader{token.payload_.root(), rules};
+    if (auto failed = reader.check_issuer_and_audience()) return *std::move(failed);
+    auto subject = ClaimReader::id<SubjectId>(reader.claims.find("sub"), "sub");
+    if (!subject) return std::move(subject).error();
+    auto agent = ClaimReader::id<AgentId>(reader.claims.find("act").find("sub"), "act");
+    if (!agent) return std::move(agent).error();
+    if (reader.claims.find("act_as").boolean() != true) {
+        return bad_claim("act_as", Reason::required, "this is not an act-as token");
+    }
+    auto id = ClaimReader::id<SessionId>(reader.claims.find("sid"), "sid");
+    if (!id) return std::move(id).error();
+    LiveSession session{*std::move(subject), *std::move(agent), *std::move(id)};
+    if (auto failed = reader.read_rest(session, now)) return *std::move(failed);
+    return session;
+}
+
+Result<Done> LiveSession::check_again(Instant now, ScopeView required_scopes) const {
+    if (now >= not_after_) return expired();
+    if (now < not_before_) return not_yet_valid("nbf");
+    if (required_scopes.is_subset_of(scopes_)) return Done{};
+    auto error = make_error(ErrorCode::INSUFFICIENT_SCOPE,
+                            "this session does not carry the scopes that are needed here", "scope",
+                            Reason::scope_exceeded);
+    error.constraints.one_of = required_scopes.text();
+    return error;
+}
+
+}  // namespace hallpass
