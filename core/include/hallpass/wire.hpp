@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "hallpass/expiry.hpp"
 #include "hallpass/grant.hpp"
@@ -51,8 +52,14 @@ class ObjectReader {
     /// Records an error of the caller's own, if none came before.
     void fail(Error error);
 
+    /// The first error so far, without the check for unknown members.
+    const std::optional<Error>& error() const { return error_; }
+
   private:
     json::Value take(std::string_view name);
+    void fail_type(std::string_view name, json::Value value, json::Kind wanted);
+    std::string_view checked_string(std::string_view name, json::Value value, std::size_t min_chars,
+                                    std::size_t max_chars);
     std::string path_of(std::string_view name) const;
     json::Value object_;
     std::string path_;
