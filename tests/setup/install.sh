@@ -152,9 +152,3 @@ install_modules() {
     done
 }
 
-# Compiled objects are shared between checkouts; without a home directory they stay in this one.
-use_ccache() {
-    if [ -z "${CCACHE_DIR:-}" ] && ! mkdir -p "${HOME:-/nonexistent}/.cache/ccache" 2>/dev/null; then
-        export CCACHE_DIR="$root/build/ccache"
-    fi
-}

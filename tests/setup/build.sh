@@ -1,0 +1,47 @@
+# The builds, each by one name: `build native|asan|tsan|clang|fuzz|coverage|wasm|js|demo [target…]`.
+# Sourced after install.sh by demo/run and tests/run; quiet, with the log shown where one fails.
+
+# Object files are shared between checkouts, wherever these lie, precompiled headers included.
+use_ccache() {
+    export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1
+    export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+    if [ -z "${CCACHE_DIR:-}" ] && ! mkdir -p "${HOME:-/nonexistent}/.cache/ccache" 2>/dev/null; then
+        export CCACHE_DIR="$root/build/ccache" # no home directory: keep them in this checkout
+    fi
+}
+
+# cmake_build <preset> <build folder> <targets> [configuration…]
+cmake_build() {
+    local preset=$1 folder=$2 targets=$3
+    shift 3
+    # shellcheck disable=SC2086  # targets are words
+    (cd "$root" && cmake --preset "$preset" -B "build/$folder" "$@" &&
+        cmake --build "build/$folder" --parallel "$(nproc)" ${targets:+--target $targets})
+}
+
+npm_build() {
+    npm run build --prefix "$root/$1"
+}
+
+build() {
+    local name=$1 targets
+    shift
+    targets="$*"
+    local log="$root/build/log/build-$name.log"
+    use_ccache
+    case $name in
+        # Without tests where only the server is asked for: the demo has no test packages.
+        native)
+            local tests=ON
+            [ "$targets" != hallpassd ] || tests=OFF
+            run_logged "build native" "$log" \
+                cmake_build native native "$targets" -DHALLPASS_TESTS=$tests
+            ;;
+        fuzz)
+            run_logged "build fuzz" "$log" cmake_build clang fuzz "$targets" -DHALLPASS_FUZZ=ON \
+                -DHALLPASS_SANITIZE=address,undefined -DHALLPASS_SERVER=OFF
+            ;;
+        js | demo) run_logged "build $name" "$log" npm_build "$name" ;;
+        *) run_logged "build $name" "$log" cmake_build "$name" "$name" "$targets" ;;
+    esac
+}

@@ -1,0 +1,85 @@
+// Every suite in one table, longest first so that two at a time end together.
+//   builds   what must be built before (tests/setup/build.sh)
+//   folder   where its tests live; a suite without its folder is reported as absent
+//   steps    the commands, and how to read their outcome (tests/suites/outcome.mjs)
+//   limit    seconds after which it counts as hanging
+//   asked    true: runs only when named
+
+import { existsSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+export const root = resolve(import.meta.dirname, "../..");
+
+/** All test files for Node below a folder. */
+function nodeTests(folder) {
+  const found = [];
+  for (const entry of readdirSync(join(root, folder), { withFileTypes: true, recursive: true })) {
+    if (entry.isFile() && entry.name.endsWith(".test.mjs")) {
+      found.push(join(entry.parentPath ?? entry.path, entry.name));
+    }
+  }
+  return found.filter((path) => !path.includes("node_modules")).sort();
+}
+
+const node = (folder, concurrency = 1) => ({
+  reads: "tap",
+  command: () => [
+    process.execPath, "--test", "--test-reporter=tap", `--test-concurrency=${concurrency}`,
+    ...nodeTests(folder),
+  ],
+  applies: () => existsSync(join(root, folder)) && nodeTests(folder).length > 0,
+});
+
+const ctest = (folder, ...selection) => ({
+  reads: "ctest",
+  command: () => ["ctest", "--test-dir", `build/${folder}`, "--verbose", ...selection],
+});
+
+/** A command that passes or fails as a whole. */
+const check = (name, ...command) => ({ reads: "exit", name, command: () => command });
+
+const sanitizers = {
+  ASAN_OPTIONS: "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
+  UBSAN_OPTIONS: "print_stacktrace=1:halt_on_error=1",
+  TSAN_OPTIONS: "halt_on_error=1:second_deadlock_stack=1",
+};
+
+const notCore = "references|server|generated";
+
+export const suites = [
+  { name: "browser", about: "the whole path in real Chromium", folder: "tests/browser",
+    builds: ["native", "wasm", "js", "demo"], steps: [node("tests/browser")], limit: 300 },
+  { name: "tidy", about: "house rules, layout, static analysis", folder: "tests/tidy",
+    builds: ["clang"], steps: [node("tests/tidy", 2)], limit: 1800 },
+  { name: "references", about: "presets against Python and ICU", folder: "tests/references",
+    builds: ["native", "wasm", "js"],
+    steps: [ctest("native", "-L", "references"), node("tests/references")], limit: 300 },
+  { name: "server", about: "the server over real HTTP", folder: "tests/server",
+    builds: ["native"], steps: [ctest("native", "-L", "server"), node("tests/server")], limit: 300 },
+  { name: "asan", about: "core and server under address and undefined-behaviour sanitizers",
+    folder: "tests/core", builds: ["asan"], env: sanitizers,
+    steps: [ctest("asan", "-LE", "references|generated")], limit: 600 },
+  { name: "tsan", about: "the server under the thread sanitizer", folder: "tests/server",
+    builds: ["tsan"], env: sanitizers, steps: [ctest("tsan", "-L", "server")], limit: 600 },
+  { name: "fuzz", about: "each fuzzer for a few seconds", folder: "tests/fuzz",
+    builds: ["fuzz"], steps: [node("tests/fuzz", 2)], limit: 300 },
+  { name: "edge", about: "the guard in real workerd", folder: "tests/edge",
+    builds: ["native", "wasm", "js"], steps: [node("tests/edge")], limit: 300 },
+  { name: "core", about: "the policy core, native", folder: "tests/core",
+    builds: ["native"], steps: [ctest("native", "-LE", notCore)], limit: 300 },
+  { name: "clang", about: "no warnings with Clang 14 either, and the core's tests",
+    folder: "tests/core", builds: ["clang"], steps: [ctest("clang", "-LE", notCore)], limit: 300 },
+  { name: "wasm", about: "the same vectors in WebAssembly", folder: "tests/wasm",
+    builds: ["native", "wasm", "js"], steps: [node("tests/wasm")], limit: 300 },
+  { name: "js", about: "types and the JavaScript package", folder: "tests/js",
+    builds: ["wasm", "js"],
+    steps: [check("tsc --strict", "npm", "run", "check", "--prefix", "js"), node("tests/js")], limit: 300 },
+  { name: "generated", about: "generated files are current", folder: "core/zones", builds: [],
+    steps: [
+      check("time zones", "python3", "core/zones/generate.py", "--check"),
+      check("constants", "node", "wasm/generate-constants.mjs", "--check"),
+    ], limit: 120 },
+  { name: "coverage", about: "line and branch coverage of core/", folder: "tests/core", asked: true,
+    builds: ["coverage"], limit: 600,
+    steps: [ctest("coverage", "-LE", notCore), check("coverage", "bash", "tests/suites/coverage.sh")] },
+];
