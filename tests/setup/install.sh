@@ -28,8 +28,15 @@ run_logged() {
         return 0
     fi
     printf 'FAILED after %d s\n' $((SECONDS - began))
-    printf '\nLast lines of %s:\n\n' "$log" >&2
-    tail -n 60 "$log" >&2
+    # Compilers and npm name the fault first, builds and apt last.
+    printf '\n%s:\n' "$log" >&2
+    if [ "$(wc -l <"$log")" -le 60 ]; then
+        cat "$log" >&2
+    else
+        head -n 15 "$log" >&2
+        printf '[…]\n' >&2
+        tail -n 40 "$log" >&2
+    fi
     return 1
 }
 
