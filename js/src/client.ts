@@ -19,6 +19,6 @@ export {
   SessionCalls,
 } from "./client/hallpass-client.js";
 export { LiveFeed, type LiveListener, type LiveState } from "./client/live.js";
-export { HallpassProblem, type Problem, type ProblemConstraints } from "./client/problem.js";
+export { HallpassProblem, type Problem, type ProblemCode, type ProblemConstraints } from "./client/problem.js";
 export { Transport, type TransportOptions } from "./client/transport.js";
 export type * from "./client/wire.js";

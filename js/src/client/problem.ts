@@ -1,3 +1,8 @@
+import type { ErrorCode } from "../generated/constants.js";
+
+/** NETWORK: no answer came. UNREADABLE: it made no sense. */
+export type ProblemCode = ErrorCode | "NETWORK" | "UNREADABLE";
+
 /** What a value had to satisfy. */
 export interface ProblemConstraints {
   readonly min?: number;
@@ -7,8 +12,7 @@ export interface ProblemConstraints {
 
 /** RFC 9457 problem details with Hallpass's members (contract, section 8). */
 export interface Problem {
-  /** An error code of the core, or NETWORK where no answer came, or UNREADABLE where it made no sense. */
-  readonly code: string;
+  readonly code: ProblemCode;
   /** The HTTP status; 0 where no answer came. */
   readonly status: number;
   readonly message: string;
@@ -23,7 +27,7 @@ export interface Problem {
 /** A refused or failed call. `message` is safe to show and to log: it never holds a token. */
 export class HallpassProblem extends Error implements Problem {
   override readonly name = "HallpassProblem";
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly status: number;
   readonly field?: string;
   readonly reason?: string;
@@ -70,7 +74,8 @@ export async function problemOf(response: Response): Promise<HallpassProblem> {
   }
   const { message, field, reason, received, constraints } = body;
   return new HallpassProblem({
-    code: body["error"],
+    // A newer server may have codes that this page does not know: they are told by their status.
+    code: body["error"] as ErrorCode,
     status: response.status,
     message: typeof message === "string" ? message : body["error"],
     ...(typeof field === "string" ? { field } : {}),

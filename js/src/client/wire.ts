@@ -1,8 +1,14 @@
 // The shapes of docs/protocol.md, as they travel. Times are RFC 3339 text in UTC.
 
-export type GrantStatus = "pending" | "granted" | "declined" | "revoked" | "expired";
-export type SessionStatus = "active" | "stopped" | "ended" | "revoked" | "expired";
-export type ExpiryPreset = "end_of_today" | "end_of_tomorrow" | "one_week" | "end_of_week";
+import type {
+  ExpiryPreset,
+  GrantStatus,
+  LimitedBy,
+  RevokedBy,
+  SessionStatus,
+} from "../generated/constants.js";
+
+export type { ExpiryPreset, GrantStatus, LimitedBy, RevokedBy, SessionStatus };
 
 export interface Grant {
   readonly id: string;
@@ -25,7 +31,7 @@ export interface Grant {
   readonly grantedUntil?: string;
   readonly declinedAt?: string;
   readonly revokedAt?: string;
-  readonly revokedBy?: "user" | "agent" | "system";
+  readonly revokedBy?: RevokedBy;
   readonly expiredAt?: string;
   readonly timeZone?: string;
   readonly tzdataVersion?: string;
@@ -49,7 +55,7 @@ export interface Session {
   readonly endedAt?: string;
   readonly endReason?: string;
   readonly ttlMinutes: number;
-  readonly limitedBy?: "grant" | "session_cap" | "requested_ttl";
+  readonly limitedBy?: LimitedBy;
   readonly scopesNarrowed: boolean;
   readonly scopes: readonly string[] | null;
 }

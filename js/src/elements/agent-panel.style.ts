@@ -1,0 +1,76 @@
+import { css } from "lit";
+
+export const agentPanelStyle = css`
+  .card {
+    display: grid;
+    gap: calc(var(--_space) * 1.125);
+  }
+  h2 {
+    font-size: 0.875em;
+    font-weight: 600;
+    color: var(--_muted);
+  }
+  .person {
+    font-size: 1.125em;
+    font-weight: 650;
+    line-height: 1.3;
+    margin-block-end: 0.5rem;
+  }
+  dl {
+    display: grid;
+    gap: 0.25rem;
+    font-size: 0.9375em;
+  }
+  dl > div {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: space-between;
+    gap: 0 1rem;
+  }
+  dt {
+    color: var(--_muted);
+  }
+  .banned {
+    color: var(--_danger);
+    font-weight: 600;
+  }
+  .access,
+  .stack {
+    display: grid;
+    gap: 0.75rem;
+  }
+  .detail {
+    display: block;
+    font-size: 0.9375em;
+    color: var(--_muted);
+  }
+  .bad .detail {
+    color: inherit;
+  }
+  .stack {
+    position: relative;
+  }
+  .tip {
+    position: absolute;
+    inset-block-end: calc(100% + 0.375rem);
+    inset-inline-start: 0;
+    z-index: 1;
+    padding: 0.375rem 0.625rem;
+    border-radius: calc(var(--_radius) * 0.6);
+    background: var(--_text);
+    color: var(--_surface);
+    font-size: 0.875em;
+    opacity: 0;
+    visibility: hidden;
+    transition: opacity 120ms ease;
+    pointer-events: none;
+  }
+  button:hover + .tip,
+  button:focus-visible + .tip {
+    opacity: 1;
+    visibility: visible;
+  }
+  .error {
+    color: var(--_danger);
+  }
+`;

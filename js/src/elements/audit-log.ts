@@ -1,0 +1,209 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import type { Page, RecordEntry } from "../client/wire.js";
+import { listMomentLabel } from "../i18n/format.js";
+import { auditLogStyle } from "./audit-log.style.js";
+import { HallpassElement } from "./hallpass-element.js";
+
+/** How long a burst of changes may settle before the list is read anew, in milliseconds. */
+const settleMs = 150;
+
+/**
+ * What is on record about a ticket (`ticket-id`) or within a session (`session-id`): who did what,
+ * on whose behalf, when. Follows the live events.
+ *
+ * @csspart card, entry, button
+ */
+export class HallpassAuditLog extends HallpassElement {
+  static override styles = [...HallpassElement.styles, auditLogStyle];
+
+  static override properties = {
+    ...HallpassElement.properties,
+    ticketId: { attribute: "ticket-id" },
+    sessionId: { attribute: "session-id" },
+    own: { type: Boolean },
+    entries: { state: true },
+    cursor: { state: true },
+    shown: { state: true },
+    loaded: { state: true },
+  };
+
+  declare ticketId: string | undefined;
+  declare sessionId: string | undefined;
+  /** Read the session as the user whom it concerns, rather than as staff. */
+  declare own: boolean;
+  declare private entries: readonly RecordEntry[];
+  declare private cursor: string | null;
+  declare private shown: string;
+  declare private loaded: boolean;
+  #settling: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    this.own = false;
+    this.entries = [];
+    this.cursor = null;
+    this.shown = "";
+    this.loaded = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.listen({ event: () => this.refresh(), resync: () => this.refresh() });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#settling);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed);
+    if (changed.has("ticketId") || changed.has("sessionId")) void this.load();
+  }
+
+  /** Reads the list anew, once for a burst of changes. */
+  refresh(): void {
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => void this.load(), settleMs);
+  }
+
+  /** Reads from the beginning, as far as was shown before. */
+  async load(): Promise<void> {
+    const wanted = Math.max(this.entries.length, 1);
+    try {
+      let page = await this.#page(undefined);
+      let entries = [...page.items];
+      while (page.nextCursor !== null && entries.length < wanted) {
+        page = await this.#page(page.nextCursor);
+        entries = [...entries, ...page.items];
+      }
+      this.entries = entries;
+      this.cursor = page.nextCursor;
+      this.loaded = true;
+    } catch {
+      // What was read before stays; the stream tells when the server is back.
+    }
+  }
+
+  #page(cursor: string | undefined): Promise<Page<RecordEntry>> {
+    const query = { limit: 100, ...(cursor === undefined ? {} : { cursor }) };
+    if (this.sessionId) {
+      return this.own ? this.api.mySessionLog(this.sessionId, query) : this.api.sessions.log(this.sessionId, query);
+    }
+    return this.api.ticketActivity(this.ticketId ?? "", query);
+  }
+
+  protected override render(): TemplateResult {
+    const { log, common } = this.words;
+    const names = [...new Set(this.entries.map(({ event }) => event))];
+    const shown = this.entries.filter(({ event }) => this.shown === "" || event === this.shown);
+    return html`<section class="card" part="card" aria-labelledby="title">
+      <header>
+        <h2 id="title">${log.title}</h2>
+        ${this.entries.length === 0
+          ? nothing
+          : html`<div class="tools">
+              <label class="sr" for="filter">${log.filter}</label>
+              <select
+                id="filter"
+                .value=${this.shown}
+                @change=${(event: Event) => {
+                  this.shown = (event.target as HTMLSelectElement).value;
+                }}
+              >
+                <option value="">${log.all}</option>
+                ${names.map((name) => html`<option value=${name}>${log.events[name] ?? name}</option>`)}
+              </select>
+              ${this.button({ name: "csv", kind: "plain", label: log.exportCsv, click: () => this.#export("csv") })}
+              ${this.button({ name: "lines", kind: "plain", label: log.exportLines, click: () => this.#export("jsonl") })}
+            </div>`}
+      </header>
+      ${shown.length > 0
+        ? html`<ol>${shown.map((entry) => this.#renderEntry(entry))}</ol>`
+        : html`<p class="muted">${this.loaded ? log.none : common.loading}</p>`}
+      ${this.cursor === null
+        ? nothing
+        : this.button({ name: "more", label: log.more, click: () => void this.act("more", () => this.#more()) })}
+      ${this.problemNotice()} ${this.connectionNotice()}
+    </section>`;
+  }
+
+  async #more(): Promise<void> {
+    if (this.cursor === null) return;
+    const page = await this.#page(this.cursor);
+    this.entries = [...this.entries, ...page.items];
+    this.cursor = page.nextCursor;
+  }
+
+  #renderEntry(entry: RecordEntry): TemplateResult {
+    const { log } = this.words;
+    const actor = entry.actorName ?? entry.actorId ?? log.system;
+    const subject = entry.subjectName ?? entry.subjectId;
+    const isUser = entry.actorId === entry.subjectId || subject == null;
+    const acted = entry.event === "resource_read" || entry.event === "resource_write";
+    const refused = entry.outcome !== undefined && entry.outcome !== "success";
+    return html`<li part="entry" data-event=${entry.event} data-actor=${entry.actorId ?? ""} data-subject=${entry.subjectId ?? ""}>
+      <span class="mark ${entry.event}" aria-hidden="true"></span>
+      <p>
+        <strong>${log.events[entry.event] ?? entry.event}</strong>
+        ${acted && entry.resourceType !== undefined
+          ? html`<span>${log.resource(entry.resourceType, entry.resourceId)}</span>`
+          : nothing}
+        ${refused ? html`<span class="refused">${entry.outcome}</span>` : nothing}
+        <span class="muted who">
+          ${isUser ? actor : acted ? log.onBehalf(actor, subject) : html`${actor} · ${log.about(subject)}`}
+        </span>
+      </p>
+      <time class="muted small" datetime=${entry.at}
+        >${listMomentLabel(Date.parse(entry.at), this.viewerZone, this.language.locale)}</time
+      >
+    </li>`;
+  }
+
+  #export(kind: "csv" | "jsonl"): void {
+    const text =
+      kind === "csv" ? toCsv(this.entries) : this.entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+    const url = URL.createObjectURL(new Blob([text], { type: kind === "csv" ? "text/csv" : "application/jsonl" }));
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = `activity-${this.ticketId ?? this.sessionId ?? ""}.${kind}`;
+    link.click();
+    URL.revokeObjectURL(url);
+  }
+}
+
+const columns = [
+  "sequence",
+  "at",
+  "event",
+  "actorId",
+  "actorName",
+  "subjectId",
+  "subjectName",
+  "tenantId",
+  "ticketId",
+  "grantId",
+  "sessionId",
+  "method",
+  "resourceType",
+  "resourceId",
+  "outcome",
+  "durationMs",
+] as const;
+
+/** RFC 4180. Text that a spreadsheet would run as a formula is kept as text. */
+export function toCsv(entries: readonly RecordEntry[]): string {
+  const cell = (value: unknown): string => {
+    const plain = value === undefined || value === null ? "" : String(value);
+    const safe = /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
+    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+  const rows = entries.map((entry) => columns.map((name) => cell(entry[name])).join(","));
+  return `${[columns.join(","), ...rows].join("\r\n")}\r\n`;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "hallpass-audit-log": HallpassAuditLog;
+  }
+}

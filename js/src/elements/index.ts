@@ -1,0 +1,21 @@
+import { HallpassAgentPanel } from "./agent-panel.js";
+import { HallpassAuditLog } from "./audit-log.js";
+import { HallpassBanner } from "./banner.js";
+import { HallpassConsentPrompt } from "./consent-prompt.js";
+
+const elements = {
+  "hallpass-agent-panel": HallpassAgentPanel,
+  "hallpass-audit-log": HallpassAuditLog,
+  "hallpass-banner": HallpassBanner,
+  "hallpass-consent-prompt": HallpassConsentPrompt,
+} as const;
+
+// Two copies of this module on one page (two bundles) must not break each other.
+for (const [name, element] of Object.entries(elements)) {
+  if (customElements.get(name) === undefined) customElements.define(name, element);
+}
+
+export type { Customer, SwitchTo } from "./agent-panel.js";
+export type { GrantChanged } from "./consent-prompt.js";
+export { type Language, languageFor, type Messages, registerLanguage } from "../i18n/index.js";
+export { HallpassAgentPanel, HallpassAuditLog, HallpassBanner, HallpassConsentPrompt };
