@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <date/date.h>
 
@@ -14,10 +15,13 @@
 
 namespace hallpass {
 
+class ZoneCursor;
 class ZoneTable;
 
 /// One IANA time zone of a ZoneTable: which UTC offset holds when, exact from 1970 to 2100.
-/// A cheap handle; the table must outlive it.
+/// A cheap handle; the table must outlive it, at the same address.
+/// Before 1970 the first offset of the range holds, after 2100 the last rules go on.
+/// @pre instants lie within min_instant_unix_ms..max_instant_unix_ms, dates in the years 1 to 9999
 class TimeZone {
   public:
     /// The canonical spelling of the name that was asked for (a link keeps its own name).
@@ -34,16 +38,19 @@ class TimeZone {
     /// (Pacific/Apia has no 2011-12-30).
     std::optional<Instant> first_instant_of(date::year_month_day day) const;
 
-    /// The first instant after every moment of `day`: the boundary at which `day` is over for good.
-    /// It is the first instant of the next local day that exists.
-    Instant end_of(date::year_month_day day) const;
+    /// When `day` is over: the first instant whose local date is later than `day`. That is the
+    /// first instant of the next local day, or of the one after it where the zone skipped that. A
+    /// clock put back at 00:01 (America/St_Johns until 2011) shows `day` once more for an hour
+    /// after this; with `after` inside that hour, it is the first instant later than `after`.
+    Instant end_of(date::year_month_day day, std::optional<Instant> after = std::nullopt) const;
 
   private:
     friend class ZoneTable;
-    TimeZone(const ZoneTable& table, std::uint32_t rule, std::string_view name)
-        : table_(&table), rule_(rule), name_(name) {}
+    TimeZone(const ZoneTable& table, std::uint32_t program, std::string_view name)
+        : table_(&table), program_(program), name_(name) {}
+    ZoneCursor cursor() const;
     const ZoneTable* table_;
-    std::uint32_t rule_;
+    std::uint32_t program_;  // its place in the table
     std::string_view name_;
 };
 
@@ -54,7 +61,8 @@ class ZoneTable {
     /// The table compiled into this library (core/zones/zones.bin).
     static const ZoneTable& embedded();
 
-    /// Checks and adopts a table; every index in it is validated, so no later look-up can fail.
+    /// Checks and adopts a table: whatever the bytes hold, no later look-up can fail or read
+    /// outside.
     /// @errors VALIDATION_ERROR, field "zones", reason malformed
     static Result<ZoneTable> parse(std::span<const std::uint8_t> bytes);
 
@@ -65,13 +73,26 @@ class ZoneTable {
     /// The tzdata release, for example "2026f".
     std::string_view version() const { return version_; }
     /// How many names (zones and links) the table knows.
-    std::size_t size() const { return name_count_; }
+    std::size_t size() const { return entries_.size(); }
+    /// The name at `index`, below size(), in the table's own order.
+    std::string_view name(std::size_t index) const;
 
   private:
     friend class TimeZone;
+    friend class ZoneTableReader;
+    struct Entry {
+        std::uint32_t name_at;  // in names_
+        std::uint32_t program;  // in bytes_
+        std::uint8_t name_size;
+    };
+    std::size_t slot_of(std::string_view name) const;
+
     std::span<const std::uint8_t> bytes_;
     std::string_view version_;
-    std::size_t name_count_ = 0;
+    std::size_t values_at_ = 0;  // in bytes_
+    std::vector<Entry> entries_;
+    std::string names_;                 // one after the other
+    std::vector<std::uint16_t> slots_;  // hash table: index in entries_ plus 1; 0 is free
 };
 
 }  // namespace hallpass

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hallpass {
+
+/// Takes exactly `count` (at most 9) decimal digits off the front of `text`.
+inline std::optional<int> take_digits(std::string_view& text, std::size_t count) {
+    if (text.size() < count) return std::nullopt;
+    int value = 0;
+    for (const char c : text.substr(0, count)) {
+        if (c < '0' || c > '9') return std::nullopt;
+        value = value * 10 + (c - '0');
+    }
+    text.remove_prefix(count);
+    return value;
+}
+
+/// Takes one character off the front of `text` where it is `wanted`.
+inline bool take(std::string_view& text, char wanted) {
+    if (text.empty() || text.front() != wanted) return false;
+    text.remove_prefix(1);
+    return true;
+}
+
+/// Appends the last `count` digits of `value`, zeros included.
+inline void append_digits(std::string& out, unsigned value, unsigned count) {
+    out.append(count, '0');
+    for (auto digit = out.rbegin(); count > 0; --count, ++digit, value /= 10) {
+        *digit = static_cast<char>('0' + value % 10);
+    }
+}
+
+}  // namespace hallpass

@@ -1,0 +1,135 @@
+#include "hallpass/expiry.hpp"
+
+#include "civil_date.hpp"
+#include "received_text.hpp"
+
+namespace hallpass {
+namespace {
+
+constexpr std::string_view preset_names[] = {
+#define HALLPASS_X(preset) #preset,
+    HALLPASS_EXPIRY_PRESETS(HALLPASS_X)
+#undef HALLPASS_X
+};
+
+constexpr int first_year = 1970;
+constexpr int last_year = 2100;
+constexpr Instant first_instant = from_unix_s(0);
+constexpr Instant end_of_range{date::sys_days{date::year{last_year + 1} / 1 / 1}};
+
+/// The last local day of a preset that is chosen on `today`.
+date::sys_days last_day_of(ExpiryPreset preset, date::sys_days today) {
+    switch (preset) {
+        case ExpiryPreset::end_of_tomorrow:
+            return today + date::days{1};
+        case ExpiryPreset::one_week:
+            return today + date::days{7};
+        case ExpiryPreset::end_of_week:
+            return today + (date::Sunday - date::weekday{today});
+        case ExpiryPreset::end_of_today:
+            break;
+    }
+    return today;
+}
+
+std::string quoted_date(date::year_month_day day) {
+    return json::quoted(format_date(day));
+}
+
+bool in_range(date::year_month_day day) {
+    return day.ok() && day.year() >= date::year{first_year} && day.year() <= date::year{last_year};
+}
+
+Error out_of_range(std::string field, std::string received) {
+    auto message = field + " must lie in the years 1970 to 2100";
+    return invalid(std::move(field), Reason::out_of_range, std::move(message), std::move(received));
+}
+
+/// Why a chosen date cannot be taken; nothing where it can.
+std::optional<Error> refusal(date::year_month_day day, date::year_month_day today,
+                             const TimeZone& zone) {
+    if (!day.ok()) return invalid("date", Reason::malformed, "date must be a day of the calendar");
+    if (!in_range(day)) return out_of_range("date", {});
+    if (day < today) {
+        return invalid("date", Reason::date_in_past, "date must be today or later",
+                       quoted_date(day));
+    }
+    if (!zone.first_instant_of(day)) {
+        return invalid("date", Reason::date_skipped,
+                       "date was skipped in this time zone; choose the day before or after",
+                       quoted_date(day));
+    }
+    return std::nullopt;
+}
+
+Result<Instant> instant_of(const ExpiryChoice& choice, Instant now, const TimeZone& zone) {
+    if (const auto* instant = std::get_if<Instant>(&choice)) return *instant;
+    const auto today = zone.local_date(now);
+    auto day = today;
+    if (const auto* preset = std::get_if<ExpiryPreset>(&choice)) {
+        day = last_day_of(*preset, date::sys_days{today});
+    } else {
+        day = *std::get_if<date::year_month_day>(&choice);
+        if (auto error = refusal(day, today, zone)) return *std::move(error);
+    }
+    return zone.end_of(day, now);
+}
+
+}  // namespace
+
+std::string_view to_string(ExpiryPreset preset) {
+    return preset_names[static_cast<std::size_t>(preset)];
+}
+
+std::optional<ExpiryPreset> parse_expiry_preset(std::string_view text) {
+    for (std::size_t i = 0; i < std::size(preset_names); ++i) {
+        if (preset_names[i] == text) return static_cast<ExpiryPreset>(i);
+    }
+    return std::nullopt;
+}
+
+Result<Expiry> expiry(const ExpiryChoice& choice, Instant now, const TimeZone& zone,
+                      std::optional<std::chrono::milliseconds> max_grant) {
+    if (now < first_instant || now >= end_of_range) return out_of_range("now", {});
+    const auto chosen = instant_of(choice, now, zone);
+    if (!chosen) return chosen.error();
+    const auto until = *chosen;
+    if (until < from_unix_ms(min_instant_unix_ms) || until > from_unix_ms(max_instant_unix_ms)) {
+        return out_of_range("until", {});
+    }
+    const auto received = [until] { return json::quoted(format_rfc3339(until)); };
+    if (until <= now) {
+        return invalid("until", Reason::until_in_past, "until must be later than now", received());
+    }
+    const auto last_day = last_day_of(until, zone);
+    if (!in_range(last_day)) return out_of_range("until", received());
+    if (max_grant && until - now > *max_grant) {
+        return invalid("until", Reason::until_too_late,
+                       "until must not be later than " + format_rfc3339(now + *max_grant),
+                       received(), {std::nullopt, to_unix_ms(now + *max_grant), {}});
+    }
+    return Expiry{until, last_day};
+}
+
+date::year_month_day last_day_of(Instant until, const TimeZone& zone) {
+    return zone.local_date(until - std::chrono::milliseconds{1});
+}
+
+std::string format_date(date::year_month_day day) {
+    std::string text;
+    append_date(text, day);
+    return text;
+}
+
+Result<date::year_month_day> parse_date(std::string_view text) {
+    auto rest = text;
+    const auto day = take_date(rest);
+    if (!day || !rest.empty()) {
+        return invalid("date", Reason::malformed, "date must be a day such as 2026-12-01",
+                       received_text(text));
+    }
+    if (!in_range(*day)) return out_of_range("date", received_text(text));
+    return *day;
+}
+
+}  // namespace hallpass

@@ -1,0 +1,102 @@
+#include "zone_cursor.hpp"
+
+#include "civil_date.hpp"
+#include "zone_program.hpp"
+
+namespace hallpass {
+
+ZoneCursor::ZoneCursor(const std::uint8_t* program, const std::uint8_t* values)
+    : program_(program), values_(values), offset_(value(*program_++)) {
+    plan();
+}
+
+std::int32_t ZoneCursor::value(unsigned index) const {
+    std::uint32_t bits = 0;
+    for (unsigned i = 4; i-- > 0;) bits = bits << 8 | values_[4 * index + i];
+    return static_cast<std::int32_t>(bits);
+}
+
+date::sys_days ZoneCursor::occurrence(Rule rule) const {
+    const unsigned weekday = rule.token % 8U;
+    const date::sys_days day{date::year{year_} / date::month{rule.token / 8U + 1} /
+                             date::day{rule.day}};
+    if (weekday == zone_program::any_weekday) return day;
+    // 1970-01-01 was a Thursday, and no program reaches further back.
+    const auto reached = static_cast<unsigned>(day.time_since_epoch().count() + 4) % 7;
+    return day + date::days{(weekday + 7 - reached) % 7};
+}
+
+void ZoneCursor::plan_change(Rule rule) {
+    auto day = occurrence(rule);
+    if (day <= date_) {
+        ++year_;
+        day = occurrence(rule);
+    }
+    date_ = day;
+    rules_[0] = rules_[1];
+    rules_[1] = rule;
+    delta_ = next_delta_;
+    next_delta_ = -delta_;
+    end_ = day.time_since_epoch().count() * seconds_per_day + times_[delta_ < 0] - offset_;
+}
+
+void ZoneCursor::plan() {
+    while (repeats_ == 0) {
+        const auto token = *program_++;
+        if (token < zone_program::end) return plan_change({token, *program_++});
+        switch (token) {
+            case zone_program::end:
+                --program_;  // and there it stays
+                end_ = never;
+                return;
+            case zone_program::flip:
+                next_delta_ = -next_delta_;
+                break;
+            case zone_program::skip:
+                year_ += *program_++;
+                date_ = date::sys_days{date::year{year_} / 1 / 1} - date::days{1};
+                break;
+            case zone_program::repeat:
+                repeats_ = *program_++;
+                if (repeats_ == zone_program::repeat_for_ever) repeats_ = for_ever;
+                break;
+            case zone_program::change:
+                next_delta_ = value(*program_++);
+                break;
+            default:
+                times_[next_delta_ < 0] = value(token - zone_program::time);
+        }
+    }
+    --repeats_;
+    plan_change(rules_[0]);
+}
+
+void ZoneCursor::advance() {
+    begin_ = end_;
+    offset_ += delta_;
+    plan();
+}
+
+/// Moves the next change on by whole years of a repetition: two rules that take turns come back to
+/// where they were.
+void ZoneCursor::skip_years(int years) {
+    if (years > repeats_ / 2) years = repeats_ / 2;
+    if (years <= 0) return;
+    year_ += years;
+    repeats_ -= 2 * years;
+    const auto day = occurrence(rules_[1]);
+    end_ += (day - date_).count() * seconds_per_day;
+    date_ = day;
+}
+
+void ZoneCursor::seek(std::int64_t unix_s) {
+    constexpr std::int64_t seconds_per_year = 31556952;  // on average
+    const auto year = static_cast<int>(unix_s / seconds_per_year) + 1970;
+    while (end_ <= unix_s) {
+        // Two years less make sure that the change moved to is not past `unix_s`.
+        skip_years(year - 2 - year_);
+        advance();
+    }
+}
+
+}  // namespace hallpass

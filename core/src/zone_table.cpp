@@ -1,0 +1,91 @@
+#include <algorithm>
+
+#include "hallpass/time_zone.hpp"
+#include "received_text.hpp"
+#include "zone_cursor.hpp"
+#include "zone_table_reader.hpp"
+
+namespace hallpass {
+namespace {
+
+constexpr std::uint8_t embedded_bytes[] = {
+#include "zones.inc"
+};
+
+constexpr int last_year = 2101;  // of a change that only the very end of the range can tell
+constexpr std::int32_t offset_max = ZoneTableReader::value_max;
+
+/// Whether time goes forward in a program, and its offsets and years stay small enough for all
+/// later arithmetic.
+bool runs_well(ZoneCursor cursor) {
+    while (cursor.end() != ZoneCursor::never) {
+        if (cursor.end() <= cursor.begin()) return false;
+        if (cursor.year() > last_year) return cursor.repeats_for_ever();
+        cursor.advance();
+        if (cursor.offset() > offset_max || cursor.offset() < -offset_max) return false;
+    }
+    return true;
+}
+
+constexpr char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return lower(x) == lower(y); });
+}
+
+}  // namespace
+
+const ZoneTable& ZoneTable::embedded() {
+    // These bytes are known to be sound (a test parses them), so their programs need no trial run.
+    static const ZoneTable table = [] {
+        ZoneTableReader reader{embedded_bytes};
+        if (!reader.read()) std::abort();
+        return std::move(reader).table();
+    }();
+    return table;
+}
+
+Result<ZoneTable> ZoneTable::parse(std::span<const std::uint8_t> bytes) {
+    ZoneTableReader reader{bytes};
+    if (reader.read()) {
+        auto table = std::move(reader).table();
+        const auto sound = [&table](const Entry& entry) {
+            return runs_well({&table.bytes_[entry.program], &table.bytes_[table.values_at_]});
+        };
+        if (std::all_of(table.entries_.begin(), table.entries_.end(), sound)) return table;
+    }
+    return invalid("zones", Reason::malformed,
+                   "zones is not a time-zone table; make one with core/zones/generate.py");
+}
+
+std::string_view ZoneTable::name(std::size_t index) const {
+    const auto& entry = entries_[index];
+    return std::string_view{names_}.substr(entry.name_at, entry.name_size);
+}
+
+/// The slot that holds `name`, or the free one where it belongs.
+std::size_t ZoneTable::slot_of(std::string_view name) const {
+    std::uint32_t hash = 2166136261U;  // FNV-1a
+    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(lower(c))) * 16777619U;
+    // INVARIANT: the number of slots is a power of two, and more than half of them are free.
+    for (std::size_t slot = hash;; ++slot) {
+        slot &= slots_.size() - 1;
+        if (slots_[slot] == 0 || same_name(this->name(slots_[slot] - 1U), name)) return slot;
+    }
+}
+
+Result<TimeZone> ZoneTable::find(std::string_view name) const {
+    if (name.size() <= ZoneTableReader::name_max_bytes) {
+        if (const std::size_t found = slots_[slot_of(name)]; found != 0) {
+            return TimeZone{*this, entries_[found - 1].program, this->name(found - 1)};
+        }
+    }
+    return invalid("timeZone", Reason::unknown_time_zone,
+                   "timeZone must be an IANA time zone such as Europe/Amsterdam",
+                   received_text(name));
+}
+
+}  // namespace hallpass
