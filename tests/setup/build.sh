@@ -1,4 +1,4 @@
-# The builds, each by one name: `build native|asan|tsan|clang|fuzz|coverage|wasm|js|demo [target…]`.
+# The builds, each by one name: `build native|asan|tsan|clang|fuzz|bench|coverage|wasm|js|demo [target…]`.
 # Sourced after install.sh by demo/run and tests/run; quiet, with the log shown where one fails.
 
 # Object files are shared between checkouts, wherever these lie, precompiled headers included.
@@ -40,6 +40,10 @@ build() {
         fuzz)
             run_logged "build fuzz" "$log" cmake_build clang fuzz "$targets" -DHALLPASS_FUZZ=ON \
                 -DHALLPASS_SANITIZE=address,undefined -DHALLPASS_SERVER=OFF
+            ;;
+        bench)
+            run_logged "build bench" "$log" \
+                cmake_build native bench "$targets" -DHALLPASS_BENCH=ON -DHALLPASS_TESTS=ON
             ;;
         js | demo) run_logged "build $name" "$log" npm_build "$name" ;;
         *) run_logged "build $name" "$log" cmake_build "$name" "$name" "$targets" ;;
