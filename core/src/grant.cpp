@@ -209,15 +209,16 @@ Result<Grant> request_access(const AgentFacts& agent, const SubjectFacts& subjec
                               "you have an open request or grant for this user and ticket already");
         }
     }
-    return Grant{request.id,
-                 request.tenant,
-                 SubjectId::trusted(std::string{subject.id.view()}),
-                 AgentId::trusted(std::string{agent.id.view()}),
-                 request.ticket,
-                 *std::move(reason),
-                 std::move(scopes),
-                 now,
-                 Pending{now + policy.pending_for()}};
+    Grant asked{request.id,
+                request.tenant,
+                SubjectId::trusted(std::string{subject.id.view()}),
+                AgentId::trusted(std::string{agent.id.view()}),
+                request.ticket,
+                *std::move(reason),
+                std::move(scopes),
+                now,
+                Pending{now + policy.pending_for()}};
+    return asked;
 }
 
 Result<Grant> open_standing_access(const SubjectFacts& subject, std::span<const OpenGrant> earlier,
@@ -243,7 +244,7 @@ Result<Grant> open_standing_access(const SubjectFacts& subject, std::span<const 
                               "standing access is open already; change or withdraw it");
         }
     }
-    return Grant{access.id,
+    Grant opened{access.id,
                  access.tenant,
                  access.by,
                  std::nullopt,
@@ -252,6 +253,7 @@ Result<Grant> open_standing_access(const SubjectFacts& subject, std::span<const 
                  std::nullopt,
                  now,
                  Granted{now, access.until, std::move(scopes)}};
+    return opened;
 }
 
 }  // namespace hallpass
