@@ -137,6 +137,10 @@ Result<Document> Document::parse(std::string_view text, ParseLimits parse_limits
     if (text.starts_with("\xEF\xBB\xBF")) {
         return invalid({}, Reason::malformed, "the JSON text must not begin with a byte order mark");
     }
+    // nlohmann_json takes a NUL byte for the end of the text and would ignore what follows it.
+    if (text.find('\0') != std::string_view::npos) {
+        return invalid({}, Reason::malformed, "the JSON text must not contain a NUL byte");
+    }
     Document document;
     Builder builder{document, parse_limits.max_depth};
     const bool whole = nlohmann::json::sax_parse(text.data(), text.data() + text.size(), &builder);
