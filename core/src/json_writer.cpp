@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 
 #include "hallpass/json.hpp"
@@ -109,11 +110,17 @@ std::string Value::excerpt(std::size_t max_bytes) const {
     write_value(writer, *this);
     auto text = std::move(writer).text();
     if (text.size() <= max_bytes) return text;
-    // What is cut is no JSON value any more: give its beginning as a string.
-    auto end = max_bytes;
+    // What is cut is no JSON value any more: give its beginning as a string, quotes and the sign of
+    // the cut included in the bound.
+    constexpr std::string_view cut_sign = "…";
+    const auto room = max_bytes - std::min(max_bytes, cut_sign.size() + 2);
+    std::size_t end = 0;
+    for (std::size_t cost = 0; end < text.size(); ++end) {
+        cost += text[end] == '"' || text[end] == '\\' ? 2 : 1;
+        if (cost > room) break;
+    }
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    text.resize(end);
-    return quoted(text + "…");
+    return quoted(text.substr(0, end) + std::string{cut_sign});
 }
 
 }  // namespace hallpass::json

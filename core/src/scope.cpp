@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "hallpass/limits.hpp"
-#include "hallpass/json.hpp"
+#include "received_text.hpp"
 
 namespace hallpass {
 namespace {
@@ -74,7 +74,7 @@ Result<std::string> parse_words(const std::vector<std::string_view>& given, std:
         const auto shown = word.substr(0, std::min(word.size(), limits::scope_max_bytes));
         return invalid(std::string{field}, reason,
                        "a scope must look like resource:action and be at most 96 bytes long",
-                       reason == Reason::too_long ? std::string{} : json::quoted(shown));
+                       reason == Reason::too_long ? std::string{} : received_text(shown));
     }
     auto words = given;
     auto text = canonical(words);
