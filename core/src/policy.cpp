@@ -116,7 +116,8 @@ Result<Done> Policy::check() const {
     for (const auto& check : checks) {
         if (!check) return check.error();
     }
-    if (never_carried_.matches("x:x")) {
+    // Only the pattern "*" begins with an asterisk, and it sorts before every other one.
+    if (never_carried_.text().starts_with('*')) {
         return invalid("neverCarried", Reason::contradiction,
                        "never carrying any scope means no access at all; set actAsEnabled to false");
     }
