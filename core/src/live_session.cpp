@@ -228,7 +228,11 @@ Result<Done> LiveSession::check_again(Instant now, ScopeView required_scopes) co
     auto error = make_error(ErrorCode::INSUFFICIENT_SCOPE,
                             "this session does not carry the scopes that are needed here", "scope",
                             Reason::scope_exceeded);
-    error.constraints.one_of = required_scopes.text();
+    for (const auto scope : required_scopes.list()) {
+        if (scopes_.view().contains(scope)) continue;
+        if (!error.constraints.one_of.empty()) error.constraints.one_of += ' ';
+        error.constraints.one_of += scope;
+    }
     return error;
 }
 
