@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "hallpass/ids.hpp"
@@ -43,6 +44,8 @@ struct Pending {
 };
 /// Consent holds while now < granted_until.
 struct Granted {
+    Granted(Instant at, Instant until, std::optional<ScopeSet> narrowed_to)
+        : granted_at(at), granted_until(until), scopes(std::move(narrowed_to)) {}
     Instant granted_at;
     Instant granted_until;
     std::optional<ScopeSet> scopes;  ///< nothing: not narrowed, all that the subject has

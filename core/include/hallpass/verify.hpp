@@ -25,6 +25,7 @@ class VerificationKey {
 
   private:
     friend class KeySet;
+    VerificationKey() = default;
     Algorithm algorithm_{};
     std::string key_id_;
     std::string material_;
@@ -66,6 +67,7 @@ class UnverifiedToken {
 
   private:
     friend class SignedToken;
+    UnverifiedToken() = default;
     Algorithm algorithm_{};
     std::string key_id_;
     bool type_accepted_ = false;
