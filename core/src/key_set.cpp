@@ -108,6 +108,7 @@ bool meant_for(json::Value key, Algorithm algorithm) {
     if (const auto alg = key.find("alg"); alg && alg.string() != to_string(algorithm)) return false;
     const auto operations = key.find("key_ops");
     if (!operations) return true;
+    if (!operations.is_array()) return false;
     for (auto each = operations.first(); each; each = each.next()) {
         if (each.string() == "verify") return true;
     }
