@@ -51,11 +51,9 @@ std::optional<Algorithm> parse_algorithm(std::string_view text) {
 std::string signing_input(const ActAsClaims& claims, Algorithm algorithm, std::string_view key_id,
                           std::string_view type) {
     json::Writer header;
-    header.begin_object()
-        .member("alg", to_string(algorithm))
-        .member("kid", key_id)
-        .member("typ", type)
-        .end_object();
+    header.begin_object().member("alg", to_string(algorithm));
+    if (!key_id.empty()) header.member("kid", key_id);
+    header.member("typ", type).end_object();
     return base64url_encode(header.text()) + '.' + base64url_encode(claims_json(claims));
 }
 

@@ -50,6 +50,7 @@ struct ActAsClaims {
 };
 
 /// The first two parts of a JWS, joined by `.`: what a signature is made over (RFC 7515 section 5.1).
+/// @param key_id the header's `kid`; left out where it is empty
 /// @param type the header's `typ`, "at+jwt" by default
 std::string signing_input(const ActAsClaims& claims, Algorithm algorithm, std::string_view key_id,
                           std::string_view type = "at+jwt");
