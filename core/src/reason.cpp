@@ -6,11 +6,29 @@
 namespace hallpass {
 namespace {
 
+/// Characters of the Unicode property White_Space, and those that show as nothing at all: a reason
+/// made of them alone would look empty to the user who is asked.
+bool blank(std::uint32_t c) {
+    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+           (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+           c == 0x2060 || c == 0x3000 || c == 0xFEFF;
+}
+
+/// Without blanks at both ends. Looks at the ends alone; malformed bytes stay, to be refused later.
 std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view white = " \t\r\n";
-    const auto first = text.find_first_not_of(white);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(white) - first + 1);
+    for (auto rest = text; !rest.empty(); text = rest) {
+        const auto c = take_code_point(rest);
+        if (!c || !blank(*c)) break;
+    }
+    while (!text.empty()) {
+        auto start = text.size() - 1;
+        while (start > 0 && (static_cast<unsigned char>(text[start]) & 0xC0U) == 0x80U) --start;
+        auto end = text.substr(start);
+        const auto c = take_code_point(end);
+        if (!c || !end.empty() || !blank(*c)) break;
+        text = text.substr(0, start);
+    }
+    return text;
 }
 
 bool allowed_in_reasons(std::uint32_t c) {

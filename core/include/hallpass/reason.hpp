@@ -8,7 +8,8 @@
 
 namespace hallpass {
 
-/// Why access is asked for, in the agent's words. White space at both ends is dropped.
+/// Why access is asked for, in the agent's words. Unicode white space and zero-width blanks at both
+/// ends are dropped.
 class AccessReason {
   public:
     /// 5 to 500 Unicode code points of well-formed UTF-8 after trimming, without control characters
