@@ -119,7 +119,12 @@ template <class IdType>
 std::optional<IdType> optional_id(ObjectReader& object, const char* name) {
     const auto value = object.any(name);
     if (!value || value.is_null()) return std::nullopt;
-    auto id = IdType::parse(value.string().value_or(""), name);
+    const auto text = value.string();
+    if (!text) {
+        object.fail(invalid(name, Reason::wrong_type, "an id must be text", value.excerpt()));
+        return std::nullopt;
+    }
+    auto id = IdType::parse(*text, name);
     if (!id) {
         object.fail(id.error());
         return std::nullopt;
@@ -137,7 +142,12 @@ IdType required_id(ObjectReader& object, const char* name) {
 std::optional<AccessReason> optional_reason(ObjectReader& object) {
     const auto value = object.any("reason");
     if (!value || value.is_null()) return std::nullopt;
-    auto reason = AccessReason::parse(value.string().value_or(""));
+    const auto text = value.string();
+    if (!text) {
+        object.fail(invalid("reason", Reason::wrong_type, "a reason must be text", value.excerpt()));
+        return std::nullopt;
+    }
+    auto reason = AccessReason::parse(*text);
     if (!reason) {
         object.fail(reason.error());
         return std::nullopt;

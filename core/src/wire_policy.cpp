@@ -12,6 +12,29 @@ std::optional<Unit> optional_amount(ObjectReader& object, std::string_view name)
     return Unit{static_cast<typename Unit::rep>(*amount)};
 }
 
+std::optional<ScopePatterns> optional_patterns(ObjectReader& object, const char* name) {
+    const auto list = object.any(name);
+    if (!list || list.is_null()) return std::nullopt;
+    std::string text;
+    for (auto each = list.first(); each && list.is_array(); each = each.next()) {
+        const auto pattern = each.string();
+        // A space would make two patterns of one element, or none.
+        if (!pattern || pattern->empty() || pattern->find(' ') != std::string_view::npos) {
+            object.fail(invalid(name, pattern ? Reason::malformed : Reason::wrong_type,
+                                "each of these must be one scope pattern", each.excerpt()));
+            return std::nullopt;
+        }
+        text += *pattern;
+        text += ' ';
+    }
+    auto patterns = ScopePatterns::parse(text, name);
+    if (list.is_array() && patterns) return *std::move(patterns);
+    object.fail(patterns ? invalid(name, Reason::wrong_type, "this must be an array of patterns",
+                                   list.excerpt())
+                         : std::move(patterns).error());
+    return std::nullopt;
+}
+
 PolicyOverrides read_overrides(ObjectReader& object) {
     using std::chrono::minutes;
     PolicyOverrides overrides;
@@ -31,21 +54,7 @@ PolicyOverrides read_overrides(ObjectReader& object) {
                                 "activePer must be user or agent_and_user", json::quoted(*text)));
         }
     }
-    if (const auto list = object.any("neverCarried")) {
-        std::string text;
-        for (auto each = list.first(); each; each = each.next()) {
-            text += each.string().value_or("?");
-            text += ' ';
-        }
-        auto patterns = ScopePatterns::parse(text, "neverCarried");
-        if (!list.is_array()) {
-            object.fail(invalid("neverCarried", Reason::wrong_type, "neverCarried must be an array"));
-        } else if (!patterns) {
-            object.fail(patterns.error());
-        } else {
-            overrides.never_carried = *std::move(patterns);
-        }
-    }
+    overrides.never_carried = optional_patterns(object, "neverCarried");
     return overrides;
 }
 
