@@ -39,6 +39,12 @@ bool allowed_in_reasons(std::uint32_t c) {
 std::optional<Error> refuse_trimmed(std::string_view text) {
     std::int64_t count = 0;
     for (auto rest = text; !rest.empty(); ++count) {
+        // Printable ASCII, which most reasons are made of, needs no decoding.
+        std::size_t plain = 0;
+        while (plain < rest.size() && rest[plain] >= ' ' && rest[plain] <= '~') ++plain;
+        rest.remove_prefix(plain);
+        count += static_cast<std::int64_t>(plain);
+        if (rest.empty()) break;
         const auto c = take_code_point(rest);
         if (!c || !allowed_in_reasons(*c)) {
             return invalid("reason", Reason::malformed,
