@@ -1,0 +1,133 @@
+import type { CoreExports } from "./exports.js";
+import { type CoreError, errorFrom } from "./error.js";
+
+const decoder = new TextDecoder();
+/** Up to here a loop is quicker than a TextDecoder. */
+const shortText = 48;
+
+/**
+ * Writes UTF-8 and returns where it ends. A lone surrogate becomes three bytes that are not
+ * well-formed, which the core refuses; a TextEncoder would turn it into U+FFFD, and so two different
+ * texts into one.
+ */
+function encode(text: string, bytes: Uint8Array, start: number): number {
+  let at = start;
+  for (let index = 0; index < text.length; index++) {
+    let unit = text.charCodeAt(index);
+    if (unit < 0x80) {
+      bytes[at++] = unit;
+      continue;
+    }
+    if (unit < 0x800) {
+      bytes[at++] = 0xc0 | (unit >> 6);
+      bytes[at++] = 0x80 | (unit & 0x3f);
+      continue;
+    }
+    const next = index + 1 < text.length ? text.charCodeAt(index + 1) : 0;
+    if ((unit & 0xfc00) === 0xd800 && (next & 0xfc00) === 0xdc00) {
+      index++;
+      unit = 0x10000 + ((unit & 0x3ff) << 10) + (next & 0x3ff);
+      bytes[at++] = 0xf0 | (unit >> 18);
+      bytes[at++] = 0x80 | ((unit >> 12) & 0x3f);
+    } else {
+      bytes[at++] = 0xe0 | (unit >> 12);
+    }
+    bytes[at++] = 0x80 | ((unit >> 6) & 0x3f);
+    bytes[at++] = 0x80 | (unit & 0x3f);
+  }
+  return at;
+}
+
+/** The module's memory: one input buffer and one set of result fields (wasm/exchange.hpp). */
+export class Memory {
+  readonly #core: CoreExports;
+  readonly #fields: number;
+  #bytes: Uint8Array;
+  #view: DataView;
+  #input: number;
+  #capacity: number;
+
+  constructor(core: CoreExports) {
+    this.#core = core;
+    this.#fields = core.hp_fields();
+    this.#capacity = 4096;
+    this.#input = core.hp_input(this.#capacity);
+    this.#bytes = new Uint8Array(core.memory.buffer);
+    this.#view = new DataView(core.memory.buffer);
+  }
+
+  /** Memory that grew has a new buffer; the old one has no bytes. */
+  #refresh(): void {
+    if (this.#bytes.byteLength !== 0) return;
+    this.#bytes = new Uint8Array(this.#core.memory.buffer);
+    this.#view = new DataView(this.#core.memory.buffer);
+  }
+
+  /** Makes room for `size` bytes of input. */
+  reserve(size: number): void {
+    if (size > this.#capacity) {
+      this.#input = this.#core.hp_input(size);
+      this.#capacity = size;
+    }
+    this.#refresh();
+  }
+
+  /** Puts one text into the input buffer. @returns its size in bytes */
+  write(text: string): number {
+    this.reserve(text.length * 3);
+    return encode(text, this.#bytes, this.#input) - this.#input;
+  }
+
+  // For callers that lay out several values: offsets are from the start of the input buffer, and
+  // `reserve` was called for all of them.
+  putText(offset: number, text: string): number {
+    return encode(text, this.#bytes, this.#input + offset) - this.#input;
+  }
+  putWord(offset: number, value: number): void {
+    this.#view.setInt32(this.#input + offset, value, true);
+  }
+  putNumber(offset: number, value: number): void {
+    this.#view.setFloat64(this.#input + offset, value, true);
+  }
+
+  number(index: number): number {
+    this.#refresh();
+    return this.#view.getFloat64(this.#fields + index * 8, true);
+  }
+  word(index: number): number {
+    this.#refresh();
+    return this.#view.getInt32(this.#fields + 64 + index * 4, true);
+  }
+
+  /** The text whose address and size are in two words. */
+  text(firstWord: number): string {
+    const address = this.word(firstWord) >>> 0;
+    const size = this.word(firstWord + 1);
+    if (size > shortText) return decoder.decode(this.#bytes.subarray(address, address + size));
+    let text = "";
+    for (let at = address; at < address + size; at++) {
+      const byte = this.#bytes[at] ?? 0;
+      if (byte >= 0x80) return decoder.decode(this.#bytes.subarray(address, address + size));
+      text += String.fromCharCode(byte);
+    }
+    return text;
+  }
+  /** As `text`, but null where the text is absent. */
+  optionalText(firstWord: number): string | null {
+    return this.word(firstWord) === 0 ? null : this.text(firstWord);
+  }
+  /** A copy of the bytes whose address and size are in two words. */
+  copy(firstWord: number): Uint8Array<ArrayBuffer> {
+    const address = this.word(firstWord) >>> 0;
+    return Uint8Array.from(this.#bytes.subarray(address, address + this.word(firstWord + 1)));
+  }
+  /** Writes bytes to an address that the core gave in a word. */
+  fill(addressWord: number, bytes: Uint8Array): void {
+    this.#bytes.set(bytes, this.word(addressWord) >>> 0);
+  }
+
+  /** Why the last call refused. */
+  refusal(): CoreError {
+    return errorFrom(this.text(0));
+  }
+}

@@ -1,0 +1,79 @@
+import { type Refused, refused, wrongType } from "./error.js";
+import type { CoreExports } from "./exports.js";
+import { Handles } from "./handles.js";
+import type { Memory } from "./memory.js";
+import type { PolicyChoice } from "./start.js";
+
+export interface Narrowing {
+  /** What the next higher level holds; scopes are separated by spaces. */
+  readonly available: string;
+  /** Asked for by name; without it, all that is available and allowed. */
+  readonly requested?: string | null;
+  /** Patterns that act-as never carries: `billing:*`. */
+  readonly neverCarried?: string;
+  readonly readOnly?: boolean;
+}
+
+/** Scopes and policies, which cross once and are numbers from then on. */
+export class ScopeCalls {
+  readonly #core: CoreExports;
+  readonly #memory: Memory;
+  readonly #handles: Handles;
+  readonly #policies: Handles;
+
+  constructor(core: CoreExports, memory: Memory) {
+    this.#core = core;
+    this.#memory = memory;
+    this.#handles = new Handles(1024, (handle) => core.hp_scopes_free(handle));
+    this.#policies = new Handles(256, (handle) => core.hp_policy_free(handle));
+  }
+
+  makeRoom(count: number): void {
+    this.#handles.makeRoom(count);
+  }
+
+  /** The number for scopes, or -1 with the refusal left in memory. */
+  handle(scopes: string): number {
+    const known = this.#handles.get(scopes);
+    if (known !== undefined) return known;
+    const handle = this.#core.hp_scopes(this.#memory.write(scopes));
+    if (handle >= 0) this.#handles.set(scopes, handle);
+    return handle;
+  }
+
+  policy(choice: PolicyChoice): number {
+    const json = typeof choice === "string" ? choice : JSON.stringify(choice);
+    const known = this.#policies.get(json);
+    if (known !== undefined) return known;
+    const text = typeof choice === "string" ? JSON.stringify({ profile: choice }) : json;
+    const handle = this.#core.hp_policy(this.#memory.write(text));
+    if (handle >= 0) {
+      this.#policies.makeRoom(1);
+      this.#policies.set(json, handle);
+    }
+    return handle;
+  }
+
+  isSubset(mine: string, theirs: string): boolean {
+    this.makeRoom(2);
+    const inner = this.handle(mine);
+    const outer = this.handle(theirs);
+    return inner >= 0 && outer >= 0 && this.#core.hp_scopes_subset(inner, outer) === 1;
+  }
+
+  narrow(narrowing: Narrowing): { readonly ok: true; readonly scopes: string } | Refused {
+    const { available, requested } = narrowing;
+    if (typeof available !== "string") return wrongType("available", "scopes separated by spaces");
+    this.makeRoom(2);
+    const from = this.handle(available);
+    if (from < 0) return refused(this.#memory.refusal());
+    let asked = -1;
+    if (typeof requested === "string") {
+      asked = this.handle(requested);
+      if (asked < 0) return refused(this.#memory.refusal());
+    }
+    const size = this.#memory.write(narrowing.neverCarried ?? "");
+    const answer = this.#core.hp_scopes_narrow(from, asked, narrowing.readOnly === true ? 1 : 0, size);
+    return answer < 0 ? refused(this.#memory.refusal()) : { ok: true, scopes: this.#memory.text(0) };
+  }
+}

@@ -1,0 +1,159 @@
+import { type Algorithm, algorithms } from "../generated/constants.js";
+import { type CoreError, type Refused, refused } from "./error.js";
+import type { CoreExports } from "./exports.js";
+import type { Memory } from "./memory.js";
+import type { ScopeCalls } from "./scopes.js";
+
+/** A session that a valid act-as token carries. */
+export interface Session {
+  readonly id: string;
+  /** The user who is acted for. */
+  readonly subject: string;
+  /** The agent who acts. */
+  readonly actor: string;
+  readonly tenant: string | null;
+  /** The claim that the tenant came under: tenantId or lawFirmId. */
+  readonly tenantClaim: string;
+  readonly scopes: readonly string[];
+  readonly tokenId: string | null;
+  readonly grantId: string | null;
+  /** Exclusive, in milliseconds: live while now < expiresAt. */
+  readonly expiresAt: number;
+  readonly status: { readonly index: number; readonly uri: string } | null;
+}
+
+export interface VerificationKey {
+  readonly algorithm: Algorithm;
+  readonly material: Uint8Array<ArrayBuffer>;
+}
+
+/** A token whose form is right, waiting for its signature to be checked. */
+export interface PendingToken {
+  readonly token: number;
+  readonly keyIndex: number;
+  readonly signingInput: Uint8Array<ArrayBuffer>;
+  readonly signature: Uint8Array<ArrayBuffer>;
+}
+
+/** The checks of act-as tokens; cryptography is the caller's part. Handles must be released. */
+export class TokenCalls {
+  readonly #core: CoreExports;
+  readonly #memory: Memory;
+  readonly #scopes: ScopeCalls;
+
+  constructor(core: CoreExports, memory: Memory, scopes: ScopeCalls) {
+    this.#core = core;
+    this.#memory = memory;
+    this.#scopes = scopes;
+  }
+
+  refusal(): CoreError {
+    return this.#memory.refusal();
+  }
+
+  /** @returns a handle, or -1 with the refusal left */
+  newVerifier(issuer: string, audience: string, types: readonly string[], clockSkewSeconds: number): number {
+    const text = [issuer, audience, ...types].map((each) => `${each}\0`).join("");
+    return this.#core.hp_verifier(this.#memory.write(text), clockSkewSeconds);
+  }
+
+  /** @returns a handle, or -1 with the refusal left */
+  newKeys(jwks: string): { readonly handle: number; readonly keys: readonly VerificationKey[] } | Refused {
+    const handle = this.#core.hp_keys(this.#memory.write(jwks));
+    if (handle < 0) return refused(this.#memory.refusal());
+    const count = this.#memory.word(2);
+    const keys: VerificationKey[] = [];
+    for (let index = 0; index < count; index++) {
+      const algorithm = algorithms[this.#core.hp_key(handle, index)];
+      if (algorithm === undefined) return refused(this.#memory.refusal());
+      keys.push({ algorithm, material: this.#memory.copy(0) });
+    }
+    return { handle, keys };
+  }
+  freeKeys(handle: number): void {
+    this.#core.hp_keys_free(handle);
+  }
+
+  /** Checks a token's form and picks its key. */
+  parse(verifier: number, keys: number, text: string): PendingToken | Refused {
+    const token = this.#core.hp_token(verifier, this.#memory.write(text));
+    if (token < 0) return refused(this.#memory.refusal());
+    const signingInput = this.#memory.copy(2);
+    const signature = this.#memory.copy(4);
+    const keyIndex = this.#core.hp_token_key(token, keys);
+    if (keyIndex < 0) {
+      const refusal = refused(this.#memory.refusal());
+      this.#core.hp_token_free(token);
+      return refusal;
+    }
+    return { token, keyIndex, signingInput, signature };
+  }
+  freeToken(token: number): void {
+    this.#core.hp_token_free(token);
+  }
+
+  /** Checks the claims of a token whose signature was checked. Consumes the token. */
+  accept(
+    token: number,
+    keys: number,
+    verifier: number,
+    signatureHolds: boolean,
+    now: number,
+  ): { readonly handle: number; readonly session: Session } | Refused {
+    const handle = this.#core.hp_token_accept(token, keys, verifier, signatureHolds ? 1 : 0, now);
+    return handle < 0 ? refused(this.#memory.refusal()) : { handle, session: this.#session() };
+  }
+
+  /** Whether signature and type hold, for other kinds of token. Consumes the token. */
+  acceptSigned(token: number, keys: number, signatureHolds: boolean): CoreError | null {
+    return this.#core.hp_token_signed(token, keys, signatureHolds ? 1 : 0) < 0 ? this.#memory.refusal() : null;
+  }
+
+  #session(): Session {
+    const memory = this.#memory;
+    const index = memory.number(2);
+    const scopes = memory.text(16);
+    return Object.freeze({
+      id: memory.text(6),
+      subject: memory.text(2),
+      actor: memory.text(4),
+      tenant: memory.optionalText(12),
+      tenantClaim: memory.text(14),
+      scopes: Object.freeze(scopes === "" ? [] : scopes.split(" ")),
+      tokenId: memory.optionalText(8),
+      grantId: memory.optionalText(10),
+      expiresAt: memory.number(0),
+      status: index < 0 ? null : Object.freeze({ index, uri: memory.text(18) }),
+    });
+  }
+
+  /** What must be repeated on every use of a session. @returns null where it still holds */
+  checkAgain(session: number, now: number, requiredScopes: string): CoreError | null {
+    let scopes = -1;
+    if (requiredScopes !== "") {
+      this.#scopes.makeRoom(1);
+      scopes = this.#scopes.handle(requiredScopes);
+      if (scopes < 0) return this.#memory.refusal();
+    }
+    return this.#core.hp_session_check(session, now, scopes) < 0 ? this.#memory.refusal() : null;
+  }
+  freeSession(session: number): void {
+    this.#core.hp_session_free(session);
+  }
+
+  /** Keeps a decompressed status list in the core. */
+  newList(bytes: Uint8Array, bits: number): number | Refused {
+    const list = this.#core.hp_list(bytes.length, bits);
+    if (list < 0) return refused(this.#memory.refusal());
+    this.#memory.word(2); // looks at memory that may have grown
+    this.#memory.fill(2, bytes);
+    return list;
+  }
+  freeList(list: number): void {
+    this.#core.hp_list_free(list);
+  }
+  /** -1 where the list does not reach that far, which counts as revoked. */
+  listStatus(list: number, index: number): number {
+    return this.#core.hp_list_status(list, index);
+  }
+}

@@ -1,0 +1,23 @@
+/** What every loader gives; which one it is, package.json's `imports` decides by runtime. */
+declare module "#core-module" {
+  export function instance(): WebAssembly.Instance | Promise<WebAssembly.Instance>;
+}
+
+// What the loaders take from their runtimes, so that no runtime's whole type package is needed.
+declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}
+declare module "*.wasm?module" {
+  const module: WebAssembly.Module;
+  export default module;
+}
+declare module "node:fs/promises" {
+  export function readFile(path: URL): Promise<Uint8Array<ArrayBuffer>>;
+}
+declare module "inlined-core" {
+  /** The module's bytes in base64. */
+  const text: string;
+  export default text;
+}
+declare const Deno: { readFile(path: URL): Promise<Uint8Array<ArrayBuffer>> };

@@ -1,0 +1,27 @@
+// What the C library would ask its host for. The module has no host: it imports nothing.
+// The link (CMakeLists.txt) sends calls of the wrapped names here.
+
+#include <cstddef>
+
+extern "C" {
+
+// The core never aborts on input; what is left (memory exhausted, a broken invariant) traps.
+[[noreturn]] void __wrap_abort() { __builtin_trap(); }
+
+// Callers look at the memory again after every call that may allocate; nobody needs to be told.
+void emscripten_notify_memory_growth(std::size_t) {}
+
+// nlohmann's lexer asks for a double, which the core never looks at: it keeps numbers as they are
+// spelt (json_document.cpp). The real strtod brings 128-bit arithmetic along, some 9 KB of it.
+double __wrap_strtod(const char* text, char** end) {
+    while (*text != '\0') ++text;
+    if (end != nullptr) *end = const_cast<char*>(text);
+    return 0.0;
+}
+
+// nlohmann's lexer spells control characters for messages that nobody is shown.
+int __wrap_snprintf(char* text, std::size_t size, const char*, ...) {
+    if (size > 0) *text = '\0';
+    return 0;
+}
+}

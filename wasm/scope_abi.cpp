@@ -1,0 +1,89 @@
+#include <optional>
+#include <vector>
+
+#include "exchange.hpp"
+#include "hallpass/permission.hpp"
+#include "hallpass/wire.hpp"
+#include "slots.hpp"
+#include "tables.hpp"
+
+namespace hallpass::abi {
+namespace {
+
+auto& scope_sets() {
+    static Slots<ScopeSet> slots;
+    return slots;
+}
+auto& policies() {
+    static Slots<Policy> slots;
+    return slots;
+}
+
+}  // namespace
+
+ScopeView scopes_of(std::int32_t handle) {
+    const auto* set = scope_sets().find(handle);
+    return set == nullptr ? ScopeView{} : set->view();
+}
+
+const Policy& policy_of(std::int32_t handle) {
+    static const Policy fallback = Policy::of(default_profile);
+    const auto* policy = policies().find(handle);
+    return policy == nullptr ? fallback : *policy;
+}
+
+/// Input: scopes separated by spaces. @returns a handle, or `refused`; words 2, 3: canonical text.
+HP_EXPORT(hp_scopes) std::int32_t hp_scopes(std::uint32_t size) {
+    auto set = ScopeSet::parse(input_text(size), "scopes");
+    if (!set) return refuse(set.error());
+    const auto handle = scope_sets().add(*std::move(set));
+    give(2, scope_sets().find(handle)->text());
+    return handle;
+}
+HP_EXPORT(hp_scopes_free) void hp_scopes_free(std::int32_t handle) { scope_sets().release(handle); }
+
+/// @returns 1 where every scope of `mine` is in `theirs`, else 0.
+HP_EXPORT(hp_scopes_subset)
+std::int32_t hp_scopes_subset(std::int32_t mine, std::int32_t theirs) {
+    return scopes_of(mine).is_subset_of(scopes_of(theirs)) ? 1 : 0;
+}
+
+/// `requested` is -1 where nothing was asked for by name; input: the never-carried patterns.
+/// @returns 0 and the narrowed scopes in words 0 and 1, or `refused`
+HP_EXPORT(hp_scopes_narrow)
+std::int32_t hp_scopes_narrow(std::int32_t available, std::int32_t requested, std::int32_t read_only,
+                              std::uint32_t size) {
+    const auto never_carried = ScopePatterns::parse(input_text(size), "neverCarried");
+    if (!never_carried) return refuse(never_carried.error());
+    Narrowing narrowing{scopes_of(available), std::nullopt, &*never_carried, read_only == 1};
+    if (requested >= 0) narrowing.requested = scopes_of(requested);
+    auto narrowed = narrow(narrowing);
+    if (!narrowed) return refuse(narrowed.error());
+    give_owned(narrowed->text());
+    return 0;
+}
+
+/// Input: a policy as JSON (`wire::read_policy`). @returns a handle, or `refused`.
+HP_EXPORT(hp_policy) std::int32_t hp_policy(std::uint32_t size) {
+    const auto document = json::Document::parse(input_text(size));
+    if (!document) return refuse(document.error());
+    auto policy = wire::read_policy(document->root());
+    if (!policy) return refuse(policy.error());
+    return policies().add(*std::move(policy));
+}
+HP_EXPORT(hp_policy_free) void hp_policy_free(std::int32_t handle) { policies().release(handle); }
+
+/// Input: built-in role names separated by spaces. @returns their permissions as bits.
+HP_EXPORT(hp_permissions) std::uint32_t hp_permissions(std::uint32_t size) {
+    static const Roles roles;
+    PermissionSet permissions;
+    auto rest = input_text(size);
+    while (!rest.empty()) {
+        const auto end = rest.find(' ');
+        permissions = permissions | roles.permissions_of(rest.substr(0, end));
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    }
+    return permissions.bits();
+}
+
+}  // namespace hallpass::abi
