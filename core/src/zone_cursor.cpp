@@ -53,8 +53,8 @@ void ZoneCursor::plan() {
                 next_delta_ = -next_delta_;
                 break;
             case zone_program::skip:
-                year_ += *program_++;
-                date_ = date::sys_days{date::year{year_} / 1 / 1} - date::days{1};
+                year_ += *program_++ - 1;
+                date_ = date::sys_days{date::year{year_} / 12 / 31};
                 break;
             case zone_program::repeat:
                 repeats_ = *program_++;

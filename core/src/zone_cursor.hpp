@@ -55,7 +55,7 @@ class ZoneCursor {
     std::int32_t next_delta_ = 3600;       // of the change after that
     std::int32_t times_[2] = {0, 0};       // of day, for changes forward and back
     std::int32_t repeats_ = 0;             // changes that the last two rules still make
-    int year_ = 1970;                      // of date_
+    int year_ = 1969;                      // of date_
     date::sys_days date_{date::days{-1}};  // local date of the change at end_
     Rule rules_[2] = {};                   // the last two, the older one first
 };

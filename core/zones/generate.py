@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Writes the time-zone table, zones.bin and zones.inc, from the system's TZif files.
 
-    generate.py            write both files
-    generate.py --check    say whether both are what this machine's tzdata gives
+    generate.py                  write both files
+    generate.py --check          say whether both are what this machine's tzdata gives
+    generate.py --output FOLDER  write them elsewhere, for example for a server to read
 
 The format (all integers little-endian) is laid out so that Brotli finds the likeness of zones:
 
@@ -27,7 +28,7 @@ one for changes back (at first 0):
                  The next change is its opposite.
     96           end: no further change
     97           flip: the next change is the other way round
-    98, n        the date moves to 31 December of the n-1th year from its own
+    98, n        the date moves to 31 December, n - 1 years after its own
     99, n        the last two rules go on taking turns for n changes; for ever where n is 255
     100, i       the next change is values[i]
     101 + i      the time of day for the next change's direction is values[i]
@@ -39,6 +40,7 @@ import datetime
 import pathlib
 import sys
 
+sys.dont_write_bytecode = True  # nothing but the two files appears beside this one
 import rules
 import tzif
 
@@ -159,9 +161,10 @@ def main():
     parser = argparse.ArgumentParser(description="Write the time-zone table from TZif files.")
     parser.add_argument("--zoneinfo", type=pathlib.Path, default=pathlib.Path("/usr/share/zoneinfo"))
     parser.add_argument("--check", action="store_true", help="compare only, write nothing")
+    parser.add_argument("--output", type=pathlib.Path, default=HERE, metavar="FOLDER")
     arguments = parser.parse_args()
     version = tzif.tzdata_version(arguments.zoneinfo)
-    binary, initialiser = HERE / "zones.bin", HERE / "zones.inc"
+    binary, initialiser = arguments.output / "zones.bin", arguments.output / "zones.inc"
     if arguments.check:
         kept = binary.read_bytes()
         kept_version = kept[5 : 5 + kept[4]].decode("ascii")
