@@ -30,6 +30,10 @@ const node = (folder, concurrency = 1) => ({
   applies: () => existsSync(join(root, folder)) && nodeTests(folder).length > 0,
 });
 
+const nodeFile = (path) => ({
+  reads: "tap", command: () => [process.execPath, "--test", "--test-reporter=tap", path],
+});
+
 const ctest = (folder, ...selection) => ({
   reads: "ctest",
   command: () => ["ctest", "--test-dir", `build/${folder}`, "--verbose", ...selection],
@@ -62,7 +66,7 @@ export const suites = [
   { name: "tsan", about: "the server under the thread sanitizer", folder: "tests/server",
     builds: ["tsan"], env: sanitizers, steps: [ctest("tsan", "-L", "server")], limit: 600 },
   { name: "fuzz", about: "each fuzzer for a few seconds", folder: "tests/fuzz",
-    builds: ["fuzz"], steps: [node("tests/fuzz", 2)], limit: 300 },
+    builds: ["fuzz"], steps: [nodeFile("tests/suites/fuzzers.mjs")], limit: 300 },
   { name: "edge", about: "the guard in real workerd", folder: "tests/edge",
     builds: ["native", "wasm", "js"], steps: [node("tests/edge")], limit: 300 },
   { name: "core", about: "the policy core, native", folder: "tests/core",
