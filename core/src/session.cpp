@@ -132,13 +132,13 @@ std::optional<SessionStatus> parse_session_status(std::string_view text) {
 
 SessionEnd session_end(std::optional<Instant> granted_until, Instant started_at,
                        std::chrono::minutes session_cap, std::chrono::minutes ttl) {
-    SessionEnd end{floor_to_second(started_at + session_cap), LimitedBy::session_cap};
-    if (ttl < session_cap) {
-        end = {floor_to_second(started_at + ttl), LimitedBy::requested_ttl};
+    SessionEnd end{started_at + session_cap, LimitedBy::session_cap};
+    if (ttl < session_cap) end = {started_at + ttl, LimitedBy::requested_ttl};
+    if (granted_until && *granted_until <= end.expires_at) {
+        end = {*granted_until, LimitedBy::grant};
     }
-    if (granted_until && floor_to_second(*granted_until) <= end.expires_at) {
-        end = {floor_to_second(*granted_until), LimitedBy::grant};
-    }
+    // Rounded last: two limits within one second are no tie.
+    end.expires_at = floor_to_second(end.expires_at);
     return end;
 }
 
