@@ -59,7 +59,7 @@ async function build(name) {
 
 async function runSuite(suite, built) {
   const began = performance.now();
-  const total = { suite, passed: 0, failed: 0, skipped: 0, problems: [] };
+  const total = { suite, passed: 0, failed: 0, skipped: 0, problems: [], absent: [] };
   for (const name of suite.builds.filter((name) => !built.get(name))) {
     total.failed += 1;
     total.problems.push(`build ${name} failed`);
@@ -67,7 +67,11 @@ async function runSuite(suite, built) {
   const log = join(logs, `${suite.name}.log`);
   writeFileSync(log, "");
   for (const step of total.failed ? [] : suite.steps) {
-    if (interrupted || (step.applies && !step.applies())) continue;
+    if (interrupted) break;
+    if (step.applies && !step.applies()) {
+      total.absent.push(step.absent);
+      continue;
+    }
     const { code, output } = await run(step.command(), { env: suite.env, limit: suite.limit, log });
     const counted = outcome(step.reads, output, code);
     for (const key of ["passed", "failed", "skipped"]) total[key] += counted[key];
@@ -89,9 +93,11 @@ function shorten(output) {
   return lines.slice(from, from + 60).join("\n");
 }
 
-function report({ suite, passed, failed, skipped, problems, log, took }) {
-  const counts = [`${passed} passed`, failed && `${failed} FAILED`, skipped && `${skipped} skipped`]
-    .filter(Boolean).join(", ");
+function report({ suite, passed, failed, skipped, problems, absent, log, took }) {
+  const counts = [
+    `${passed} passed`, failed && `${failed} FAILED`, skipped && `${skipped} skipped`,
+    absent.length > 0 && `ABSENT: ${absent.join(", ")}`,
+  ].filter(Boolean).join(", ");
   console.log(`  ${suite.name.padEnd(12)}${counts.padEnd(34)}${took.toFixed(0).padStart(5)} s   ${suite.about}`);
   if (failed) console.log(`\n${problems.join("\n")}\n\n  all of it: ${log}\n`);
 }

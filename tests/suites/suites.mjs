@@ -1,7 +1,8 @@
 // Every suite in one table, longest first so that two at a time end together.
 //   builds   what must be built before (tests/setup/build.sh)
 //   folder   where its tests live; a suite without its folder is reported as absent
-//   steps    the commands, and how to read their outcome (tests/suites/outcome.mjs)
+//   steps    the commands, how to read their outcome (tests/suites/outcome.mjs), and whether they
+//            apply: what is absent is said, never passed over
 //   limit    seconds after which it counts as hanging
 //   asked    true: runs only when named
 
@@ -28,6 +29,7 @@ const node = (folder, concurrency = 1) => ({
     ...nodeTests(folder),
   ],
   applies: () => existsSync(join(root, folder)) && nodeTests(folder).length > 0,
+  absent: `tests in ${folder}`,
 });
 
 const nodeFile = (path) => ({
@@ -41,6 +43,12 @@ const ctest = (folder, ...selection) => ({
 
 /** A command that passes or fails as a whole. */
 const check = (name, ...command) => ({ reads: "exit", name, command: () => command });
+
+const typesOf = (folder) => ({
+  ...check(`tsc --strict in ${folder}`, "npm", "run", "check", "--prefix", folder),
+  applies: () => existsSync(join(root, folder, "package.json")),
+  absent: folder,
+});
 
 const sanitizers = {
   ASAN_OPTIONS: "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
@@ -75,9 +83,9 @@ export const suites = [
     folder: "tests/core", builds: ["clang"], steps: [ctest("clang", "-LE", notCore)], limit: 300 },
   { name: "wasm", about: "the same vectors in WebAssembly", folder: "tests/wasm",
     builds: ["native", "wasm", "js"], steps: [node("tests/wasm")], limit: 300 },
-  { name: "js", about: "types and the JavaScript package", folder: "tests/js",
+  { name: "js", about: "types and the JavaScript package", folder: "js",
     builds: ["wasm", "js"],
-    steps: [check("tsc --strict", "npm", "run", "check", "--prefix", "js"), node("tests/js")], limit: 300 },
+    steps: [typesOf("js"), typesOf("demo"), node("tests/js")], limit: 300 },
   { name: "generated", about: "generated files are current", folder: "core/zones", builds: [],
     steps: [
       check("time zones", "python3", "core/zones/generate.py", "--check"),
