@@ -8,9 +8,8 @@ import {
   type ExpiryResult,
   type RemainingFound,
 } from "./core/expiry.js";
-import type { CoreExports } from "./core/exports.js";
-import { Memory } from "./core/memory.js";
-import { type Narrowing, ScopeCalls } from "./core/scopes.js";
+import { loadModule, type Module } from "./core/module.js";
+import type { Narrowing, ScopeCalls } from "./core/scopes.js";
 import {
   permissionNames,
   type PolicyChoice,
@@ -19,9 +18,8 @@ import {
   type StartFacts,
   type StartGrant,
 } from "./core/start.js";
-import { type Session, TokenCalls } from "./core/token.js";
+import type { Session } from "./core/token.js";
 import type { GrantStatus } from "./generated/constants.js";
-import { instance } from "#core-module";
 
 export {
   type AvailablePreset,
@@ -50,19 +48,13 @@ export class Core {
   readonly #expiry: ExpiryCalls;
   readonly #scopes: ScopeCalls;
   readonly #start: StartCalls;
-  /** For hallpass/edge. */
-  readonly tokens: TokenCalls;
   /** The release of the time-zone data, for example "2026f". */
   readonly tzdataVersion: string;
 
-  constructor(module: WebAssembly.Instance) {
-    const exports = module.exports as unknown as CoreExports;
-    exports._initialize?.();
-    const memory = new Memory(exports);
+  constructor({ exports, memory, scopes }: Module) {
     this.#expiry = new ExpiryCalls(exports, memory);
-    this.#scopes = new ScopeCalls(exports, memory);
-    this.#start = new StartCalls(exports, memory, this.#scopes);
-    this.tokens = new TokenCalls(exports, memory, this.#scopes);
+    this.#scopes = scopes;
+    this.#start = new StartCalls(exports, memory, scopes);
     this.tzdataVersion = this.#expiry.version();
   }
 
@@ -131,16 +123,11 @@ export class Core {
   }
 }
 
-let loading: Promise<Core> | undefined;
+let core: Core | undefined;
 
 /** Loads the core, once. Where it fails (offline, say), the next call tries again. */
-export function loadCore(): Promise<Core> {
-  loading ??= Promise.resolve()
-    .then(instance)
-    .then((module) => new Core(module))
-    .catch((cause: unknown) => {
-      loading = undefined;
-      throw cause;
-    });
-  return loading;
+export async function loadCore(): Promise<Core> {
+  const module = await loadModule();
+  core ??= new Core(module);
+  return core;
 }

@@ -1,0 +1,61 @@
+/** A fetch function, as runtimes have it. */
+export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
+
+export const defaultFetch: Fetch = (input, init) => fetch(input, init);
+
+/**
+ * workerd lets no request wait for another one's I/O, so there each request that needs a refresh
+ * does its own; elsewhere one is under way at a time.
+ */
+const mayShare = (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent !== "Cloudflare-Workers";
+
+/** Work of which one is under way at a time, where the runtime lets callers share it. */
+export class SingleFlight {
+  #underWay: Promise<void> | undefined;
+
+  /** Whether there is something to wait for. */
+  get underWay(): boolean {
+    return this.#underWay !== undefined;
+  }
+
+  run(work: () => Promise<void>): Promise<void> {
+    if (!mayShare) return work();
+    this.#underWay ??= work().finally(() => {
+      this.#underWay = undefined;
+    });
+    return this.#underWay;
+  }
+}
+
+/** The body as text, unless it is longer than `maxBytes`. */
+export async function boundedText(response: Response, maxBytes: number): Promise<string> {
+  if (response.body === null) return "";
+  return new TextDecoder().decode(await boundedBytes(response.body, maxBytes));
+}
+
+/** All bytes of a stream, unless there are more than `maxBytes`. */
+export async function boundedBytes(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const reader = stream.getReader();
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.length;
+    if (size > maxBytes) {
+      await reader.cancel();
+      throw new RangeError("the body is too large");
+    }
+    chunks.push(value);
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,23 @@
+export type { CoreError, Refused } from "../core/error.js";
+export type { Session } from "../core/token.js";
+export type { Fetch } from "./fetching.js";
+export {
+  createGuard,
+  type FetchHandler,
+  type GuardedHandler,
+  type GuardOptions,
+  type RequestContext,
+  type Resource,
+} from "./guard.js";
+export { HallpassConfigurationError, type JsonWebKeySet } from "./keys.js";
+export type { ReportOptions } from "./report.js";
+export type { RevocationOptions } from "./revocation.js";
+export { type RequiredScopes, type Route, scopesByRoute } from "./routes.js";
+export {
+  createVerifier,
+  type Verified,
+  type Verifier,
+  type VerifierOptions,
+  type VerifyOptions,
+  type VerifyResult,
+} from "./verifier.js";

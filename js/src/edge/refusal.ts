@@ -1,0 +1,26 @@
+import { type CoreError, problemOf } from "../core/error.js";
+import { errors } from "../generated/constants.js";
+
+/** A text inside a quoted header parameter (RFC 6750 section 3: no `"` or `\`, ASCII alone). */
+function quotable(text: string): string {
+  return text.replace(/[^ !#-[\]-~]/g, "'");
+}
+
+function challenge(error: CoreError, status: number, requiredScopes: string): string | null {
+  const description = `error_description="${quotable(error.message)}"`;
+  if (status === 401) return `Bearer error="invalid_token", ${description}`;
+  if (error.code === "INSUFFICIENT_SCOPE") {
+    return `Bearer error="insufficient_scope", ${description}, scope="${quotable(requiredScopes)}"`;
+  }
+  return null;
+}
+
+/** The answer to a request that is refused: problem JSON (RFC 9457) and a challenge (RFC 6750). */
+export function refusal(error: CoreError, requiredScopes = ""): Response {
+  const { status } = errors[error.code];
+  const headers = new Headers({ "Content-Type": "application/problem+json", "Cache-Control": "no-store" });
+  const asked = challenge(error, status, requiredScopes);
+  if (asked !== null) headers.set("WWW-Authenticate", asked);
+  if (status === 503) headers.set("Retry-After", "1");
+  return new Response(JSON.stringify(problemOf(error)), { status, headers });
+}

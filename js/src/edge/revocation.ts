@@ -1,0 +1,155 @@
+import type { CoreError } from "../core/error.js";
+import type { Session, TokenCalls } from "../core/token.js";
+import { boundedText, type Fetch, SingleFlight } from "./fetching.js";
+import type { KeySource } from "./keys.js";
+import { readStatusList, type StatusList } from "./status-list.js";
+
+export interface RevocationOptions {
+  /** How old a list may be before it is asked for again; 0 asks, with its ETag, on every use. Default 1. */
+  readonly maxAgeSeconds?: number;
+  /** How old it may get while asking fails; beyond that every token is refused. Default 30. */
+  readonly maxStaleSeconds?: number;
+  /** Whether a token without a status reference is refused. Default true. */
+  readonly required?: boolean;
+  /** Where to fetch a list instead, for an edge that reaches the server by another address. */
+  readonly locate?: (uri: string) => string;
+}
+
+interface KnownList extends StatusList {
+  readonly etag: string | null;
+  readonly keys: number;
+  fetchedAt: number;
+}
+
+const maxLists = 64;
+const maxTokenBytes = 8 * 1024 * 1024;
+const fetchTimeoutMs = 5_000;
+const clockStepMs = 60_000;
+const validStatus = 0;
+
+const unavailable: CoreError = {
+  code: "REVOCATION_UNAVAILABLE",
+  message: "whether this session was ended cannot be found out right now; try again shortly",
+};
+const revoked: CoreError = { code: "TOKEN_REVOKED", message: "the session was ended" };
+const noReference: CoreError = {
+  code: "TOKEN_CLAIM_INVALID",
+  message: "status must name a status list and index",
+  reason: "required",
+  field: "status",
+};
+
+/** Whether sessions were ended, by the status lists that their tokens name. */
+export class Revocation {
+  readonly #tokens: TokenCalls;
+  readonly #verifier: number;
+  readonly #keys: KeySource;
+  readonly #fetch: Fetch;
+  readonly #maxAgeMs: number;
+  readonly #maxStaleMs: number;
+  readonly #required: boolean;
+  readonly #locate: (uri: string) => string;
+  readonly #lists = new Map<string, KnownList>();
+  readonly #flights = new Map<string, SingleFlight>();
+
+  /** @param verifier a core verifier that accepts the type `statuslist+jwt` alone */
+  constructor(tokens: TokenCalls, verifier: number, keys: KeySource, fetch: Fetch, options: RevocationOptions) {
+    this.#tokens = tokens;
+    this.#verifier = verifier;
+    this.#keys = keys;
+    this.#fetch = fetch;
+    this.#maxAgeMs = (options.maxAgeSeconds ?? 1) * 1000;
+    this.#maxStaleMs = Math.max(this.#maxAgeMs, (options.maxStaleSeconds ?? 30) * 1000);
+    this.#required = options.required ?? true;
+    this.#locate = options.locate ?? ((uri) => uri);
+  }
+
+  /** What a list that is young enough says; undefined where it must be asked for first. */
+  checkNow(session: Session, now: number): CoreError | null | undefined {
+    if (session.status === null) return this.#required ? noReference : null;
+    const known = this.#lists.get(session.status.uri);
+    if (known === undefined || this.#maxAgeMs <= 0 || !this.#usable(known, now, this.#maxAgeMs)) return undefined;
+    return this.#statusIn(known, session.status.index);
+  }
+
+  /** Whether the session was ended. @returns null where it lives */
+  async check(session: Session, now: number): Promise<CoreError | null> {
+    const answer = this.checkNow(session, now);
+    if (answer !== undefined) return answer;
+    if (session.status === null) return unavailable;
+    const { uri, index } = session.status;
+    // With an age of 0 an answer that was under way before this request came would be too old.
+    const refresh = (): Promise<void> => this.#refresh(uri, now);
+    await (this.#maxAgeMs <= 0 ? refresh() : this.#flight(uri).run(refresh));
+    const known = this.#lists.get(uri);
+    if (known === undefined || !this.#usable(known, now, this.#maxStaleMs)) return unavailable;
+    return this.#statusIn(known, index);
+  }
+
+  #flight(uri: string): SingleFlight {
+    let flight = this.#flights.get(uri);
+    if (flight === undefined) {
+      flight = new SingleFlight();
+      this.#flights.set(uri, flight);
+    }
+    return flight;
+  }
+
+  /** A request that began earlier may use what a later one fetched, but a clock set back may not. */
+  #usable(known: KnownList, now: number, maxAgeMs: number): boolean {
+    const age = now - known.fetchedAt;
+    return now < known.expiresAt && age <= maxAgeMs && age >= -clockStepMs;
+  }
+
+  #statusIn(known: KnownList, index: number): CoreError | null {
+    return this.#tokens.listStatus(known.list, index) === validStatus ? null : revoked;
+  }
+
+  async #refresh(uri: string, now: number): Promise<void> {
+    try {
+      const keys = await this.#keys.ready(now);
+      if (keys === null) return;
+      const known = this.#lists.get(uri);
+      const headers: Record<string, string> = { Accept: "application/statuslist+jwt" };
+      // A list that other keys signed is read anew.
+      if (known?.etag != null && known.keys === keys.handle) headers["If-None-Match"] = known.etag;
+      const response = await this.#fetch(this.#locate(uri), {
+        headers,
+        redirect: "error",
+        signal: AbortSignal.timeout(fetchTimeoutMs),
+      });
+      if (response.status === 304 && known !== undefined && "If-None-Match" in headers) {
+        known.fetchedAt = Math.max(known.fetchedAt, now);
+      } else if (response.status === 200) {
+        const text = await boundedText(response, maxTokenBytes);
+        const list = await readStatusList(this.#tokens, this.#verifier, keys, uri, text, now);
+        if (list !== null) {
+          this.#keep(uri, { ...list, etag: response.headers.get("ETag"), keys: keys.handle, fetchedAt: now });
+        }
+      }
+    } catch {
+      // The list that is there is as old as it is; `check` decides whether that will do.
+    }
+  }
+
+  #keep(uri: string, list: KnownList): void {
+    const before = this.#lists.get(uri);
+    if (before !== undefined && before.issuedAt > list.issuedAt) {
+      // An older list than the one we have could bring an ended session back.
+      this.#tokens.freeList(list.list);
+      return;
+    }
+    if (before !== undefined) {
+      this.#tokens.freeList(before.list);
+      list.fetchedAt = Math.max(list.fetchedAt, before.fetchedAt);
+    }
+    this.#lists.delete(uri);
+    this.#lists.set(uri, list);
+    const [oldest] = this.#lists;
+    if (this.#lists.size > maxLists && oldest !== undefined) {
+      this.#tokens.freeList(oldest[1].list);
+      this.#lists.delete(oldest[0]);
+      this.#flights.delete(oldest[0]);
+    }
+  }
+}

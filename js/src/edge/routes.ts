@@ -1,0 +1,44 @@
+/** Which scopes act-as sessions need where. */
+export interface Route {
+  /** Methods it is for; without them, all. */
+  readonly methods?: readonly string[];
+  /** A path such as `/app/parcels`, or `/app/parcels/*` for it and everything below. */
+  readonly path: string;
+  readonly scopes: readonly string[];
+}
+
+/** Scopes that a request needs; null where act-as sessions have no business at all. */
+export type RequiredScopes = (request: Request) => readonly string[] | null;
+
+/** Spellings that an application might read as another path than the one that was matched. */
+const ambiguousPath = /%2f|%5c|%2e|%00|\\|\/\/|;|\/\.{1,2}(\/|$)/i;
+
+function matchesPath(pattern: string, path: string): boolean {
+  if (!pattern.endsWith("/*")) return path === pattern;
+  const folder = pattern.slice(0, -2);
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+/** Escapes that stand for plain characters read the same written out. */
+function plainPath(path: string): string | null {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return null;
+  }
+}
+
+/** The first route that matches decides; what matches none is closed to act-as sessions. */
+export function scopesByRoute(routes: readonly Route[]): RequiredScopes {
+  return (request) => {
+    const { pathname } = new URL(request.url);
+    if (ambiguousPath.test(pathname)) return null;
+    const path = plainPath(pathname);
+    if (path === null || ambiguousPath.test(path)) return null;
+    for (const { methods, path: pattern, scopes } of routes) {
+      if (methods !== undefined && !methods.includes(request.method)) continue;
+      if (matchesPath(pattern, path)) return scopes;
+    }
+    return null;
+  };
+}

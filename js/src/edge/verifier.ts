@@ -1,0 +1,226 @@
+import { type CoreError, type Refused, refused, wrongType } from "../core/error.js";
+import { loadModule } from "../core/module.js";
+import { type Session, TokenCalls } from "../core/token.js";
+import { limits } from "../generated/constants.js";
+import { defaultFetch, type Fetch } from "./fetching.js";
+import {
+  FixedKeys,
+  HallpassConfigurationError,
+  type JsonWebKeySet,
+  type KeySource,
+  type LoadedKeys,
+  RemoteKeys,
+} from "./keys.js";
+import { Revocation, type RevocationOptions } from "./revocation.js";
+import { SeenTokens } from "./seen.js";
+
+export interface VerifierOptions {
+  readonly issuer: string;
+  readonly audience: string;
+  /** A JWKS, or the http(s) URL of one. */
+  readonly keys: JsonWebKeySet | string | URL;
+  /** Accepted values of the header's `typ`; "" stands for a token without one. Default `at+jwt`. */
+  readonly types?: readonly string[];
+  /** Leeway for clocks, 0 to 60. Default 0. */
+  readonly clockSkewSeconds?: number;
+  /** Without it, tokens are not looked up in their status lists. */
+  readonly revocation?: RevocationOptions | undefined;
+  /** How many tokens with a signature that held are remembered. Default 10,000; 0 remembers none. */
+  readonly cacheSize?: number;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number;
+  /** How keys and status lists are fetched. */
+  readonly fetch?: Fetch;
+}
+
+export interface VerifyOptions {
+  /** Milliseconds since the epoch, instead of the verifier's clock. */
+  readonly now?: number | undefined;
+  /** Scopes that the session must carry. */
+  readonly requiredScopes?: readonly string[] | string | undefined;
+}
+
+export interface Verified {
+  readonly ok: true;
+  readonly session: Session;
+}
+export type VerifyResult = Verified | Refused;
+
+/** Verifies act-as tokens. Never throws: whatever is wrong comes back as an error. */
+export interface Verifier {
+  (token: string, options?: VerifyOptions): Promise<VerifyResult>;
+  /** The same at once, for a token that was seen before; undefined where waiting is needed. */
+  seen(token: string, options?: VerifyOptions): VerifyResult | undefined;
+}
+
+const defaultCacheSize = 10_000;
+
+const keysUnavailable: CoreError = {
+  code: "KEYS_UNAVAILABLE",
+  message: "the verification keys cannot be fetched right now; try again shortly",
+};
+const internal: CoreError = { code: "INTERNAL_ERROR", message: "the token could not be checked" };
+
+/** What a call asks for, checked. */
+interface Asked {
+  readonly now: number;
+  readonly scopes: string;
+}
+
+class TokenVerifier {
+  readonly #tokens: TokenCalls;
+  readonly #verifier: number;
+  readonly #keys: KeySource;
+  readonly #revocation: Revocation | null;
+  readonly #seen: SeenTokens | null;
+  readonly #clock: () => number;
+
+  constructor(tokens: TokenCalls, options: VerifierOptions) {
+    const { issuer, audience, types = ["at+jwt"], clockSkewSeconds = 0, cacheSize = defaultCacheSize } = options;
+    if (!Array.isArray(types) || types.length === 0 || !types.every((type) => typeof type === "string")) {
+      throw new HallpassConfigurationError(wrongType("types", "an array of texts").error);
+    }
+    this.#tokens = tokens;
+    this.#clock = options.now ?? Date.now;
+    this.#verifier = this.#newVerifier(issuer, audience, types, clockSkewSeconds);
+    this.#seen = cacheSize > 0 ? new SeenTokens(tokens, cacheSize) : null;
+    this.#keys = this.#keySource(options);
+    this.#revocation =
+      options.revocation === undefined
+        ? null
+        : new Revocation(
+            tokens,
+            this.#newVerifier(issuer, audience, ["statuslist+jwt"], clockSkewSeconds),
+            this.#keys,
+            options.fetch ?? defaultFetch,
+            options.revocation,
+          );
+  }
+
+  #newVerifier(issuer: unknown, audience: unknown, types: readonly string[], skew: unknown): number {
+    if (typeof issuer !== "string") throw new HallpassConfigurationError(wrongType("issuer", "a text").error);
+    if (typeof audience !== "string") throw new HallpassConfigurationError(wrongType("audience", "a text").error);
+    const handle = this.#tokens.newVerifier(issuer, audience, types, typeof skew === "number" ? skew : Number.NaN);
+    if (handle < 0) throw new HallpassConfigurationError(this.#tokens.refusal());
+    return handle;
+  }
+
+  #keySource({ keys, fetch = defaultFetch }: VerifierOptions): KeySource {
+    if (typeof keys === "object" && keys !== null && !(keys instanceof URL)) return new FixedKeys(this.#tokens, keys);
+    const url = String(keys);
+    if (!/^https?:\/\//i.test(url)) {
+      throw new HallpassConfigurationError(wrongType("keys", "a JWKS or the http(s) URL of one").error);
+    }
+    return new RemoteKeys(this.#tokens, url, fetch, () => this.#seen?.clear());
+  }
+
+  /** @throws nothing; @returns a refusal where the options make no sense */
+  #asked(options: VerifyOptions | undefined): Asked | Refused {
+    if (options === undefined) return { now: this.#clock(), scopes: "" };
+    if (typeof options !== "object" || options === null) return wrongType("options", "an object");
+    const now = options.now === undefined ? this.#clock() : options.now;
+    if (typeof now !== "number" || !Number.isFinite(now)) return wrongType("now", "milliseconds since the epoch");
+    const required = options.requiredScopes ?? "";
+    if (typeof required === "string") return { now, scopes: required };
+    if (!Array.isArray(required) || !required.every((scope) => typeof scope === "string")) {
+      return wrongType("requiredScopes", "an array of scopes");
+    }
+    return { now, scopes: required.join(" ") };
+  }
+
+  seen(token: string, options: VerifyOptions | undefined): VerifyResult | undefined {
+    const asked = this.#asked(options);
+    if ("ok" in asked) return asked;
+    // Keys that are too old may no longer hold: then everything is looked at anew.
+    if (this.#seen === null || this.#keys.current(this.#clock()) === null) return undefined;
+    const seen = this.#seen.find(token);
+    if (seen === undefined) return undefined;
+    const revoked = this.#revocation === null ? null : this.#revocation.checkNow(seen.session, this.#clock());
+    if (revoked === undefined) return undefined;
+    return this.#answer(seen.session, this.#checkAgain(token, seen.handle, asked), revoked);
+  }
+
+  /** The first of: time, revocation, scopes. */
+  #answer(session: Session, error: CoreError | null, revoked: CoreError | null): VerifyResult {
+    const first = error === null || error.code === "INSUFFICIENT_SCOPE" ? (revoked ?? error) : error;
+    return first === null ? { ok: true, session } : refused(first);
+  }
+
+  #checkAgain(token: string, handle: number, { now, scopes }: Asked): CoreError | null {
+    const error = this.#tokens.checkAgain(handle, now, scopes);
+    if (error?.code === "TOKEN_EXPIRED") this.#seen?.drop(token);
+    return error;
+  }
+
+  async verify(token: string, options: VerifyOptions | undefined): Promise<VerifyResult> {
+    const asked = this.#asked(options);
+    if ("ok" in asked) return asked;
+    if (typeof token !== "string") {
+      return refused({ code: "TOKEN_MALFORMED", message: "the token must be a text", reason: "wrong_type" });
+    }
+    const keys = await this.#keys.ready(this.#clock());
+    if (keys === null) return refused(keysUnavailable);
+    const known = this.#seen?.find(token);
+    if (known === undefined) return this.#verifyNew(token, keys, asked);
+    return this.#unlessRevoked(known.session, this.#checkAgain(token, known.handle, asked));
+  }
+
+  async #verifyNew(token: string, keys: LoadedKeys, asked: Asked): Promise<VerifyResult> {
+    // One character more than allowed is enough for the core to refuse it.
+    const text = token.length > limits.tokenMaxBytes ? token.slice(0, limits.tokenMaxBytes + 1) : token;
+    let used = keys;
+    let pending = this.#tokens.parse(this.#verifier, used.handle, text);
+    if ("ok" in pending && pending.error.reason === "unknown_key") {
+      const fresh = await this.#keys.refresh(this.#clock());
+      if (fresh === null || fresh === keys) return pending;
+      used = fresh;
+      pending = this.#tokens.parse(this.#verifier, used.handle, text);
+    }
+    if ("ok" in pending) return pending;
+    const holds = await used.signatures.holds(pending.keyIndex, pending.signature, pending.signingInput);
+    const accepted = this.#tokens.accept(pending.token, used.handle, this.#verifier, holds, asked.now);
+    if ("ok" in accepted) return accepted;
+    const error = this.#tokens.checkAgain(accepted.handle, asked.now, asked.scopes);
+    // Keys may have changed while the signature was checked; then nothing is remembered.
+    if (this.#seen !== null && this.#keys.current(this.#clock()) === used) this.#seen.add(token, accepted);
+    else this.#tokens.freeSession(accepted.handle);
+    return this.#unlessRevoked(accepted.session, error);
+  }
+
+  async #unlessRevoked(session: Session, error: CoreError | null): Promise<VerifyResult> {
+    const goesOn = error === null || error.code === "INSUFFICIENT_SCOPE";
+    const revoked = goesOn && this.#revocation !== null ? await this.#revocation.check(session, this.#clock()) : null;
+    return this.#answer(session, error, revoked);
+  }
+}
+
+/**
+ * Makes a verifier for the tokens of one issuer and audience.
+ * @throws HallpassConfigurationError where the options or the given keys cannot be used
+ * @example
+ * const verify = await createVerifier({ issuer, audience, keys: "https://api.example.com/.well-known/jwks.json" });
+ * const result = await verify(token, { requiredScopes: ["cases:read"] });
+ */
+export async function createVerifier(options: VerifierOptions): Promise<Verifier> {
+  if (typeof options !== "object" || options === null) {
+    throw new HallpassConfigurationError(wrongType("options", "an object").error);
+  }
+  const { exports, memory, scopes } = await loadModule();
+  const verifier = new TokenVerifier(new TokenCalls(exports, memory, scopes), options);
+  const verify = async (token: string, asked?: VerifyOptions): Promise<VerifyResult> => {
+    try {
+      return verifier.seen(token, asked) ?? (await verifier.verify(token, asked));
+    } catch {
+      return refused(internal);
+    }
+  };
+  return Object.assign(verify, {
+    seen(token: string, asked?: VerifyOptions): VerifyResult | undefined {
+      try {
+        return verifier.seen(token, asked);
+      } catch {
+        return refused(internal);
+      }
+    },
+  });
+}
