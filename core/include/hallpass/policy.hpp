@@ -42,15 +42,15 @@ std::optional<ActivePer> parse_active_per(std::string_view text);
 
 /// What a tenant may set for itself, each within the hard limits of limits.hpp.
 struct PolicyOverrides {
-    std::optional<bool> consent_needed;
-    std::optional<std::chrono::minutes> session_cap;
-    std::optional<std::chrono::minutes> ttl_min, ttl_default, ttl_max;
-    std::optional<ActivePer> active_per;
-    std::optional<std::chrono::days> max_grant;
-    std::optional<std::chrono::hours> pending_for;
-    std::optional<bool> act_as_enabled;
-    std::optional<bool> read_only;
-    std::optional<ScopePatterns> never_carried;
+    std::optional<bool> consent_needed{};
+    std::optional<std::chrono::minutes> session_cap{};
+    std::optional<std::chrono::minutes> ttl_min{}, ttl_default{}, ttl_max{};
+    std::optional<ActivePer> active_per{};
+    std::optional<std::chrono::days> max_grant{};
+    std::optional<std::chrono::hours> pending_for{};
+    std::optional<bool> act_as_enabled{};
+    std::optional<bool> read_only{};
+    std::optional<ScopePatterns> never_carried{};
 };
 
 /// The rules in force for one tenant. Can only be made consistent, by `of` or `with`.
