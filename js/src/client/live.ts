@@ -7,7 +7,7 @@ export type LiveState = "idle" | "connecting" | "open" | "reconnecting" | "refus
 
 export interface LiveListener {
   event?(event: LiveEvent): void;
-  /** The stream is (again) open and events may have been missed: read anew what you show. */
+  /** The stream is open, for the first time or again: what came before may have been missed. */
   resync?(): void;
   state?(state: LiveState): void;
   /** The server refuses this caller for good (401 or 403). */
@@ -147,10 +147,9 @@ export class LiveFeed {
   }
 
   #opened(): void {
-    const again = this.#wasOpen;
     this.#wasOpen = true;
     this.#enter("open");
-    if (again) for (const listener of [...this.#listeners]) listener.resync?.();
+    for (const listener of [...this.#listeners]) listener.resync?.();
   }
 
   #enter(state: LiveState): void {

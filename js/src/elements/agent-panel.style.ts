@@ -70,6 +70,9 @@ export const agentPanelStyle = css`
     opacity: 1;
     visibility: visible;
   }
+  .hint {
+    margin-block-start: 0.375rem;
+  }
   .error {
     color: var(--_danger);
   }

@@ -1,30 +1,20 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Grant, Me, Session } from "../client/wire.js";
-import { momentLabel, scopeLabel } from "../i18n/format.js";
+import type { Grant, GrantStatus, Me, Session } from "../client/wire.js";
+import { dayLabel, momentLabel } from "../i18n/format.js";
+import { type AccessRequestDraft, accessRequestForm, emptyDraft, reasonFits } from "./access-request-form.js";
+import { accessActions, accessState, type Customer, customerCard } from "./agent-panel-state.js";
 import { agentPanelStyle } from "./agent-panel.style.js";
-import { lastDayLabel } from "./choices.js";
-import { mostPressing, type GrantChanged } from "./consent-prompt.js";
+import { mostPressing } from "./consent-outcome.js";
+import type { GrantChanged } from "./consent-prompt.js";
 import { HallpassElement, type LiveEvent, mergeById } from "./hallpass-element.js";
 import { statusAt } from "./status.js";
 import { type Timed, ticker } from "./ticker.js";
-
-/** The customer of a ticket, as the host application knows them. */
-export interface Customer {
-  readonly id: string;
-  readonly name: string;
-  readonly email?: string;
-  readonly role?: string;
-  readonly banned?: boolean;
-}
 
 /** `detail` of `hallpass-switch`: prevent its default to open the address in the host's own way. */
 export interface SwitchTo {
   readonly url: string;
   readonly session: Session;
 }
-
-const reasonMin = 5;
-const reasonMax = 500;
 
 /**
  * The sidebar of an agent's ticket view: who the customer is, whether there is consent, and the
@@ -46,10 +36,7 @@ export class HallpassAgentPanel extends HallpassElement implements Timed {
     scopeLabels: { attribute: false },
     grants: { state: true },
     sessions: { state: true },
-    asking: { state: true },
-    reason: { state: true },
-    reasonShown: { state: true },
-    unticked: { state: true },
+    draft: { state: true },
     me: { state: true },
     loaded: { state: true },
   };
@@ -62,10 +49,8 @@ export class HallpassAgentPanel extends HallpassElement implements Timed {
   declare scopeLabels: Readonly<Record<string, string>>;
   declare private grants: readonly Grant[];
   declare private sessions: readonly Session[];
-  declare private asking: boolean;
-  declare private reason: string;
-  declare private reasonShown: boolean;
-  declare private unticked: ReadonlySet<string>;
+  /** The request being written; null while none is. */
+  declare private draft: AccessRequestDraft | null;
   declare private me: Me | null;
   declare private loaded: boolean;
 
@@ -76,10 +61,7 @@ export class HallpassAgentPanel extends HallpassElement implements Timed {
     this.scopeLabels = {};
     this.grants = [];
     this.sessions = [];
-    this.asking = false;
-    this.reason = "";
-    this.reasonShown = false;
-    this.unticked = new Set();
+    this.draft = null;
     this.me = null;
     this.loaded = false;
   }
@@ -159,115 +141,57 @@ export class HallpassAgentPanel extends HallpassElement implements Timed {
     const customer = this.#customer;
     return html`<section class="card" part="card" aria-labelledby="title" aria-busy=${this.loaded ? nothing : "true"}>
       <h2 id="title">${panel.title}</h2>
-      ${customer === undefined ? nothing : this.#renderCustomer(customer)}
+      ${customer === undefined ? nothing : customerCard(customer, this.#sessionCount(customer), this.words)}
       ${this.loaded ? this.#renderAccess() : html`<p class="muted" role="status">${common.loading}</p>`}
       ${this.problemNotice()} ${this.connectionNotice()}
     </section>`;
   }
 
-  #renderCustomer(customer: Customer): TemplateResult {
-    const { panel } = this.words;
+  #sessionCount(customer: Customer): string {
     const sessions = this.sessions.filter((session) => session.targetUserId === customer.id).length;
-    const row = (name: string, value: unknown): TemplateResult => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
-    return html`<div part="customer">
-      <p class="person">${customer.name}</p>
-      <dl>
-        ${customer.email === undefined ? nothing : row(panel.email, customer.email)}
-        ${customer.role === undefined ? nothing : row(panel.role, customer.role)}
-        ${row(
-          panel.status,
-          customer.banned === true
-            ? html`<span class="banned">${panel.banned}</span>`
-            : panel.activeAccount,
-        )}
-        ${row(panel.sessions, new Intl.NumberFormat(this.language.locale).format(sessions))}
-      </dl>
-    </div>`;
+    return new Intl.NumberFormat(this.language.locale).format(sessions);
   }
 
   #renderAccess(): TemplateResult {
     const grant = this.#grant;
-    const status = grant === undefined ? "none" : statusAt(grant, this.api.clock.now());
+    const status = grant === undefined ? "none" : statusAt(this.core, grant, this.api.clock.now());
     const open = status === "pending" || status === "granted";
+    const times = { moment: (at: string) => this.#moment(at), through: (of: Grant) => this.#through(of) };
     return html`<div class="access" part="state">
-      <div role="status">${this.#renderState(grant, status)}</div>
-      ${this.asking && !open ? this.#renderForm() : this.#renderActions(grant, status)}
+      <div role="status">${accessState(grant, status, this.words, times)}</div>
+      ${this.draft !== null && !open ? this.#renderForm(this.draft) : this.#renderActions(grant, status)}
     </div>`;
-  }
-
-  #renderState(grant: Grant | undefined, status: Grant["status"] | "none"): TemplateResult {
-    const { panel } = this.words;
-    const notice = (kind: string, text: string, detail?: string): TemplateResult => html`<p class="notice ${kind}">
-      <span class="dot" aria-hidden="true"></span>
-      <span>${text}${detail === undefined ? nothing : html`<span class="detail">${detail}</span>`}</span>
-    </p>`;
-    if (grant === undefined || status === "none") return notice("", panel.noAccess);
-    if (status === "pending") {
-      const by = grant.pendingUntil;
-      return notice("wait", panel.waiting, by === undefined ? undefined : panel.answerBy(this.#moment(by)));
-    }
-    if (status === "granted") {
-      const until = grant.grantedUntil ?? "";
-      return notice("good", panel.access(this.#through(grant)), panel.exactEnd(this.#moment(until)));
-    }
-    if (status === "declined") return notice("bad", panel.declined);
-    if (status === "expired") return notice("", panel.expired);
-    return notice("bad", grant.grantedAt === undefined && grant.revokedBy === "agent" ? panel.withdrawn : panel.revoked);
   }
 
   #through(grant: Grant): string {
     if (this.core === null || grant.grantedUntil === undefined) return "";
     const day = this.core.lastDay(Date.parse(grant.grantedUntil), grant.timeZone ?? this.viewerZone);
-    return this.words.common.through(lastDayLabel(day, this.api.clock.now(), this.language.locale));
+    return this.words.common.through(dayLabel(day, this.api.clock.now(), this.language.locale));
   }
 
   #moment(instant: string): string {
     return momentLabel(Date.parse(instant), this.viewerZone, this.language.locale);
   }
 
-  #renderActions(grant: Grant | undefined, status: Grant["status"] | "none"): TemplateResult {
-    const { panel } = this.words;
-    const granted = status === "granted";
+  #renderActions(grant: Grant | undefined, status: GrantStatus | "none"): TemplateResult {
     const running = this.#running();
-    return html`
-      ${running === undefined ? nothing : html`<p class="notice wait">
-        <span class="dot" aria-hidden="true"></span>${running.actorAdminUserId === this.me?.id ? panel.sessionRunning : panel.otherSession}
-      </p>`}
-      <div class="stack">
-        ${this.button({
-          name: "impersonate",
-          kind: "primary",
-          label: panel.impersonate,
-          disabled: !granted || running !== undefined,
-          ...(granted ? {} : { title: panel.needsConsent, describedBy: "why-not" }),
-          click: () => void this.#start(grant),
-        })}
-        ${granted ? nothing : html`<span class="tip" id="why-not" role="tooltip">${panel.needsConsent}</span>`}
-        ${granted
-          ? nothing
-          : this.button({
-              name: "request",
-              label: status === "none" || status === "pending" ? panel.request : panel.requestAgain,
-              disabled: status === "pending",
-              click: () => this.#openForm(grant),
-            })}
-        ${running !== undefined && running.actorAdminUserId === this.me?.id
-          ? this.button({
-              name: "end",
-              label: panel.endSession,
-              click: () => void this.act("end", async () => this.#ended(await this.api.sessions.end(running.id))),
-            })
-          : nothing}
-        ${grant !== undefined && grant.agentId !== null && (status === "pending" || granted)
-          ? this.button({
-              name: "give-up",
-              kind: "plain",
-              label: granted ? panel.handBack : panel.withdrawRequest,
-              click: () => void this.#giveUp(grant, granted),
-            })
-          : nothing}
-      </div>
-    `;
+    return accessActions({
+      status,
+      standing: grant?.agentId === null,
+      running: running === undefined ? "none" : running.actorAdminUserId === this.me?.id ? "mine" : "other",
+      words: this.words,
+      button: (options) => this.button(options),
+      impersonate: () => void this.#start(grant),
+      request: () => this.#openForm(grant),
+      end: () => void this.#end(running),
+      giveUp: () => void this.#giveUp(grant, status),
+    });
+  }
+
+  async #end(session: Session | undefined): Promise<void> {
+    if (session === undefined) return;
+    const ended = await this.act("end", () => this.api.sessions.end(session.id));
+    if (ended !== undefined) this.sessions = this.sessions.filter(({ id }) => id !== session.id);
   }
 
   #running(): Session | undefined {
@@ -277,82 +201,35 @@ export class HallpassAgentPanel extends HallpassElement implements Timed {
     );
   }
 
-  #ended(session: Session): void {
-    this.sessions = this.sessions.filter((known) => known.id !== session.id);
-  }
-
   #openForm(grant: Grant | undefined): void {
-    this.asking = true;
-    this.reason = grant?.reason ?? "";
-    this.reasonShown = false;
-    void this.updateComplete.then(() => this.renderRoot.querySelector("textarea")?.focus());
+    this.draft = { ...emptyDraft, reason: grant?.reason ?? "" };
+    void this.#focusReason();
   }
 
-  #renderForm(): TemplateResult {
-    const { panel } = this.words;
-    const length = [...this.reason.trim()].length;
-    const valid = length >= reasonMin && length <= reasonMax;
-    const complain = this.reasonShown && !valid;
-    return html`<form class="stack" part="form" @submit=${(event: SubmitEvent) => event.preventDefault()}>
-      <div>
-        <label class="label" for="reason">${panel.reason}</label>
-        <textarea
-          id="reason"
-          rows="3"
-          required
-          maxlength=${reasonMax * 2}
-          aria-describedby="reason-hint"
-          aria-invalid=${complain ? "true" : nothing}
-          .value=${this.reason}
-          @input=${(event: InputEvent) => {
-            this.reason = (event.target as HTMLTextAreaElement).value;
-          }}
-        ></textarea>
-        <p id="reason-hint" class="small ${complain ? "error" : "muted"}" aria-live="polite">
-          ${complain ? panel.reasonLength(reasonMin, reasonMax) : panel.reasonHint}
-        </p>
-      </div>
-      ${this.scopes === undefined ? nothing : this.#renderScopes(this.scopes)}
-      <div class="actions">
-        ${this.button({
-          name: "send",
-          kind: "primary",
-          label: panel.send,
-          click: () => {
-            this.reasonShown = true;
-            if (valid) void this.#request();
-            else this.renderRoot.querySelector("textarea")?.focus();
-          },
-        })}
-        ${this.button({
-          name: "cancel",
-          kind: "plain",
-          label: panel.cancel,
-          click: () => {
-            this.asking = false;
-            this.problem = null;
-          },
-        })}
-      </div>
-    </form>`;
+  async #focusReason(): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector("textarea")?.focus();
   }
 
-  #renderScopes(scopes: readonly string[]): TemplateResult {
-    return html`<fieldset>
-      <legend class="label">${this.words.panel.scopes}</legend>
-      ${scopes.map(
-        (scope) => html`<label class="check">
-          <input
-            type="checkbox"
-            .checked=${!this.unticked.has(scope)}
-            @change=${() => {
-              const unticked = new Set(this.unticked);
-              if (!unticked.delete(scope)) unticked.add(scope);
-              this.unticked = unticked;
-            }}
-          /><span>${scopeLabel(scope, this.scopeLabels, this.words)}</span></label>`,
-      )}
-    </fieldset>`;
+  #renderForm(draft: AccessRequestDraft): TemplateResult {
+    return accessRequestForm({
+      draft,
+      scopes: this.scopes,
+      labels: this.scopeLabels,
+      words: this.words,
+      button: (options) => this.button(options),
+      change: (changed) => {
+        this.draft = changed;
+      },
+      send: () => {
+        this.draft = { ...draft, tried: true };
+        void (reasonFits(draft.reason) ? this.#request(draft) : this.#focusReason());
+      },
+      cancel: () => {
+        this.draft = null;
+        this.problem = null;
+      },
+    });
   }
 
   get #tenant(): { tenantId: string; tenantClaim: "tenantId" | "lawFirmId" } {
@@ -360,27 +237,29 @@ export class HallpassAgentPanel extends HallpassElement implements Timed {
     return { tenantId: this.tenantId, tenantClaim: tenant?.tenantClaim ?? "tenantId" };
   }
 
-  async #request(): Promise<void> {
+  async #request(draft: AccessRequestDraft): Promise<void> {
     const customer = this.#customer;
     if (customer === undefined) return;
-    const scopes = this.scopes?.filter((scope) => !this.unticked.has(scope));
+    const scopes = this.scopes?.filter((scope) => !draft.unticked.has(scope));
     const grant = await this.act("send", () =>
       this.api.grants.request({
         ...this.#tenant,
         targetUserId: customer.id,
         ticketId: this.ticketId,
-        reason: this.reason.trim(),
+        reason: draft.reason.trim(),
         ...(scopes === undefined || scopes.length === 0 ? {} : { scopes }),
       }),
     );
     if (grant === undefined) return;
-    this.asking = false;
+    this.draft = null;
     this.#adopt(grant);
   }
 
-  async #giveUp(grant: Grant, granted: boolean): Promise<void> {
+  async #giveUp(grant: Grant | undefined, status: GrantStatus | "none"): Promise<void> {
+    if (grant === undefined) return;
     const { grants } = this.api;
-    const changed = await this.act("give-up", () => (granted ? grants.revoke(grant.id) : grants.withdraw(grant.id)));
+    const deed = (): Promise<Grant> => (status === "granted" ? grants.revoke(grant.id) : grants.withdraw(grant.id));
+    const changed = await this.act("give-up", deed);
     if (changed !== undefined) this.#adopt(changed);
     else if (this.problem?.status === 409) await this.load();
   }
@@ -393,7 +272,7 @@ export class HallpassAgentPanel extends HallpassElement implements Timed {
         ...this.#tenant,
         targetUserId: customer.id,
         ticketId: this.ticketId,
-        reason: grant.reason ?? this.reason,
+        reason: grant.reason ?? "",
       }),
     );
     if (started === undefined) {

@@ -68,6 +68,13 @@ export const appearance = css`
     font-weight: 650;
     letter-spacing: -0.005em;
   }
+  legend {
+    padding: 0;
+  }
+  /* A live region that says nothing takes no room. */
+  .when-full:not(:has(*)) {
+    display: none;
+  }
   .muted {
     color: var(--_muted);
   }

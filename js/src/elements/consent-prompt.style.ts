@@ -66,11 +66,12 @@ export const consentPromptStyle = css`
   }
   .choices {
     display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(100%, 11.5rem), 1fr));
-    gap: 0.625rem;
+    gap: 0.75rem;
   }
-  .choices > .actions {
-    grid-column: 1 / -1;
+  .presets {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, 13.5rem), 1fr));
+    gap: 0.75rem;
   }
   button.choice {
     display: grid;

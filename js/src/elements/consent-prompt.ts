@@ -1,9 +1,12 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import type { Consent, Grant, Session } from "../client/wire.js";
-import { momentLabel, scopeLabel } from "../i18n/format.js";
-import { type Choice, type ChoiceName, choose, isReadScope, lastDayLabel } from "./choices.js";
+import type { Consent, Grant, GrantStatus, Session } from "../client/wire.js";
+import { momentLabel } from "../i18n/format.js";
+import { type ChoiceName, choose } from "./choices.js";
+import { givenNotice, mostPressing, overNotice } from "./consent-outcome.js";
 import { consentPromptStyle } from "./consent-prompt.style.js";
+import { dateChoice, type ExpiryQuestion, presetChoices } from "./expiry-choice.js";
 import { HallpassElement, type LiveEvent } from "./hallpass-element.js";
+import { consentScopes } from "./scope-choice.js";
 import { statusAt } from "./status.js";
 import { type Timed, ticker } from "./ticker.js";
 
@@ -11,8 +14,6 @@ import { type Timed, ticker } from "./ticker.js";
 export interface GrantChanged {
   readonly grant: Grant;
 }
-
-const presets = ["end_of_today", "end_of_tomorrow", "one_week"] as const;
 
 /**
  * Asks a user for consent: who wants in, why, for what, until when. Shows nothing while nobody
@@ -31,7 +32,6 @@ export class HallpassConsentPrompt extends HallpassElement implements Timed {
     timeZone: { attribute: "time-zone" },
     grant: { attribute: false },
     scopeLabels: { attribute: false },
-    picking: { state: true },
     date: { state: true },
     unticked: { state: true },
     session: { state: true },
@@ -47,8 +47,7 @@ export class HallpassConsentPrompt extends HallpassElement implements Timed {
   declare grant: Grant | undefined;
   /** How the host calls its scopes: `{"parcels:read": "See your parcels"}`. */
   declare scopeLabels: Readonly<Record<string, string>>;
-  declare private picking: boolean;
-  declare private date: string;
+  declare private date: string | null;
   declare private unticked: ReadonlySet<string>;
   declare private session: Session | null;
   declare private moved: number | null;
@@ -61,8 +60,7 @@ export class HallpassConsentPrompt extends HallpassElement implements Timed {
   constructor() {
     super();
     this.scopeLabels = {};
-    this.picking = false;
-    this.date = "";
+    this.date = null;
     this.unticked = new Set();
     this.session = null;
     this.moved = null;
@@ -135,7 +133,7 @@ export class HallpassConsentPrompt extends HallpassElement implements Timed {
   #adopt(grant: Grant): void {
     if (this.grant?.id !== grant.id) {
       this.unticked = new Set();
-      this.picking = false;
+      this.date = null;
       this.session = null;
     }
     if (grant.status !== "granted") this.session = null;
@@ -146,11 +144,6 @@ export class HallpassConsentPrompt extends HallpassElement implements Timed {
 
   get #zone(): string {
     return this.timeZone ?? this.#profileZone ?? this.viewerZone;
-  }
-
-  #choice(name: ChoiceName, date?: string): Choice | null {
-    if (this.core === null) return null;
-    return choose(this.core, name, this.api.clock.now(), this.#zone, date);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -165,16 +158,18 @@ export class HallpassConsentPrompt extends HallpassElement implements Timed {
     const grant = this.grant;
     if (grant === undefined) return nothing;
     const now = this.api.clock.now();
-    const status = statusAt(grant, now);
+    const status = statusAt(this.core, grant, now);
     const until = status === "pending" ? grant.pendingUntil : status === "granted" ? grant.grantedUntil : undefined;
     this.#nextWake = until === undefined ? null : Date.parse(until);
-    const body = status === "pending" ? this.#renderQuestion(grant) : this.#renderOutcome(grant, status, now);
+    const body = status === "pending" ? this.#renderRequest(grant, now) : this.#renderOutcome(grant, status, now);
     return html`<section class="card" part="card" aria-labelledby="title">${body} ${this.connectionNotice()}</section>`;
   }
 
-  #renderQuestion(grant: Grant): TemplateResult {
-    const { prompt } = this.words;
+  #renderRequest(grant: Grant, now: number): TemplateResult {
+    const { prompt, common } = this.words;
     const agent = grant.agentName ?? prompt.anyAgent;
+    const notice = (kind: string, text: string): TemplateResult =>
+      html`<p class="notice ${kind}" role="alert"><span class="dot" aria-hidden="true"></span>${text}</p>`;
     return html`
       <header>
         <span class="face" aria-hidden="true">${[...agent][0]?.toUpperCase()}</span>
@@ -191,16 +186,10 @@ export class HallpassConsentPrompt extends HallpassElement implements Timed {
             <figcaption class="label">${prompt.reason}</figcaption>
             <blockquote>${grant.reason}</blockquote>
           </figure>`}
-      ${this.#renderScopes(grant)} ${this.picking ? this.#renderDatePicker() : this.#renderChoices()}
-      ${this.moved === null
-        ? nothing
-        : html`<p class="notice wait" role="alert">
-            <span class="dot" aria-hidden="true"></span>${prompt.endMoved(this.#moment(this.moved))}
-          </p>`}
-      ${this.needScope
-        ? html`<p class="notice bad" role="alert"><span class="dot" aria-hidden="true"></span>${prompt.noScope}</p>`
-        : nothing}
-      ${this.problemNotice()}
+      ${this.#renderScopes(grant)} ${this.noCore ? notice("bad", common.noCore) : nothing}
+      ${this.#renderExpiry(now)}
+      ${this.moved === null ? nothing : notice("wait", prompt.endMoved(this.#moment(this.moved)))}
+      ${this.needScope ? notice("bad", prompt.noScope) : nothing} ${this.problemNotice()}
       <p class="muted small" part="note">
         ${prompt.note}
         ${grant.pendingUntil === undefined
@@ -216,151 +205,44 @@ export class HallpassConsentPrompt extends HallpassElement implements Timed {
     if (asked === null) {
       return html`<div part="scopes"><p class="label">${prompt.scopes}</p><p>${prompt.allScopes}</p></div>`;
     }
-    const writes = asked.filter((scope) => !isReadScope(scope));
-    const viewOnly = writes.length > 0 && writes.every((scope) => this.unticked.has(scope));
-    return html`<fieldset part="scopes">
-      <legend class="label">${prompt.scopes}</legend>
-      <div class="scopes">
-        ${asked.map(
-          (scope) => html`<label class="check">
-            <input
-              type="checkbox"
-              .checked=${!this.unticked.has(scope)}
-              @change=${() => this.#toggle(scope)}
-            /><span>${scopeLabel(scope, this.scopeLabels, this.words)}</span></label>`,
-        )}
-      </div>
-      ${writes.length === 0 || writes.length === asked.length
-        ? nothing
-        : html`<button
-            type="button"
-            class="plain small"
-            part="button view-only"
-            aria-pressed=${viewOnly}
-            @click=${() => {
-              this.unticked = viewOnly ? new Set() : new Set(writes);
-            }}
-          >${prompt.viewOnly}</button>`}
-    </fieldset>`;
+    const change = (unticked: ReadonlySet<string>): void => {
+      this.unticked = unticked;
+      this.needScope = false;
+    };
+    const { unticked, scopeLabels: labels, words } = this;
+    return consentScopes({ asked, unticked, labels, words, change }, this.core);
   }
 
-  #toggle(scope: string): void {
-    const unticked = new Set(this.unticked);
-    if (!unticked.delete(scope)) unticked.add(scope);
-    this.unticked = unticked;
-    this.needScope = false;
+  #renderExpiry(now: number): TemplateResult {
+    const question: ExpiryQuestion = {
+      core: this.core,
+      now,
+      timeZone: this.#zone,
+      language: this.language,
+      date: this.date,
+      button: (options) => this.button(options),
+      pickDate: (date) => this.#pickDate(date),
+      give: (name, choice, until) => void this.#grant(name, choice, until),
+      decline: () => void this.#answer("decline", (id) => this.api.grants.decline(id)),
+    };
+    // At midnight the presets come to other ends.
+    const today = this.core === null ? null : choose(this.core, "end_of_today", now, this.#zone);
+    if (today?.ok === true) this.#nextWake = Math.min(this.#nextWake ?? today.until, today.until);
+    return this.date === null ? presetChoices(question) : dateChoice(question);
   }
 
-  #renderChoices(): TemplateResult {
-    const { prompt } = this.words;
-    const labels = { end_of_today: prompt.today, end_of_tomorrow: prompt.tomorrow, one_week: prompt.oneWeek };
-    const chosen = presets.map((name) => ({ name, choice: this.#choice(name) }));
-    const next = chosen[0]?.choice;
-    if (next?.ok === true) this.#nextWake = Math.min(this.#nextWake ?? next.until, next.until);
-    return html`
-      ${this.noCore ? html`<p class="notice bad" role="alert">${this.words.common.noCore}</p>` : nothing}
-      <div class="choices" role="group" aria-label=${prompt.choose}>
-        ${chosen.map(({ name, choice }) =>
-          this.button({
-            name,
-            kind: "choice",
-            disabled: choice?.ok !== true,
-            labelledBy: `${name}-label`,
-            describedBy: `${name}-end`,
-            label: html`<span class="name" id="${name}-label">${labels[name]}</span>
-              <span class="end" id="${name}-end">${choice?.ok === true ? this.#ending(choice) : nothing}</span>`,
-            click: () => {
-              if (choice?.ok === true) void this.#grant(name, { preset: name }, choice.until);
-            },
-          }),
-        )}
-        <div class="actions">
-          ${this.button({
-            name: "pick",
-            label: prompt.pickDate,
-            disabled: this.noCore,
-            click: () => {
-              this.picking = true;
-              this.date = "";
-              void this.updateComplete.then(() => this.renderRoot.querySelector("input")?.focus());
-            },
-          })}
-          ${this.button({
-            name: "decline",
-            kind: "danger",
-            label: prompt.decline,
-            click: () => void this.#answer("decline", (id) => this.api.grants.decline(id)),
-          })}
-        </div>
-      </div>
-    `;
-  }
-
-  #ending(choice: { readonly until: number; readonly lastDay: string }): TemplateResult {
-    const { common, prompt } = this.words;
-    const day = lastDayLabel(choice.lastDay, this.api.clock.now(), this.language.locale);
-    return html`<span>${common.through(day)}</span>
-      <span class="exact">${prompt.exactEnd(this.#moment(choice.until))}</span>`;
+  #pickDate(date: string | null): void {
+    const opened = this.date === null && date !== null;
+    this.date = date;
+    this.problem = null;
+    if (opened) void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>("#date")?.focus());
   }
 
   #moment(instant: number): string {
     return momentLabel(instant, this.#zone, this.language.locale);
   }
 
-  #renderDatePicker(): TemplateResult {
-    const { prompt } = this.words;
-    const today = this.#choice("end_of_today");
-    const choice = this.date === "" ? null : this.#choice("date", this.date);
-    return html`<form
-      class="picker"
-      @submit=${(event: SubmitEvent) => {
-        event.preventDefault();
-        if (choice?.ok === true) void this.#grant("date", { date: this.date }, choice.until);
-      }}
-    >
-      <label class="label" for="date">${prompt.date}</label>
-      <input
-        id="date"
-        type="date"
-        required
-        min=${today?.ok === true ? today.lastDay : nothing}
-        aria-describedby="date-end"
-        .value=${this.date}
-        @input=${(event: InputEvent) => {
-          this.date = (event.target as HTMLInputElement).value;
-          this.problem = null;
-        }}
-      />
-      <p id="date-end" class="small ${choice?.ok === false ? "error" : "muted"}" aria-live="polite">
-        ${choice === null
-          ? nothing
-          : choice.ok
-            ? html`<span class="end">${this.#ending(choice)}</span>`
-            : (this.words.problems[choice.key] ?? this.words.common.failed)}
-      </p>
-      <div class="actions">
-        ${this.button({
-          name: "date",
-          kind: "primary",
-          label: prompt.giveAccess,
-          disabled: choice?.ok !== true,
-          click: () => {
-            if (choice?.ok === true) void this.#grant("date", { date: this.date }, choice.until);
-          },
-        })}
-        ${this.button({
-          name: "back",
-          kind: "plain",
-          label: prompt.back,
-          click: () => {
-            this.picking = false;
-          },
-        })}
-      </div>
-    </form>`;
-  }
-
-  async #grant(name: string, choice: Consent, until: number): Promise<void> {
+  async #grant(name: ChoiceName, choice: Consent, until: number): Promise<void> {
     const asked = this.grant?.requestedScopes ?? null;
     const ticked = asked?.filter((scope) => !this.unticked.has(scope));
     if (ticked !== undefined && ticked.length === 0) {
@@ -378,10 +260,10 @@ export class HallpassConsentPrompt extends HallpassElement implements Timed {
       }),
     );
     // What was shown is no longer what it would come to: show the new end and ask again.
-    if (this.problem?.field === "expectedUntil") {
+    if (this.problem?.field === "expectedUntil" && this.core !== null) {
       this.problem = null;
-      const again = choice.preset === undefined ? this.#choice("date", choice.date) : this.#choice(choice.preset);
-      this.moved = again?.ok === true ? again.until : until;
+      const again = choose(this.core, name, this.api.clock.now(), this.#zone, choice.date);
+      this.moved = again.ok ? again.until : until;
     }
   }
 
@@ -398,57 +280,18 @@ export class HallpassConsentPrompt extends HallpassElement implements Timed {
     }
   }
 
-  #renderOutcome(grant: Grant, status: Grant["status"], now: number): TemplateResult {
-    const { prompt, common } = this.words;
-    const agent = grant.agentName ?? prompt.anyAgent;
-    if (status !== "granted") {
-      return html`<p id="title" tabindex="-1" class="outcome" role="status">${this.#overSentence(grant, status, agent)}</p>
-        ${this.problemNotice()}`;
-    }
-    const until = Date.parse(grant.grantedUntil ?? "");
-    const zone = grant.timeZone ?? this.#zone;
-    const day = this.core === null ? "" : this.core.lastDay(until, zone);
-    const through = day === "" ? "" : common.through(lastDayLabel(day, now, this.language.locale));
-    return html`
-      <div class="given">
-        <div>
-          <p id="title" tabindex="-1" class="outcome" role="status">${prompt.granted(agent, through)}</p>
-          <p class="muted small">${prompt.exactEnd(momentLabel(until, zone, this.language.locale))}</p>
-        </div>
-        ${this.button({
-          name: "withdraw",
-          kind: "danger",
-          label: prompt.withdraw,
-          click: () => void this.#answer("withdraw", (id) => this.api.grants.revoke(id)),
-        })}
-      </div>
-      <div role="status">
-        ${this.session === null
-          ? nothing
-          : html`<p class="notice wait">
-              <span class="dot live" aria-hidden="true"></span>${prompt.inUse(this.session.actorName ?? agent)}
-            </p>`}
-      </div>
-      ${this.problemNotice()}
-    `;
+  #renderOutcome(grant: Grant, status: GrantStatus, now: number): TemplateResult {
+    if (status !== "granted") return html`${overNotice(grant, status, this.words)} ${this.problemNotice()}`;
+    const timeZone = grant.timeZone ?? this.#zone;
+    const given = { grant, now, timeZone, core: this.core, language: this.language, session: this.session };
+    const withdraw = this.button({
+      name: "withdraw",
+      kind: "danger",
+      label: this.words.prompt.withdraw,
+      click: () => void this.#answer("withdraw", (id) => this.api.grants.revoke(id)),
+    });
+    return html`${givenNotice(given, withdraw)} ${this.problemNotice()}`;
   }
-
-  #overSentence(grant: Grant, status: Grant["status"], agent: string): string {
-    const { prompt } = this.words;
-    if (status === "declined") return prompt.declined(agent);
-    if (status === "expired") return grant.grantedAt === undefined ? prompt.unanswered(agent) : prompt.expired(agent);
-    if (grant.grantedAt === undefined && grant.revokedBy === "agent") return prompt.withdrawnRequest(agent);
-    if (grant.revokedBy === "agent") return prompt.handedBack(agent);
-    return grant.revokedBy === "system" ? prompt.stoppedBySystem(agent) : prompt.revoked(agent);
-  }
-}
-
-/** What the user should see first: an unanswered request, then access in force, then the newest. */
-export function mostPressing(grants: readonly Grant[]): Grant | undefined {
-  const rank = { pending: 2, granted: 1, declined: 0, revoked: 0, expired: 0 } as const;
-  return [...grants].sort(
-    (a, b) => rank[b.status] - rank[a.status] || Date.parse(b.createdAt) - Date.parse(a.createdAt),
-  )[0];
 }
 
 declare global {

@@ -6,6 +6,7 @@ import type { LiveEvent } from "../client/wire.js";
 import { type Core, loadCore } from "../core.js";
 import { type Language, languageFor, languageOf } from "../i18n/language.js";
 import { appearance, controls } from "./appearance.js";
+import { ticker } from "./ticker.js";
 
 /** One client for each address, so that all elements of a page share its stream of events. */
 const clients = new Map<string, HallpassClient>();
@@ -19,15 +20,15 @@ function sharedClient(baseUrl: string): HallpassClient {
   return client;
 }
 
-let coreLoading: Promise<Core> | null = null;
-
-/** The Wasm core, loaded once for the page. */
-export function sharedCore(): Promise<Core> {
-  coreLoading ??= loadCore().catch((cause: unknown) => {
-    coreLoading = null; // a lost connection must not be remembered for ever
-    throw cause;
-  });
-  return coreLoading;
+export interface ButtonOptions {
+  /** Which deed it does: the button shows progress while `act` runs under this name. */
+  readonly name: string;
+  readonly label: unknown;
+  readonly kind?: "default" | "primary" | "danger" | "plain" | "choice";
+  readonly disabled?: boolean;
+  readonly describedBy?: string;
+  readonly labelledBy?: string;
+  click(): void;
 }
 
 /**
@@ -114,7 +115,8 @@ export abstract class HallpassElement extends LitElement {
 
   async #loadCore(): Promise<void> {
     try {
-      this.core = await sharedCore();
+      this.core = await loadCore();
+      ticker.poke();
     } catch {
       this.coreFailed();
     }
@@ -166,16 +168,7 @@ export abstract class HallpassElement extends LitElement {
   }
 
   /** A button that shows progress while its deed runs and looks disabled while another does. */
-  protected button(options: {
-    readonly name: string;
-    readonly label: unknown;
-    readonly click: () => void;
-    readonly kind?: string;
-    readonly disabled?: boolean;
-    readonly describedBy?: string;
-    readonly labelledBy?: string;
-    readonly title?: string;
-  }): TemplateResult {
+  protected button(options: ButtonOptions): TemplateResult {
     const busy = this.busy === options.name;
     const disabled = options.disabled === true || this.busy !== null;
     // aria-disabled rather than disabled: the button stays reachable, and its reason readable.
@@ -187,7 +180,6 @@ export abstract class HallpassElement extends LitElement {
       aria-busy=${busy ? "true" : nothing}
       aria-describedby=${options.describedBy ?? nothing}
       aria-labelledby=${options.labelledBy ?? nothing}
-      title=${options.title ?? nothing}
       @click=${() => {
         if (!disabled) options.click();
       }}
@@ -197,7 +189,7 @@ export abstract class HallpassElement extends LitElement {
   /** The last problem, announced; nothing where all is well. */
   protected problemNotice(retry?: () => void): TemplateResult {
     const problem = this.problem;
-    return html`<div role="alert">
+    return html`<div role="alert" class="when-full">
       ${problem === null
         ? nothing
         : html`<p class="notice bad" part="problem">

@@ -2,12 +2,16 @@ import { HallpassAgentPanel } from "./agent-panel.js";
 import { HallpassAuditLog } from "./audit-log.js";
 import { HallpassBanner } from "./banner.js";
 import { HallpassConsentPrompt } from "./consent-prompt.js";
+import { HallpassMyAccess } from "./my-access.js";
+import { HallpassSessions } from "./sessions.js";
 
 const elements = {
   "hallpass-agent-panel": HallpassAgentPanel,
   "hallpass-audit-log": HallpassAuditLog,
   "hallpass-banner": HallpassBanner,
   "hallpass-consent-prompt": HallpassConsentPrompt,
+  "hallpass-my-access": HallpassMyAccess,
+  "hallpass-sessions": HallpassSessions,
 } as const;
 
 // Two copies of this module on one page (two bundles) must not break each other.
@@ -15,7 +19,15 @@ for (const [name, element] of Object.entries(elements)) {
   if (customElements.get(name) === undefined) customElements.define(name, element);
 }
 
-export type { Customer, SwitchTo } from "./agent-panel.js";
+export type { SwitchTo } from "./agent-panel.js";
+export type { Customer } from "./agent-panel-state.js";
 export type { GrantChanged } from "./consent-prompt.js";
 export { type Language, languageFor, type Messages, registerLanguage } from "../i18n/index.js";
-export { HallpassAgentPanel, HallpassAuditLog, HallpassBanner, HallpassConsentPrompt };
+export {
+  HallpassAgentPanel,
+  HallpassAuditLog,
+  HallpassBanner,
+  HallpassConsentPrompt,
+  HallpassMyAccess,
+  HallpassSessions,
+};

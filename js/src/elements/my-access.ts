@@ -1,0 +1,153 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { Grant, RecordEntry, Session } from "../client/wire.js";
+import { listMomentLabel } from "../i18n/format.js";
+import { HallpassElement, mergeById } from "./hallpass-element.js";
+import { myAccessStyle } from "./my-access.style.js";
+import { statusAt } from "./status.js";
+import { type Timed, ticker } from "./ticker.js";
+
+/**
+ * "Who has been in my account": for a user, what waits for an answer, what access they have given,
+ * and every visit with everything that was opened and changed. No setting hides a visit.
+ *
+ * @csspart card, visit, button
+ */
+export class HallpassMyAccess extends HallpassElement implements Timed {
+  static override styles = [...HallpassElement.styles, myAccessStyle];
+
+  static override properties = {
+    ...HallpassElement.properties,
+    grants: { state: true },
+    visits: { state: true },
+    logs: { state: true },
+    loaded: { state: true },
+  };
+
+  declare private grants: readonly Grant[];
+  declare private visits: readonly Session[];
+  declare private logs: ReadonlyMap<string, readonly RecordEntry[]>;
+  declare private loaded: boolean;
+
+  constructor() {
+    super();
+    this.grants = [];
+    this.visits = [];
+    this.logs = new Map();
+    this.loaded = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    ticker.add(this);
+    this.listen({ event: () => void this.load(), resync: () => void this.load() });
+    void this.load();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    ticker.remove(this);
+  }
+
+  tick(): { now: number; nextWake: number | null } {
+    const now = this.api.clock.now();
+    this.requestUpdate();
+    const ends = this.grants
+      .map(({ status, grantedUntil, pendingUntil }) => Date.parse((status === "pending" ? pendingUntil : grantedUntil) ?? ""))
+      .filter((end) => end > now);
+    return { now, nextWake: ends.length === 0 ? null : Math.min(...ends) };
+  }
+
+  /** Reads everything anew. */
+  async load(): Promise<void> {
+    try {
+      const [requests, grants, visits] = await Promise.all([
+        this.api.myRequests({ limit: 100 }),
+        this.api.myGrants({ limit: 100 }),
+        this.api.mySessions({ limit: 100 }),
+      ]);
+      this.grants = grants.items.reduce(mergeById, requests.items);
+      this.visits = [...visits.items].sort((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt));
+      for (const id of this.logs.keys()) void this.#open(id);
+    } catch {
+      // The stream says whether the server can be reached, and its return loads again.
+    }
+    this.loaded = true;
+    ticker.poke();
+  }
+
+  protected override render(): TemplateResult {
+    const { mine, common } = this.words;
+    const now = this.api.clock.now();
+    const live = this.grants.filter((grant) => statusAt(this.core, grant, now) === "granted");
+    const waiting = this.grants.filter((grant) => statusAt(this.core, grant, now) === "pending");
+    return html`
+      ${[...waiting, ...live].map(
+        (grant) =>
+          html`<hallpass-consent-prompt .client=${this.client} base-url=${this.baseUrl} .grant=${grant} grant-id=${grant.id}></hallpass-consent-prompt>`,
+      )}
+      <section class="card" part="card" aria-labelledby="title">
+        <h2 id="title">${mine.title}</h2>
+        ${this.visits.length > 0
+          ? html`<ul>${this.visits.map((visit) => this.#renderVisit(visit, now))}</ul>`
+          : html`<p class="muted">${this.loaded ? mine.none : common.loading}</p>`}
+        ${this.problemNotice()} ${this.connectionNotice()}
+      </section>
+    `;
+  }
+
+  #renderVisit(visit: Session, now: number): TemplateResult {
+    const { mine } = this.words;
+    const { locale } = this.language;
+    const running = visit.status === "active" && Date.parse(visit.expiresAt) > now;
+    const state = running ? mine.running : mine.ended[visit.status === "active" ? "expired" : visit.status];
+    const when = listMomentLabel(Date.parse(visit.startedAt), this.viewerZone, locale);
+    return html`<li part="visit">
+      <div class="line">
+        <strong>${mine.visit(visit.actorName ?? visit.actorAdminUserId, when)}</strong>
+        <span class=${running ? "running" : "muted"}>${state}</span>
+      </div>
+      <p class="muted">${visit.reason}</p>
+      <details
+        @toggle=${(event: Event) => {
+          if ((event.target as HTMLDetailsElement).open) void this.#open(visit.id);
+        }}
+      >
+        <summary>${mine.actions}</summary>
+        ${this.#renderLog(visit.id)}
+      </details>
+    </li>`;
+  }
+
+  async #open(id: string): Promise<void> {
+    try {
+      const { items } = await this.api.mySessionLog(id, { limit: 200 });
+      this.logs = new Map(this.logs).set(id, items);
+    } catch {
+      // Opening it again asks again.
+    }
+  }
+
+  #renderLog(id: string): TemplateResult | typeof nothing {
+    const { mine, log, common } = this.words;
+    const entries = this.logs.get(id);
+    if (entries === undefined) return html`<p class="muted small">${common.loading}</p>`;
+    const acted = entries.filter(({ event }) => event === "resource_read" || event === "resource_write");
+    if (acted.length === 0) return html`<p class="muted small">${mine.noActions}</p>`;
+    return html`<ol>
+      ${acted.map(
+        (entry) => html`<li>
+          <time class="muted" datetime=${entry.at}
+            >${listMomentLabel(Date.parse(entry.at), this.viewerZone, this.language.locale)}</time
+          >
+          ${log.events[entry.event] ?? entry.event} ${log.resource(entry.resourceType ?? "", entry.resourceId)}
+        </li>`,
+      )}
+    </ol>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "hallpass-my-access": HallpassMyAccess;
+  }
+}
