@@ -10,15 +10,15 @@ export const defaultFetch: Fetch = (input, init) => fetch(input, init);
 const mayShare = (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent !== "Cloudflare-Workers";
 
 /** Work of which one is under way at a time, where the runtime lets callers share it. */
-export class SingleFlight {
-  #underWay: Promise<void> | undefined;
+export class SingleFlight<T> {
+  #underWay: Promise<T> | undefined;
 
   /** Whether there is something to wait for. */
   get underWay(): boolean {
     return this.#underWay !== undefined;
   }
 
-  run(work: () => Promise<void>): Promise<void> {
+  run(work: () => Promise<T>): Promise<T> {
     if (!mayShare) return work();
     this.#underWay ??= work().finally(() => {
       this.#underWay = undefined;

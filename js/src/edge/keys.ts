@@ -71,12 +71,13 @@ export class RemoteKeys implements KeySource {
   readonly #url: string;
   readonly #fetch: Fetch;
   readonly #onChange: () => void;
-  readonly #flight = new SingleFlight();
+  readonly #flight = new SingleFlight<void>();
   #keys: LoadedKeys | null = null;
   #before: LoadedKeys | null = null;
   #text = "";
   #fetchedAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
+  #failedAt = Number.NEGATIVE_INFINITY;
 
   /** @param onChange called when other keys have come, so that what the old ones signed is forgotten */
   constructor(tokens: TokenCalls, url: string, fetch: Fetch, onChange: () => void) {
@@ -91,14 +92,16 @@ export class RemoteKeys implements KeySource {
   }
 
   async ready(now: number): Promise<LoadedKeys | null> {
-    if (this.#age(now) > freshMs && this.#mayAsk(now, this.#age(now) > staleMs ? retryMs : intervalMs)) {
+    const age = this.#age(now);
+    // Without keys everybody asks, unless asking has just failed; with old ones somebody does.
+    if (age > staleMs ? this.#apart(now, this.#failedAt, retryMs) : age > freshMs && this.#mayAsk(now)) {
       await this.#ask(now);
     }
     return this.#age(now) <= staleMs ? this.#keys : null;
   }
 
   async refresh(now: number): Promise<LoadedKeys | null> {
-    if (this.#mayAsk(now, intervalMs)) await this.#ask(now);
+    if (this.#mayAsk(now)) await this.#ask(now);
     return this.#age(now) <= staleMs ? this.#keys : null;
   }
 
@@ -107,9 +110,12 @@ export class RemoteKeys implements KeySource {
     const age = now - this.#fetchedAt;
     return age >= 0 ? age : Number.POSITIVE_INFINITY;
   }
+  #apart(now: number, before: number, milliseconds: number): boolean {
+    return Math.abs(now - before) >= milliseconds;
+  }
   /** What is under way may be waited for; it asks nobody again. */
-  #mayAsk(now: number, pauseMs: number): boolean {
-    return this.#flight.underWay || Math.abs(now - this.#askedAt) >= pauseMs;
+  #mayAsk(now: number): boolean {
+    return this.#flight.underWay || this.#apart(now, this.#askedAt, intervalMs);
   }
 
   #ask(now: number): Promise<void> {
@@ -118,20 +124,22 @@ export class RemoteKeys implements KeySource {
       try {
         const response = await this.#fetch(this.#url, {
           headers: { Accept: "application/jwk-set+json, application/json" },
-          redirect: "error",
+          redirect: "manual",
           signal: AbortSignal.timeout(fetchTimeoutMs),
         });
-        if (response.status === 200) this.#adopt(await boundedText(response, maxKeySetBytes), now);
+        if (response.status === 200 && this.#adopt(await boundedText(response, maxKeySetBytes), now)) return;
       } catch {
         // What is left is as old as it is; `ready` decides whether that will do.
       }
+      this.#failedAt = now;
     });
   }
 
-  #adopt(text: string, now: number): void {
+  /** @returns whether these are keys that can be used */
+  #adopt(text: string, now: number): boolean {
     if (text !== this.#text || this.#keys === null) {
       const loaded = this.#tokens.newKeys(text);
-      if ("ok" in loaded) return;
+      if ("ok" in loaded) return false;
       // A token may still be waiting for its signature check with the set before this one.
       if (this.#before !== null) this.#tokens.freeKeys(this.#before.handle);
       this.#before = this.#keys;
@@ -140,5 +148,6 @@ export class RemoteKeys implements KeySource {
       this.#onChange();
     }
     this.#fetchedAt = now;
+    return true;
   }
 }

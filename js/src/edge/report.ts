@@ -156,7 +156,7 @@ export class Reporter {
           method: "POST",
           headers: { Authorization: `Bearer ${credential}`, "Content-Type": "application/json" },
           body: JSON.stringify({ events: batch.map(({ event }) => event) }),
-          redirect: "error",
+          redirect: "manual",
           signal: AbortSignal.timeout(sendTimeoutMs),
         },
       );

@@ -24,7 +24,7 @@ interface KnownList extends StatusList {
 const maxLists = 64;
 const maxTokenBytes = 8 * 1024 * 1024;
 const fetchTimeoutMs = 5_000;
-const clockStepMs = 60_000;
+const overlapMs = 1_000;
 const validStatus = 0;
 
 const unavailable: CoreError = {
@@ -50,7 +50,7 @@ export class Revocation {
   readonly #required: boolean;
   readonly #locate: (uri: string) => string;
   readonly #lists = new Map<string, KnownList>();
-  readonly #flights = new Map<string, SingleFlight>();
+  readonly #flights = new Map<string, SingleFlight<boolean>>();
 
   /** @param verifier a core verifier that accepts the type `statuslist+jwt` alone */
   constructor(tokens: TokenCalls, verifier: number, keys: KeySource, fetch: Fetch, options: RevocationOptions) {
@@ -79,14 +79,15 @@ export class Revocation {
     if (session.status === null) return unavailable;
     const { uri, index } = session.status;
     // With an age of 0 an answer that was under way before this request came would be too old.
-    const refresh = (): Promise<void> => this.#refresh(uri, now);
-    await (this.#maxAgeMs <= 0 ? refresh() : this.#flight(uri).run(refresh));
+    const refresh = (): Promise<boolean> => this.#refresh(uri, now);
+    const fresh = await (this.#maxAgeMs <= 0 ? refresh() : this.#flight(uri).run(refresh));
     const known = this.#lists.get(uri);
-    if (known === undefined || !this.#usable(known, now, this.#maxStaleMs)) return unavailable;
+    if (known === undefined || now >= known.expiresAt) return unavailable;
+    if (!fresh && !this.#usable(known, now, this.#maxStaleMs)) return unavailable;
     return this.#statusIn(known, index);
   }
 
-  #flight(uri: string): SingleFlight {
+  #flight(uri: string): SingleFlight<boolean> {
     let flight = this.#flights.get(uri);
     if (flight === undefined) {
       flight = new SingleFlight();
@@ -95,54 +96,55 @@ export class Revocation {
     return flight;
   }
 
-  /** A request that began earlier may use what a later one fetched, but a clock set back may not. */
+  /**
+   * Requests overlap, so a list may have been fetched a moment after this one's `now`; a clock that was
+   * set back makes it too old rather than young for ever.
+   */
   #usable(known: KnownList, now: number, maxAgeMs: number): boolean {
     const age = now - known.fetchedAt;
-    return now < known.expiresAt && age <= maxAgeMs && age >= -clockStepMs;
+    return now < known.expiresAt && age <= maxAgeMs && age >= -overlapMs;
   }
 
   #statusIn(known: KnownList, index: number): CoreError | null {
     return this.#tokens.listStatus(known.list, index) === validStatus ? null : revoked;
   }
 
-  async #refresh(uri: string, now: number): Promise<void> {
+  /** @returns whether the server has just said what the list is, or that it has not changed */
+  async #refresh(uri: string, now: number): Promise<boolean> {
     try {
       const keys = await this.#keys.ready(now);
-      if (keys === null) return;
+      if (keys === null) return false;
       const known = this.#lists.get(uri);
       const headers: Record<string, string> = { Accept: "application/statuslist+jwt" };
       // A list that other keys signed is read anew.
       if (known?.etag != null && known.keys === keys.handle) headers["If-None-Match"] = known.etag;
       const response = await this.#fetch(this.#locate(uri), {
         headers,
-        redirect: "error",
+        redirect: "manual",
         signal: AbortSignal.timeout(fetchTimeoutMs),
       });
       if (response.status === 304 && known !== undefined && "If-None-Match" in headers) {
-        known.fetchedAt = Math.max(known.fetchedAt, now);
-      } else if (response.status === 200) {
-        const text = await boundedText(response, maxTokenBytes);
-        const list = await readStatusList(this.#tokens, this.#verifier, keys, uri, text, now);
-        if (list !== null) {
-          this.#keep(uri, { ...list, etag: response.headers.get("ETag"), keys: keys.handle, fetchedAt: now });
-        }
+        known.fetchedAt = now;
+        return true;
       }
+      if (response.status !== 200) return false;
+      const text = await boundedText(response, maxTokenBytes);
+      const list = await readStatusList(this.#tokens, this.#verifier, keys, uri, text, now);
+      if (list === null) return false;
+      return this.#keep(uri, { ...list, etag: response.headers.get("ETag"), keys: keys.handle, fetchedAt: now });
     } catch {
-      // The list that is there is as old as it is; `check` decides whether that will do.
+      return false; // the list that is there is as old as it is; `check` decides whether that will do
     }
   }
 
-  #keep(uri: string, list: KnownList): void {
+  /** @returns false for a list that is older than the one we have: it could bring a session back */
+  #keep(uri: string, list: KnownList): boolean {
     const before = this.#lists.get(uri);
     if (before !== undefined && before.issuedAt > list.issuedAt) {
-      // An older list than the one we have could bring an ended session back.
       this.#tokens.freeList(list.list);
-      return;
+      return false;
     }
-    if (before !== undefined) {
-      this.#tokens.freeList(before.list);
-      list.fetchedAt = Math.max(list.fetchedAt, before.fetchedAt);
-    }
+    if (before !== undefined) this.#tokens.freeList(before.list);
     this.#lists.delete(uri);
     this.#lists.set(uri, list);
     const [oldest] = this.#lists;
@@ -151,5 +153,6 @@ export class Revocation {
       this.#lists.delete(oldest[0]);
       this.#flights.delete(oldest[0]);
     }
+    return true;
   }
 }
