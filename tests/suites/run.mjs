@@ -48,11 +48,11 @@ function run(command, { env = {}, limit, log }) {
   });
 }
 
-const buildScript = 'root=$1; . "$1/tests/setup/install.sh"; . "$1/tests/setup/build.sh"; build "$2"';
+const buildScript = 'root=$1; . "$1/tests/setup/install.sh"; . "$1/tests/setup/build.sh"; shift; build "$@"';
 
 /** @returns whether it was built; says so in one line, with the log's end where it was not. */
 async function build(name) {
-  const { code, output } = await run(["bash", "-c", buildScript, "build", root, name], {});
+  const { code, output } = await run(["bash", "-c", buildScript, "build", root, ...name.split(" ")], {});
   process.stdout.write(output);
   return code === 0;
 }
