@@ -78,7 +78,7 @@ export const suites = [
   { name: "fuzz", about: "each fuzzer for a few seconds", folder: "tests/fuzz",
     builds: ["fuzz"], steps: [nodeFile("tests/suites/fuzzers.mjs")], limit: 300 },
   { name: "edge", about: "the guard in real workerd", folder: "tests/edge",
-    builds: ["native", "wasm", "js"], steps: [node("tests/edge")], limit: 300 },
+    builds: ["wasm", "js"], steps: [node("tests/edge")], limit: 300 },
   { name: "core", about: "the policy core, native", folder: "tests/core",
     builds: ["native"], steps: [ctest("native", "-E", `${references}|${server}`)], limit: 300 },
   { name: "clang", about: "no warnings with Clang 14 either, and the core's tests",
