@@ -5,7 +5,9 @@
 export const longFiles = {};
 
 /** Functions that may be longer than 50 lines: "path: name" → why. */
-export const longFunctions = {};
+export const longFunctions = {
+  "wasm/constants.cpp: main": "one flat list of what is printed, table after table",
+};
 
 /** Words that may stand in one place although the room forbids them. */
 export const allowedWords = [
@@ -13,5 +15,10 @@ export const allowedWords = [
     path: "core/include/hallpass/result.hpp",
     word: "std::abort",
     why: "reading the value of a refusal is a fault in the calling code, not in any input",
+  },
+  {
+    path: "core/src/zone_table.cpp",
+    word: "std::abort",
+    why: "the embedded table is part of the program: if it does not read, the build is broken",
   },
 ];

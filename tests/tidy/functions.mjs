@@ -25,7 +25,7 @@ const isFunction = (header) =>
 
 /**
  * @param text code without comments and strings
- * @returns the outermost functions: name, line where the body begins, lines from brace to brace
+ * @returns the outermost functions: name, line where the body begins, lines between the braces
  */
 export function functions(text) {
   const found = [];
@@ -38,7 +38,7 @@ export function functions(text) {
     } else if (text[at] === "}") {
       const block = open.pop();
       if (!block?.name) continue;
-      const lines = text.slice(block.at, at).split("\n").length;
+      const lines = Math.max(0, text.slice(block.at, at).split("\n").length - 2);
       found.push({ name: block.name, line: text.slice(0, block.at).split("\n").length, lines });
     }
   }

@@ -54,7 +54,7 @@ test("the length of functions is measured rightly", () => {
   const text = `namespace a {\nclass B {\n  int size() const {\n    if (x) {\n    }\n  }\n};\n}\n
     export const start = async (a) => {\n  return 1;\n};`;
   assert.deepEqual(functions(text), [
-    { name: "size", line: 3, lines: 4 },
-    { name: "start", line: 10, lines: 3 },
+    { name: "size", line: 3, lines: 2 },
+    { name: "start", line: 10, lines: 1 },
   ]);
 });
