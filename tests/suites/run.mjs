@@ -87,7 +87,8 @@ async function runSuite(suite, built) {
 
 /** The lines that matter of a failed run: from the first complaint on, at most 60. */
 function shorten(output) {
-  const lines = output.split("\n").filter((line) => !/^\s*(ok \d|# Subtest|duration_ms|type:|\.\.\.|---|1\.\.)/.test(line));
+  const noise = /^\s*(ok \d|# Subtest|duration_ms|type:|\.\.\.|---|1\.\.|stack:)|\(node:internal/;
+  const lines = output.split("\n").filter((line) => !noise.test(line));
   const first = lines.findIndex((line) => /not ok|FAILED|\*\*\*|error|ERROR|stopped:/.test(line));
   const from = Math.max(0, first - 5);
   return lines.slice(from, from + 60).join("\n");
