@@ -57,13 +57,13 @@ await page(async (who) => {
         <h1>${ticket.subject}</h1>
       </div>
       <div class="ticket ${who.staff ? "with-side" : ""}">
+        ${side(who, ticket)}
         <div>
           ${consent(who, ticket)} ${conversation(ticket)}
           ${who.acting === null
             ? html`<hallpass-audit-log ticket-id=${ticket.id}></hallpass-audit-log>`
             : nothing}
         </div>
-        ${side(who, ticket)}
       </div>`,
   );
 });

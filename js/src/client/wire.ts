@@ -4,11 +4,12 @@ import type {
   ExpiryPreset,
   GrantStatus,
   LimitedBy,
+  Profile,
   RevokedBy,
   SessionStatus,
 } from "../generated/constants.js";
 
-export type { ExpiryPreset, GrantStatus, LimitedBy, RevokedBy, SessionStatus };
+export type { ExpiryPreset, GrantStatus, LimitedBy, Profile, RevokedBy, SessionStatus };
 
 export interface Grant {
   readonly id: string;
@@ -75,7 +76,7 @@ export interface Me {
   readonly tenants: readonly {
     readonly id: string;
     readonly name: string;
-    readonly profile: string;
+    readonly profile: Profile;
     readonly tenantClaim: "tenantId" | "lawFirmId";
   }[];
 }

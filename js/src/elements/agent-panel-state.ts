@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Grant, GrantStatus } from "../client/wire.js";
+import type { Grant, GrantStatus, Me, Profile } from "../client/wire.js";
 import type { Messages } from "../i18n/messages.js";
 import type { ButtonOptions } from "./hallpass-element.js";
 
@@ -111,4 +111,13 @@ export function accessActions(actions: AccessActions): TemplateResult {
         : nothing}
     </div>
   `;
+}
+
+/** What is known about the tenant; staff who serve all tenants have no membership to tell more. */
+export function tenantOf(
+  me: Me | null,
+  tenantId: string,
+): { tenantId: string; tenantClaim: "tenantId" | "lawFirmId"; profile: Profile } {
+  const tenant = me?.tenants.find(({ id }) => id === tenantId);
+  return { tenantId, tenantClaim: tenant?.tenantClaim ?? "tenantId", profile: tenant?.profile ?? "consent" };
 }

@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Grant, GrantStatus, Me, Session } from "../client/wire.js";
+import type { Grant, GrantStatus, Me, Session, StartedSession } from "../client/wire.js";
+import { HallpassProblem } from "../client/problem.js";
 import { dayLabel, momentLabel } from "../i18n/format.js";
 import { type AccessRequestDraft, accessRequestForm, emptyDraft, reasonFits } from "./access-request-form.js";
-import { accessActions, accessState, type Customer, customerCard } from "./agent-panel-state.js";
+import { accessActions, accessState, type Customer, customerCard, tenantOf } from "./agent-panel-state.js";
 import { agentPanelStyle } from "./agent-panel.style.js";
 import { mostPressing } from "./consent-outcome.js";
 import type { GrantChanged } from "./consent-prompt.js";
@@ -97,11 +98,12 @@ export class HallpassAgentPanel extends HallpassElement implements Timed {
       this.me = me;
       this.grants = grants.items;
       this.sessions = active.items;
-      this.problem = null;
-    } catch {
-      // The stream says whether the server can be reached, and its return loads again.
+      if (!this.loaded) this.problem = null;
+      this.loaded = true;
+    } catch (problem) {
+      // What was read before stays; the stream's return loads again.
+      if (!this.loaded && problem instanceof HallpassProblem) this.problem = problem;
     }
-    this.loaded = true;
     ticker.poke();
   }
 
@@ -132,31 +134,35 @@ export class HallpassAgentPanel extends HallpassElement implements Timed {
   }
 
   get #customer(): Customer | undefined {
-    const grant = this.#grant;
-    return this.customer ?? (grant === undefined ? undefined : { id: grant.subjectId, name: grant.subjectName });
+    return this.customer ?? (this.#grant && { id: this.#grant.subjectId, name: this.#grant.subjectName });
   }
 
   protected override render(): TemplateResult {
     const { panel, common } = this.words;
     const customer = this.#customer;
+    const grant = this.#grant;
     return html`<section class="card" part="card" aria-labelledby="title" aria-busy=${this.loaded ? nothing : "true"}>
       <h2 id="title">${panel.title}</h2>
       ${customer === undefined ? nothing : customerCard(customer, this.#sessionCount(customer), this.words)}
-      ${this.loaded ? this.#renderAccess() : html`<p class="muted" role="status">${common.loading}</p>`}
+      ${this.loaded ? this.#renderAccess() : this.problem === null ? html`<p class="muted">${common.loading}</p>` : nothing}
       ${this.problemNotice()} ${this.connectionNotice()}
+      ${grant?.status === "granted" ? this.#renderStartDialog(grant) : nothing}
     </section>`;
   }
 
-  #sessionCount(customer: Customer): string {
-    const sessions = this.sessions.filter((session) => session.targetUserId === customer.id).length;
-    return new Intl.NumberFormat(this.language.locale).format(sessions);
+  #sessionCount({ id }: Customer): string {
+    const sessions = this.sessions.filter(({ targetUserId }) => targetUserId === id);
+    return new Intl.NumberFormat(this.language.locale).format(sessions.length);
   }
 
   #renderAccess(): TemplateResult {
     const grant = this.#grant;
     const status = grant === undefined ? "none" : statusAt(this.core, grant, this.api.clock.now());
     const open = status === "pending" || status === "granted";
-    const times = { moment: (at: string) => this.#moment(at), through: (of: Grant) => this.#through(of) };
+    const times = {
+      moment: (at: string) => momentLabel(Date.parse(at), this.viewerZone, this.language.locale),
+      through: (of: Grant) => this.#through(of),
+    };
     return html`<div class="access" part="state">
       <div role="status">${accessState(grant, status, this.words, times)}</div>
       ${this.draft !== null && !open ? this.#renderForm(this.draft) : this.#renderActions(grant, status)}
@@ -169,10 +175,6 @@ export class HallpassAgentPanel extends HallpassElement implements Timed {
     return this.words.common.through(dayLabel(day, this.api.clock.now(), this.language.locale));
   }
 
-  #moment(instant: string): string {
-    return momentLabel(Date.parse(instant), this.viewerZone, this.language.locale);
-  }
-
   #renderActions(grant: Grant | undefined, status: GrantStatus | "none"): TemplateResult {
     const running = this.#running();
     return accessActions({
@@ -181,7 +183,7 @@ export class HallpassAgentPanel extends HallpassElement implements Timed {
       running: running === undefined ? "none" : running.actorAdminUserId === this.me?.id ? "mine" : "other",
       words: this.words,
       button: (options) => this.button(options),
-      impersonate: () => void this.#start(grant),
+      impersonate: () => void this.renderRoot.querySelector("hallpass-start-dialog")?.open(),
       request: () => this.#openForm(grant),
       end: () => void this.#end(running),
       giveUp: () => void this.#giveUp(grant, status),
@@ -232,18 +234,15 @@ export class HallpassAgentPanel extends HallpassElement implements Timed {
     });
   }
 
-  get #tenant(): { tenantId: string; tenantClaim: "tenantId" | "lawFirmId" } {
-    const tenant = this.me?.tenants.find(({ id }) => id === this.tenantId);
-    return { tenantId: this.tenantId, tenantClaim: tenant?.tenantClaim ?? "tenantId" };
-  }
-
   async #request(draft: AccessRequestDraft): Promise<void> {
     const customer = this.#customer;
     if (customer === undefined) return;
     const scopes = this.scopes?.filter((scope) => !draft.unticked.has(scope));
+    const { tenantId, tenantClaim } = tenantOf(this.me, this.tenantId);
     const grant = await this.act("send", () =>
       this.api.grants.request({
-        ...this.#tenant,
+        tenantId,
+        tenantClaim,
         targetUserId: customer.id,
         ticketId: this.ticketId,
         reason: draft.reason.trim(),
@@ -264,30 +263,28 @@ export class HallpassAgentPanel extends HallpassElement implements Timed {
     else if (this.problem?.status === 409) await this.load();
   }
 
-  async #start(grant: Grant | undefined): Promise<void> {
-    const customer = this.#customer;
-    if (customer === undefined || grant === undefined) return;
-    const started = await this.act("impersonate", () =>
-      this.api.sessions.start({
-        ...this.#tenant,
-        targetUserId: customer.id,
-        ticketId: this.ticketId,
-        reason: grant.reason ?? "",
-      }),
-    );
-    if (started === undefined) {
-      if (this.problem?.status === 403 || this.problem?.status === 409) await this.#reloadKeepingProblem();
-      return;
-    }
-    this.sessions = mergeById(this.sessions, started.session);
-    const detail: SwitchTo = { url: started.uiSwitchUrl, session: started.session };
-    if (this.announce("hallpass-switch", detail, true)) location.assign(started.uiSwitchUrl);
+  #renderStartDialog(grant: Grant): TemplateResult {
+    const { tenantId, tenantClaim, profile } = tenantOf(this.me, this.tenantId);
+    return html`<hallpass-start-dialog
+      .client=${this.client}
+      base-url=${this.baseUrl}
+      lang=${this.lang || nothing}
+      tenant-id=${tenantId}
+      tenant-claim=${tenantClaim}
+      .profile=${profile}
+      ticket-id=${this.ticketId}
+      target-user-id=${grant.subjectId}
+      target-name=${grant.subjectName}
+      .reason=${grant.reason ?? ""}
+      .scopes=${grant.scopes ?? grant.requestedScopes}
+      .scopeLabels=${this.scopeLabels}
+      @hallpass-started=${(event: CustomEvent<StartedSession>) => this.#started(event.detail)}
+    ></hallpass-start-dialog>`;
   }
 
-  async #reloadKeepingProblem(): Promise<void> {
-    const { problem } = this;
-    await this.load();
-    this.problem = problem;
+  #started({ session, uiSwitchUrl: url }: StartedSession): void {
+    this.sessions = mergeById(this.sessions, session);
+    if (this.announce<SwitchTo>("hallpass-switch", { url, session }, true)) location.assign(url);
   }
 }
 

@@ -79,7 +79,13 @@ export const bannerStyle = css`
       display: grid;
       grid-template-columns: 1fr auto;
       align-content: center;
-      block-size: 4.5rem;
+      block-size: 5.25rem;
+    }
+    .who {
+      display: -webkit-box;
+      -webkit-box-orient: vertical;
+      -webkit-line-clamp: 2;
+      white-space: normal;
     }
     .sign {
       display: none;

@@ -73,20 +73,46 @@ export const consentPromptStyle = css`
     grid-template-columns: repeat(auto-fit, minmax(min(100%, 13.5rem), 1fr));
     gap: 0.75rem;
   }
-  button.choice {
-    display: grid;
-    gap: 0.125rem;
-    align-content: start;
+  .preset {
+    position: relative;
     padding: 0.75rem 0.875rem;
-    text-align: start;
-    border-color: var(--_control-line);
+    border: 1px solid var(--_control-line);
+    border-radius: var(--_radius);
+    background: var(--_surface);
+    transition: background-color 120ms ease;
   }
-  button.choice:hover:not([aria-disabled="true"]) {
+  .preset:hover:not(:has([aria-disabled="true"])) {
     border-color: var(--_accent);
     background: var(--_good-surface);
   }
-  .name {
+  .preset:has([aria-disabled="true"]):not(:has([aria-busy="true"])) {
+    background: var(--_raised);
+    border-color: var(--_line);
+  }
+  button.choice,
+  button.choice:hover:not([aria-disabled="true"]) {
+    position: static;
+    min-block-size: 0;
+    inline-size: 100%;
+    padding: 0;
+    border: 0;
+    background: transparent;
+    text-align: start;
     font-weight: 650;
+    line-height: 1.5;
+  }
+  button.choice::before {
+    content: "";
+    position: absolute;
+    inset: 0;
+    border-radius: var(--_radius);
+  }
+  button.choice:focus-visible {
+    outline: none;
+  }
+  button.choice:focus-visible::before {
+    outline: 3px solid var(--_focus);
+    outline-offset: 2px;
   }
   .end {
     display: grid;

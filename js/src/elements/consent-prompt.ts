@@ -148,9 +148,8 @@ export class HallpassConsentPrompt extends HallpassElement implements Timed {
 
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
-    if (changed.has("ticketId") || changed.has("grantId")) {
-      if (this.hasUpdated && changed.get("ticketId") !== undefined) void this.load();
-    }
+    // Another ticket or grant than before; the first one is loaded on connection.
+    if (changed.get("ticketId") !== undefined || changed.get("grantId") !== undefined) void this.load();
     if (changed.has("grant")) ticker.poke();
   }
 
@@ -184,7 +183,7 @@ export class HallpassConsentPrompt extends HallpassElement implements Timed {
         ? nothing
         : html`<figure part="reason">
             <figcaption class="label">${prompt.reason}</figcaption>
-            <blockquote>${grant.reason}</blockquote>
+            <blockquote dir="auto">${grant.reason}</blockquote>
           </figure>`}
       ${this.#renderScopes(grant)} ${this.noCore ? notice("bad", common.noCore) : nothing}
       ${this.#renderExpiry(now)}

@@ -41,18 +41,20 @@ export function presetChoices(question: ExpiryQuestion): TemplateResult {
   const labels = { end_of_today: prompt.today, end_of_tomorrow: prompt.tomorrow, one_week: prompt.oneWeek };
   const preset = (name: (typeof presets)[number]): TemplateResult => {
     const choice = found(question, name);
-    return question.button({
-      name,
-      kind: "choice",
-      disabled: choice?.ok !== true,
-      labelledBy: `${name}-label`,
-      describedBy: `${name}-end`,
-      label: html`<span class="name" id="${name}-label">${labels[name]}</span
-        ><span class="end" id="${name}-end">${choice?.ok === true ? ending(question, choice) : nothing}</span>`,
-      click: () => {
-        if (choice?.ok === true) question.give(name, { preset: name }, choice.until);
-      },
-    });
+    // The button's own text stays short; the card around it presses it too.
+    return html`<div class="preset">
+      ${question.button({
+        name,
+        kind: "choice",
+        disabled: choice?.ok !== true,
+        describedBy: `${name}-end`,
+        label: labels[name],
+        click: () => {
+          if (choice?.ok === true) question.give(name, { preset: name }, choice.until);
+        },
+      })}
+      <span class="end" id="${name}-end">${choice?.ok === true ? ending(question, choice) : nothing}</span>
+    </div>`;
   };
   return html`<div class="choices" role="group" aria-label=${prompt.choose}>
     <div class="presets">${presets.map(preset)}</div>

@@ -27,7 +27,6 @@ export interface ButtonOptions {
   readonly kind?: "default" | "primary" | "danger" | "plain" | "choice";
   readonly disabled?: boolean;
   readonly describedBy?: string;
-  readonly labelledBy?: string;
   click(): void;
 }
 
@@ -179,7 +178,6 @@ export abstract class HallpassElement extends LitElement {
       aria-disabled=${disabled ? "true" : nothing}
       aria-busy=${busy ? "true" : nothing}
       aria-describedby=${options.describedBy ?? nothing}
-      aria-labelledby=${options.labelledBy ?? nothing}
       @click=${() => {
         if (!disabled) options.click();
       }}

@@ -4,6 +4,7 @@ import { HallpassBanner } from "./banner.js";
 import { HallpassConsentPrompt } from "./consent-prompt.js";
 import { HallpassMyAccess } from "./my-access.js";
 import { HallpassSessions } from "./sessions.js";
+import { HallpassStartDialog } from "./start-dialog.js";
 
 const elements = {
   "hallpass-agent-panel": HallpassAgentPanel,
@@ -12,6 +13,7 @@ const elements = {
   "hallpass-consent-prompt": HallpassConsentPrompt,
   "hallpass-my-access": HallpassMyAccess,
   "hallpass-sessions": HallpassSessions,
+  "hallpass-start-dialog": HallpassStartDialog,
 } as const;
 
 // Two copies of this module on one page (two bundles) must not break each other.
@@ -30,4 +32,5 @@ export {
   HallpassConsentPrompt,
   HallpassMyAccess,
   HallpassSessions,
+  HallpassStartDialog,
 };
