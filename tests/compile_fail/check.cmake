@@ -1,0 +1,20 @@
+# Compiles one case twice: as it stands, then with MISUSE.
+file(STRINGS ${CASE} first_line LIMIT_COUNT 1)
+if(NOT first_line MATCHES "^// expect: (.+)$")
+  message(FATAL_ERROR "${CASE} must begin with `// expect: <regular expression>`")
+endif()
+set(expected "${CMAKE_MATCH_1}")
+set(compile ${CMAKE_COMMAND} -E env LC_ALL=C ${COMPILER} -std=c++20 -fsyntax-only -Wall -Wextra -Werror -I${INCLUDE})
+
+execute_process(COMMAND ${compile} ${CASE} RESULT_VARIABLE control ERROR_VARIABLE diagnostics)
+if(NOT control EQUAL 0)
+  message(FATAL_ERROR "the control does not compile:\n${diagnostics}")
+endif()
+
+execute_process(COMMAND ${compile} -DMISUSE ${CASE} RESULT_VARIABLE misuse ERROR_VARIABLE diagnostics)
+if(misuse EQUAL 0)
+  message(FATAL_ERROR "the misuse compiles")
+endif()
+if(NOT diagnostics MATCHES "${expected}")
+  message(FATAL_ERROR "the misuse fails for another reason than /${expected}/:\n${diagnostics}")
+endif()
