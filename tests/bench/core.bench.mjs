@@ -1,0 +1,58 @@
+// The policy core: the decision to start a session, expiry presets, weight and first answer.
+// Not equal: casbin's conditions are one JavaScript function; Cedar's entities cross as JSON, as its interface
+// asks; the date libraries use this Node's own time-zone data. Answers are checked to be the same first.
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
+import { expiryQuestion } from "./core/expiry.mjs";
+import { measure, ratio, report } from "./core/measure.mjs";
+import { startQuestion } from "./core/start.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "../..");
+const packageEntry = join(root, "js/dist/index.js");
+const { loadCore } = await import(packageEntry);
+const core = await loadCore();
+
+const start = measure(await startQuestion(core));
+for (const [name, ns] of Object.entries(start)) report(`start.${name}`, ns / 1000, "µs");
+ratio("start.cedar/hallpass", start.cedar / start.hallpass, 300);
+ratio("start.casbin/hallpass", start.casbin / start.hallpass, 8);
+
+const native = join(process.env.HALLPASS_BENCH_BUILD ?? join(root, "build/bench"), "tests/bench/core_bench");
+if (existsSync(native)) {
+  const ns = Number(execFileSync(native, { encoding: "utf8" }));
+  report("start.native", ns, "ns");
+  ratio("start.native/100ns", ns / 100, 1, "at most");
+}
+
+const zoneNames = readFileSync("/usr/share/zoneinfo/tzdata.zi", "latin1").split("\n")
+  .flatMap((line) => (line.startsWith("Z ") ? [line.split(" ")[1]] : line.startsWith("L ") ? [line.split(" ")[2]] : []))
+  .filter((name) => name !== "Factory");
+const question = expiryQuestion(core, zoneNames);
+report("expiry.zones", question.zones, "zones");
+report("expiry.zones_left_out", question.left, "zones");
+const expiry = measure(question.subjects);
+for (const [name, ns] of Object.entries(expiry)) report(`expiry.${name}`, ns / 1000, "µs");
+ratio("expiry.temporal/hallpass", expiry.temporal / expiry.hallpass, 5);
+ratio("expiry.luxon/hallpass", expiry.luxon / expiry.hallpass, 5);
+
+const brotli = (path) =>
+  brotliCompressSync(readFileSync(path), { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 } }).length;
+const cedarModule = join(dirname(createRequire(import.meta.url).resolve("@cedar-policy/cedar-wasm/nodejs")), "cedar_wasm_bg.wasm");
+const weight = { hallpass: brotli(join(root, "js/dist/core.wasm")), cedar: brotli(cedarModule) };
+for (const [name, bytes] of Object.entries(weight)) report(`weight.${name}`, bytes / 1024, "KiB");
+ratio("weight.hallpass/32KiB", weight.hallpass / 32768, 1, "at most");
+ratio("weight.cedar/hallpass", weight.cedar / weight.hallpass, 28);
+
+const firstAnswer = (kind) => {
+  const times = Array.from({ length: 9 }, () =>
+    Number(execFileSync(process.execPath, [join(here, "core/first_answer.mjs"), kind, packageEntry], { encoding: "utf8", cwd: here })));
+  return times.sort((a, b) => a - b)[4];
+};
+const first = { hallpass: firstAnswer("hallpass"), cedar: firstAnswer("cedar"), smallest: firstAnswer("smallest") };
+for (const [name, ms] of Object.entries(first)) report(`first_answer.${name}`, ms, "ms");
+ratio("first_answer.hallpass/3ms", first.hallpass / 3, 1, "at most");
