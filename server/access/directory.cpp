@@ -1,0 +1,72 @@
+#include "access/directory.hpp"
+
+#include "hallpass/json.hpp"
+#include "hallpass/wire.hpp"
+
+namespace hallpass::server {
+
+std::optional<Tenant> find_tenant(Connection& store, const std::string& id) {
+    auto row = store.find<TenantRow>("WHERE id = :id", {{"id", id}});
+    if (!row) return std::nullopt;
+    const auto document = json::Document::parse(row->policy);
+    if (!document) throw StoreFault("a tenant's policy is not readable");
+    auto policy = wire::read_policy(document->root());
+    if (!policy) throw StoreFault("a tenant's policy is not valid");
+    return Tenant{std::move(row->id), std::move(row->name), *std::move(policy)};
+}
+
+std::optional<UserRow> find_user(Connection& store, const std::string& id) {
+    return store.find<UserRow>("WHERE id = :id", {{"id", id}});
+}
+
+std::optional<ScopeSet> membership_scopes(Connection& store, const std::string& tenant_id,
+                                          const std::string& user_id) {
+    const auto row = store.find<MembershipRow>("WHERE tenant_id = :tenant AND user_id = :user",
+                                               {{"tenant", tenant_id}, {"user", user_id}});
+    if (!row) return std::nullopt;
+    return ScopeSet::trusted(row->scopes);
+}
+
+bool works_for(Connection& store, const UserRow& user, const std::string& tenant_id) {
+    return user.all_tenants || membership_scopes(store, tenant_id, user.id).has_value();
+}
+
+std::optional<std::string> name_of(Connection& store, const std::string& user_id) {
+    std::optional<std::string> name;
+    store.query("SELECT name FROM users WHERE id = :id", "t", {{"id", user_id}},
+                [&](Columns& row) { name = row.text(); });
+    return name;
+}
+
+bool banned_at(const UserRow& user, Instant now) {
+    return user.banned &&
+           (!user.banned_until_unix_ms || now < from_unix_ms(*user.banned_until_unix_ms));
+}
+
+std::vector<std::string_view> roles_of(const UserRow& user) {
+    std::vector<std::string_view> roles;
+    std::string_view rest = user.roles;
+    while (!rest.empty()) {
+        const auto role = rest.substr(0, rest.find(' '));
+        if (!role.empty()) roles.push_back(role);
+        rest.remove_prefix(std::min(rest.size(), role.size() + 1));
+    }
+    return roles;
+}
+
+PermissionSet permissions_of(const UserRow& user, const Roles& roles) {
+    return roles.permissions_of(roles_of(user));
+}
+
+SubjectFacts subject_facts(const UserRow& user, const std::optional<ScopeSet>& scopes,
+                           const Roles& roles, Instant now) {
+    SubjectFacts facts{SubjectId::View::trusted(user.id), {}};
+    if (scopes) facts.scopes = *scopes;
+    facts.exists_in_tenant = scopes.has_value();
+    facts.staff = is_staff(permissions_of(user, roles));
+    facts.banned = banned_at(user, now);
+    facts.opted_out = user.opted_out;
+    return facts;
+}
+
+}  // namespace hallpass::server

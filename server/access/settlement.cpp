@@ -1,0 +1,110 @@
+#include "access/settlement.hpp"
+
+#include "access/directory.hpp"
+#include "access/grants.hpp"
+#include "access/sessions.hpp"
+
+namespace hallpass::server {
+namespace {
+
+void settle(Transaction& transaction, GrantRow row) {
+    const auto tenant = find_tenant(transaction.store(), row.tenant_id);
+    if (!tenant) throw StoreFault("a grant's tenant is gone");
+    const auto grant = to_grant(row);
+    const GrantEvent event = std::holds_alternative<Pending>(grant.state)
+                                 ? GrantEvent{GrantPendingTimeout{}}
+                                 : GrantEvent{GrantEnd{}};
+    const auto settled = transition(grant, event, {tenant->policy, {}}, transaction.now());
+    if (!settled) return;  // not due after all
+    put_state(row, *settled);
+    update(transaction.store(), row);
+    announce(transaction, row, entry_about(row, AuditEvent::access_expired, {}));
+}
+
+void settle(Transaction& transaction, SessionRow row) {
+    end_session(transaction, row, SessionStatus::expired, "expired", {});
+}
+
+}  // namespace
+
+void settle_subject(Transaction& transaction, const std::string& tenant_id,
+                    const std::string& subject_id) {
+    auto& store = transaction.store();
+    const Binds binds{
+        {"tenant", tenant_id}, {"subject", subject_id}, {"now", to_unix_ms(transaction.now())}};
+    for (auto& session : store.select<SessionRow>(
+             "WHERE subject_id = :subject AND tenant_id = :tenant AND status = 'active'"
+             " AND expires_at_unix_ms <= :now",
+             binds)) {
+        settle(transaction, std::move(session));
+    }
+    for (auto& grant : store.select<GrantRow>(
+             "WHERE subject_id = :subject AND tenant_id = :tenant"
+             " AND status IN ('pending', 'granted') AND"
+             " ((status = 'pending' AND pending_until_unix_ms <= :now) OR"
+             "  (status = 'granted' AND granted_until_unix_ms <= :now))",
+             binds)) {
+        settle(transaction, std::move(grant));
+    }
+}
+
+bool settle_all(Transaction& transaction, int max_rows) {
+    auto& store = transaction.store();
+    const Binds binds{{"now", to_unix_ms(transaction.now())}, {"most", max_rows}};
+    auto sessions = store.select<SessionRow>(
+        "WHERE status = 'active' AND expires_at_unix_ms <= :now ORDER BY expires_at_unix_ms"
+        " LIMIT :most",
+        binds);
+    auto asked = store.select<GrantRow>(
+        "WHERE status = 'pending' AND pending_until_unix_ms <= :now ORDER BY pending_until_unix_ms"
+        " LIMIT :most",
+        binds);
+    auto granted = store.select<GrantRow>(
+        "WHERE status = 'granted' AND granted_until_unix_ms <= :now ORDER BY granted_until_unix_ms"
+        " LIMIT :most",
+        binds);
+    const auto most = static_cast<std::size_t>(max_rows);
+    const bool more = sessions.size() == most || asked.size() == most || granted.size() == most;
+    for (auto& session : sessions) settle(transaction, std::move(session));
+    for (auto& grant : asked) settle(transaction, std::move(grant));
+    for (auto& grant : granted) settle(transaction, std::move(grant));
+    return more;
+}
+
+void revoke_access_of(Transaction& transaction, const std::string& user_id, const Origin& origin,
+                      const char* reason) {
+    auto& store = transaction.store();
+    auto sessions = store.select<SessionRow>(
+        "WHERE status = 'active' AND (subject_id = :user OR agent_id = :user)", {{"user", user_id}});
+    for (auto& session : sessions) {
+        end_session(transaction, session, SessionStatus::revoked, reason, origin);
+    }
+    auto grants = store.select<GrantRow>(
+        "WHERE status IN ('pending', 'granted') AND (subject_id = :user OR agent_id = :user)",
+        {{"user", user_id}});
+    for (auto& row : grants) {
+        const auto tenant = find_tenant(store, row.tenant_id);
+        if (!tenant) throw StoreFault("a grant's tenant is gone");
+        const auto now = transaction.now();
+        auto revoked = transition(to_grant(row), GrantRevokeBySystem{}, {tenant->policy, {}}, now);
+        // A request still waiting is no longer worth an answer: to the core that is a withdrawal.
+        if (!revoked && row.agent_id) {
+            revoked = transition(to_grant(row), GrantWithdraw{AgentId::trusted(*row.agent_id)},
+                                 {tenant->policy, {}}, now);
+        }
+        if (!revoked) {
+            settle(transaction, row);
+            continue;
+        }
+        put_state(row, *revoked);
+        row.revoked_by = to_string(RevokedBy::system);
+        update(store, row);
+        auto entry = entry_about(row, AuditEvent::access_revoked, origin);
+        json::Writer metadata;
+        metadata.begin_object().member("reason", reason);
+        entry.metadata = std::move(metadata.end_object()).text();
+        announce(transaction, row, std::move(entry));
+    }
+}
+
+}  // namespace hallpass::server

@@ -1,0 +1,136 @@
+#include "application.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include "access/settlement.hpp"
+#include "http/dispatch.hpp"
+#include "random.hpp"
+#include "routes/routes.hpp"
+
+namespace hallpass::server {
+namespace {
+
+Settings completed(Settings settings) {
+    while (settings.public_url.ends_with('/')) settings.public_url.pop_back();
+    while (settings.app_url.ends_with('/')) settings.app_url.pop_back();
+    if (settings.issuer.empty()) settings.issuer = settings.public_url;
+    if (settings.app_url.empty()) settings.app_url = settings.public_url;
+    return settings;
+}
+
+std::string zone_bytes(const std::string& file) {
+    if (file.empty()) return {};
+    std::ifstream input{file, std::ios::binary};
+    if (!input) throw std::runtime_error("the time-zone file cannot be read");
+    return {std::istreambuf_iterator<char>{input}, {}};
+}
+
+std::vector<Route> enabled_routes(bool demo) {
+    auto routes = all_routes();
+    std::erase_if(routes, [&](const Route& route) { return route.demo_only && !demo; });
+    return routes;
+}
+
+bool is_loopback(const std::string& address) {
+    return address == "localhost" || address == "::1" || address.starts_with("127.");
+}
+
+}  // namespace
+
+Application::Application(Settings settings)
+    : settings_(completed(std::move(settings))),
+      keys_((start_cryptography(), KeyRing::open(key_file_of(settings_)))),
+      store_(settings_.database, clock_),
+      tokens_(keys_, {settings_.issuer, settings_.audience, settings_.public_url + "/status/"}),
+      status_lists_(store_, keys_, clock_, settings_.public_url + "/status/"),
+      issuers_(settings_.issuers),
+      zone_bytes_(zone_bytes(settings_.zones_file)),
+      zones_(&ZoneTable::embedded()),
+      credential_limit_(settings_.credential_burst, settings_.credentials_per_second),
+      router_(enabled_routes(settings_.demo)),
+      static_files_(settings_.static_dir) {
+    if (!zone_bytes_.empty()) {
+        auto table = ZoneTable::parse(
+            {reinterpret_cast<const std::uint8_t*>(zone_bytes_.data()), zone_bytes_.size()});
+        if (!table) throw std::runtime_error("the time-zone file is not valid");
+        own_zones_ = *table;
+        zones_ = &*own_zones_;
+    }
+    store_.on_commit([this](std::vector<LiveEvent> events) { events_.publish(events); });
+}
+
+Application::~Application() { stop(); }
+
+void Application::stop() {
+    events_.close_all();
+    store_.stop();
+}
+
+bool Application::secure_cookies() const {
+    if (settings_.public_url.starts_with("https://")) return true;
+    return !settings_.demo && !is_loopback(settings_.listen);
+}
+
+std::string Application::public_origin() const {
+    const auto& url = settings_.public_url;
+    const auto host = url.find("://");
+    return url.substr(0, url.find('/', host == std::string::npos ? 0 : host + 3));
+}
+
+Application::Admission Application::admit(const Request& head) {
+    const auto match = router_.find(head.method, head.path);
+    if (match.route != nullptr) {
+        const auto wait = credential_limit_.wait_for(head.client_address, clock_.now());
+        const bool tries = match.route->tries_credentials ||
+                           !head.header("Authorization").empty() || !head.header("Cookie").empty();
+        if (tries && wait.count() > 0) {
+            auto answer = Answer::problem(make_error(
+                ErrorCode::RATE_LIMITED, "too many attempts from this address; wait and try again"));
+            answer.with("Retry-After", std::to_string(wait.count()));
+            return {std::move(answer), 0};
+        }
+        if (match.route->tries_credentials) credential_limit_.take(head.client_address, clock_.now());
+        return {std::nullopt, match.route->body_max_bytes};
+    }
+    if (!match.allow.empty()) {
+        auto answer = Answer::problem(make_error(ErrorCode::METHOD_NOT_ALLOWED,
+                                                 "use one of the methods in the Allow header"));
+        answer.with("Allow", match.allow);
+        return {std::move(answer), 0};
+    }
+    const bool reads = head.method == Method::get || head.method == Method::head;
+    if (auto page = reads ? static_files_.find(head.path) : std::nullopt) {
+        return {std::move(page), 0};
+    }
+    return {Answer::problem(make_error(ErrorCode::NOT_FOUND, "there is nothing at this address")),
+            0};
+}
+
+void Application::handle(Request request, Respond respond) {
+    std::make_shared<Dispatch>(*this, std::move(request), std::move(respond))->run();
+}
+
+void Application::sweep() {
+    constexpr int rows_at_once = 200;
+    try {
+        bool more = true;
+        while (more) {
+            store_.write_now([&](Transaction& transaction) {
+                more = settle_all(transaction, rows_at_once);
+                const auto now = to_unix_ms(transaction.now());
+                transaction.store().execute("DELETE FROM logins WHERE expires_at_unix_ms <= :now",
+                                            {{"now", now}});
+                transaction.store().execute("DELETE FROM kept_answers WHERE at_unix_ms <= :oldest",
+                                            {{"oldest", now - 86'400'000}});
+            });
+        }
+    } catch (const std::exception& fault) {
+        spdlog::error("the sweep met a fault: {}", fault.what());
+    }
+}
+
+}  // namespace hallpass::server

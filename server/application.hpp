@@ -1,0 +1,93 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "clock.hpp"
+#include "config/settings.hpp"
+#include "events/hub.hpp"
+#include "hallpass/permission.hpp"
+#include "hallpass/time_zone.hpp"
+#include "http/call.hpp"
+#include "http/rate_limiter.hpp"
+#include "http/router.hpp"
+#include "http/static_files.hpp"
+#include "identity/bearer.hpp"
+#include "metrics.hpp"
+#include "signing/act_as_tokens.hpp"
+#include "signing/status_list.hpp"
+#include "store/store.hpp"
+
+namespace hallpass::server {
+
+/// What a request comes to: an answer, or a stream of events.
+struct Reply {
+    Answer answer;
+    std::shared_ptr<Subscription> stream;
+};
+using Respond = std::function<void(Reply)>;
+
+/// The server without its sockets: takes requests, gives replies.
+class Application {
+  public:
+    /// @param settings with `public_url` filled in
+    /// @throws std::runtime_error, StoreFault
+    explicit Application(Settings settings);
+    ~Application();
+
+    /// What the head decides before a body is read: an answer, or how large the body may be.
+    struct Admission {
+        std::optional<Answer> refusal;
+        std::size_t body_max_bytes = 0;
+    };
+    Admission admit(const Request& head);
+    /// Answers a whole request; `respond` is called once, from any thread.
+    void handle(Request request, Respond respond);
+
+    /// Writes down what the clock has ended; called now and then, never needed for enforcement.
+    void sweep();
+    /// Closes streams and finishes queued writes.
+    void stop();
+
+    const Settings& settings() const { return settings_; }
+    const Clock& clock() const { return clock_; }
+    /// Only under --demo.
+    DemoClock& demo_clock() { return clock_; }
+    Store& store() { return store_; }
+    const ActAsTokens& tokens() const { return tokens_; }
+    StatusLists& status_lists() { return status_lists_; }
+    const KeyRing& keys() const { return keys_; }
+    const Issuers& issuers() const { return issuers_; }
+    const Roles& roles() const { return roles_; }
+    const ZoneTable& zones() const { return *zones_; }
+    EventHub& events() { return events_; }
+    Metrics& metrics() { return metrics_; }
+    const Router& router() const { return router_; }
+    /// Whether cookies are for HTTPS alone.
+    bool secure_cookies() const;
+    std::string public_origin() const;
+
+  private:
+    Settings settings_;
+    DemoClock clock_;
+    KeyRing keys_;
+    Store store_;
+    ActAsTokens tokens_;
+    StatusLists status_lists_;
+    Issuers issuers_;
+    Roles roles_;
+    std::string zone_bytes_;
+    std::optional<ZoneTable> own_zones_;
+    const ZoneTable* zones_;
+    EventHub events_;
+    RateLimiter credential_limit_;
+    Metrics metrics_;
+    Router router_;
+    StaticFiles static_files_;
+
+    friend class Dispatch;
+};
+
+}  // namespace hallpass::server

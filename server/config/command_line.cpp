@@ -1,0 +1,124 @@
+#include "config/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace hallpass::server {
+namespace {
+
+void add_store_options(CLI::App& app, Settings& settings) {
+    app.add_option("--database", settings.database, "sqlite:FILE")
+        ->envname("HALLPASS_DATABASE")
+        ->capture_default_str();
+    app.add_option("--key-file", settings.key_file,
+                   "private keys, made on first start (default: beside the database)")
+        ->envname("HALLPASS_KEY_FILE");
+    app.add_option("--zones", settings.zones_file, "a time-zone table instead of the built-in one")
+        ->envname("HALLPASS_ZONES");
+}
+
+void add_address_options(CLI::App& app, Settings& settings) {
+    app.add_option("--listen", settings.listen, "address to listen on")
+        ->envname("HALLPASS_LISTEN")
+        ->capture_default_str();
+    app.add_option("--port", settings.port, "port to listen on; 0 for any free one")
+        ->envname("HALLPASS_PORT")
+        ->capture_default_str();
+    app.add_option("--public-url", settings.public_url, "where browsers and edges reach this server")
+        ->envname("HALLPASS_PUBLIC_URL");
+    app.add_option("--issuer", settings.issuer, "`iss` of issued tokens (default: the public URL)")
+        ->envname("HALLPASS_ISSUER");
+    app.add_option("--audience", settings.audience, "`aud` of issued tokens")
+        ->envname("HALLPASS_AUDIENCE")
+        ->capture_default_str();
+    app.add_option("--app-url", settings.app_url,
+                   "the application that acts on /switch-user (default: the public URL)")
+        ->envname("HALLPASS_APP_URL");
+    app.add_option("--static", settings.static_dir, "a folder of pages to serve")
+        ->envname("HALLPASS_STATIC");
+}
+
+void add_limit_options(CLI::App& app, Settings& settings) {
+    app.add_option("--threads", settings.threads, "threads that answer requests (at least 2)")
+        ->envname("HALLPASS_THREADS")
+        ->check(CLI::Range(2, 64))
+        ->capture_default_str();
+    app.add_option("--max-connections", settings.max_connections, "connections served at once")
+        ->envname("HALLPASS_MAX_CONNECTIONS")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+    app.add_option("--trusted-proxy", settings.trusted_proxies,
+                   "an address whose X-Forwarded-For is believed; may be given again")
+        ->envname("HALLPASS_TRUSTED_PROXY");
+    app.add_option("--credential-burst", settings.credential_burst,
+                   "wrong credentials one address may try in a burst")
+        ->envname("HALLPASS_CREDENTIAL_BURST")
+        ->check(CLI::Range(1.0, 1e6))
+        ->capture_default_str();
+    app.add_option("--credentials-per-second", settings.credentials_per_second,
+                   "and steadily after that")
+        ->envname("HALLPASS_CREDENTIALS_PER_SECOND")
+        ->check(CLI::Range(0.01, 1e6))
+        ->capture_default_str();
+    app.add_option_function<long>(
+           "--sweep-seconds",
+           [&](long seconds) { settings.sweep_every = std::chrono::seconds{seconds}; },
+           "how often what has run out is written down (default 300)")
+        ->envname("HALLPASS_SWEEP_SECONDS")
+        ->check(CLI::Range(1, 86'400));
+    app.add_option_function<long>(
+           "--login-minutes",
+           [&](long minutes) { settings.login_lifetime = std::chrono::minutes{minutes}; },
+           "how long a cookie login lasts (default 480)")
+        ->envname("HALLPASS_LOGIN_MINUTES")
+        ->check(CLI::Range(1, 43'200));
+}
+
+}  // namespace
+
+std::optional<Command> parse_command_line(int argc, char** argv, int& exit_code) {
+    Command command;
+    std::vector<std::string> identities;
+    CLI::App app{"hallpassd: consent-based act-as access"};
+    app.set_version_flag("--version", HALLPASS_VERSION);
+    app.set_config("--config", "", "a file with the same settings (TOML or INI)")
+        ->envname("HALLPASS_CONFIG");
+    app.require_subcommand(1);
+    app.fallthrough();
+    add_store_options(app, command.settings);
+
+    auto* serve = app.add_subcommand("serve", "run the server");
+    serve->configurable();
+    add_address_options(*serve, command.settings);
+    add_limit_options(*serve, command.settings);
+    serve
+        ->add_option("--identity", identities,
+                     "issuer=…,audience=…,secret=FILE or …,jwks=FILE; may be given again")
+        ->envname("HALLPASS_IDENTITY");
+    serve->add_flag("--demo", command.settings.demo,
+                    "sign-in without a provider and a clock that can be moved; never in production")
+        ->envname("HALLPASS_DEMO");
+
+    auto* import = app.add_subcommand("import", "bring the directory up to date from JSON Lines");
+    import->add_option("file", command.import_file, "the file")->required();
+
+    auto* keys = app.add_subcommand("keys", "the signing keys");
+    keys->require_subcommand(1);
+    auto* list = keys->add_subcommand("list", "print the public keys");
+    auto* rotate = keys->add_subcommand("rotate", "add a key that signs from the next start on");
+
+    try {
+        app.parse(argc, argv);
+        for (const auto& each : identities) {
+            command.settings.issuers.push_back(IssuerSettings::parse(each));
+        }
+    } catch (const CLI::ParseError& error) {
+        exit_code = app.exit(error);
+        return std::nullopt;
+    }
+    if (import->parsed()) command.kind = Command::Kind::import;
+    if (list->parsed()) command.kind = Command::Kind::keys_list;
+    if (rotate->parsed()) command.kind = Command::Kind::keys_rotate;
+    return command;
+}
+
+}  // namespace hallpass::server

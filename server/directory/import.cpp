@@ -1,0 +1,172 @@
+#include "directory/import.hpp"
+
+#include <vector>
+
+#include "access/directory.hpp"
+#include "hallpass/wire.hpp"
+
+namespace hallpass::server {
+namespace {
+
+constexpr std::size_t line_max_bytes = 64 * 1024;
+
+struct Directory {
+    std::vector<TenantRow> tenants;
+    std::vector<UserRow> users;
+    std::vector<MembershipRow> memberships;
+};
+
+std::string id_in(wire::ObjectReader& line, std::string_view name) {
+    const std::string text{line.required_string(name, 1, limits::id_max_bytes)};
+    if (line.ok()) {
+        if (auto checked = parse_id_text(text, name); !checked) line.fail(checked.error());
+    }
+    return text;
+}
+
+void read_tenant(wire::ObjectReader& line, Directory& directory) {
+    TenantRow row;
+    row.id = id_in(line, "id");
+    row.name = line.required_string("name", 1, 200);
+    json::Writer policy;
+    policy.begin_object().member("profile", line.optional_string("profile", 1, 32).value_or(
+                                                to_string(default_profile)));
+    const auto overrides = line.any("overrides");
+    if (overrides && !overrides.is_object()) {
+        line.fail(invalid("overrides", Reason::wrong_type, "overrides must be an object"));
+        return;
+    }
+    for (auto each = overrides.first(); each; each = each.next()) {
+        policy.key(each.name()).raw(each.excerpt(line_max_bytes));
+    }
+    row.policy = std::move(policy.end_object()).text();
+    const auto document = json::Document::parse(row.policy);
+    if (!document) return line.fail(document.error());
+    if (auto valid = wire::read_policy(document->root()); !valid) return line.fail(valid.error());
+    directory.tenants.push_back(std::move(row));
+}
+
+void read_user(wire::ObjectReader& line, const ZoneTable& zones, const Roles& roles,
+               Directory& directory) {
+    UserRow row;
+    row.id = id_in(line, "id");
+    row.name = line.required_string("name", 1, 200);
+    row.email = line.required_string("email", 3, 254);
+    const auto given = line.any("roles");
+    if (given && !given.is_array()) {
+        line.fail(invalid("roles", Reason::wrong_type, "roles must be an array of role names"));
+    }
+    for (auto each = given.first(); each && given.is_array(); each = each.next()) {
+        const auto role = each.string();
+        if (!role || !roles.known(*role)) {
+            line.fail(invalid("roles", Reason::not_one_of, "this role is not known", each.excerpt()));
+            break;
+        }
+        row.roles += (row.roles.empty() ? "" : " ") + std::string{*role};
+    }
+    if (row.roles.empty()) row.roles = role_user;
+    const auto zone = zones.find(line.optional_string("timeZone", 1, 64).value_or("UTC"));
+    if (zone) {
+        row.time_zone = zone->name();
+    } else {
+        line.fail(zone.error());
+    }
+    row.opted_out = line.optional_boolean("optedOut").value_or(false);
+    row.all_tenants = line.optional_boolean("allTenants").value_or(false);
+    if (row.all_tenants && !is_staff(permissions_of(row, roles))) {
+        line.fail(invalid("allTenants", Reason::contradiction, "only staff serve every tenant"));
+    }
+    directory.users.push_back(std::move(row));
+}
+
+void read_membership(wire::ObjectReader& line, Directory& directory) {
+    MembershipRow row;
+    row.tenant_id = id_in(line, "tenantId");
+    row.user_id = id_in(line, "userId");
+    const auto scopes = line.optional_scopes("scopes");
+    if (scopes) row.scopes = scopes->text();
+    directory.memberships.push_back(std::move(row));
+}
+
+Result<Done> read_line(const std::string& text, const ZoneTable& zones, const Roles& roles,
+                       Directory& directory) {
+    const auto document = json::Document::parse(text, {line_max_bytes, 8});
+    if (!document) return document.error();
+    wire::ObjectReader line{document->root()};
+    const auto type = line.required_string("type", 1, 32);
+    if (type == "tenant") {
+        read_tenant(line, directory);
+    } else if (type == "user") {
+        read_user(line, zones, roles, directory);
+    } else if (type == "membership") {
+        read_membership(line, directory);
+    } else if (line.ok()) {
+        line.fail(invalid("type", Reason::not_one_of, "type must be tenant, user or membership",
+                          json::quoted(type)));
+    }
+    if (auto error = line.finish()) return *error;
+    return Done{};
+}
+
+void put(Connection& store, const TenantRow& row) {
+    store.execute("INSERT INTO tenants (id, name, policy) VALUES (:id, :name, :policy)"
+                  " ON CONFLICT (id) DO UPDATE SET name = excluded.name, policy = excluded.policy",
+                  {{"id", row.id}, {"name", row.name}, {"policy", row.policy}});
+}
+
+// A ban is the server's own and outlives an import.
+void put(Connection& store, const UserRow& row) {
+    store.execute(
+        "INSERT INTO users (id, name, email, roles, time_zone, opted_out, all_tenants, banned)"
+        " VALUES (:id, :name, :email, :roles, :time_zone, :opted_out, :all_tenants, 0)"
+        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email,"
+        " roles = excluded.roles, time_zone = excluded.time_zone, opted_out = excluded.opted_out,"
+        " all_tenants = excluded.all_tenants",
+        {{"id", row.id},
+         {"name", row.name},
+         {"email", row.email},
+         {"roles", row.roles},
+         {"time_zone", row.time_zone},
+         {"opted_out", row.opted_out},
+         {"all_tenants", row.all_tenants}});
+}
+
+void put(Connection& store, const MembershipRow& row) {
+    store.execute("INSERT INTO memberships (tenant_id, user_id, scopes)"
+                  " VALUES (:tenant, :user, :scopes)"
+                  " ON CONFLICT (tenant_id, user_id) DO UPDATE SET scopes = excluded.scopes",
+                  {{"tenant", row.tenant_id}, {"user", row.user_id}, {"scopes", row.scopes}});
+}
+
+}  // namespace
+
+Result<ImportCounts> import_directory(Store& store, const ZoneTable& zones, const Roles& roles,
+                                      std::istream& lines) {
+    Directory directory;
+    std::string text;
+    for (int number = 1; std::getline(lines, text); ++number) {
+        if (text.ends_with('\r')) text.pop_back();
+        if (text.empty()) continue;
+        if (auto read = read_line(text, zones, roles, directory); !read) {
+            auto error = read.error();
+            error.message = "line " + std::to_string(number) + ": " + error.message +
+                            (error.field.empty() ? "" : " (" + error.field + ")");
+            return error;
+        }
+    }
+    try {
+        store.write_now([&](Transaction& transaction) {
+            for (const auto& row : directory.tenants) put(transaction.store(), row);
+            for (const auto& row : directory.users) put(transaction.store(), row);
+            for (const auto& row : directory.memberships) put(transaction.store(), row);
+        });
+    } catch (const ConstraintViolation&) {
+        return invalid("membership", Reason::contradiction,
+                       "a membership names a tenant or user that does not exist");
+    }
+    const auto count = [](const auto& rows) { return static_cast<std::int64_t>(rows.size()); };
+    return ImportCounts{count(directory.tenants), count(directory.users),
+                        count(directory.memberships)};
+}
+
+}  // namespace hallpass::server

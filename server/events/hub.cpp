@@ -1,0 +1,123 @@
+#include "events/hub.hpp"
+
+namespace hallpass::server {
+namespace {
+
+// A reader this far behind is dropped; it comes back with Last-Event-ID.
+constexpr std::size_t queued_max_bytes = 256 * 1024;
+constexpr std::size_t early_max = 1000;
+
+}  // namespace
+
+bool Listener::concerned_by(const LiveEvent& event) const {
+    if (session_id) return event.session_id == session_id;
+    if (event.subject_id == user_id || event.agent_id == user_id) return true;
+    if (!all_tenants && !tenants.contains(event.tenant_id)) return false;
+    return all_of_tenant || (acts && !event.agent_id);
+}
+
+void Subscription::push(const LiveEvent& event) {
+    if (event.sequence <= last_sequence_ || dropped_) return;
+    if (queued_.size() > queued_max_bytes) {
+        // Nothing after a gap: what is queued already is sent, the rest the reader asks for again.
+        dropped_ = closed_ = true;
+        return;
+    }
+    last_sequence_ = event.sequence;
+    queued_ += "id: " + std::to_string(event.sequence) + "\nevent: " + event.name +
+               "\ndata: " + event.data + "\n\n";
+}
+
+bool Subscription::add_earlier(const std::vector<LiveEvent>& earlier) {
+    const std::lock_guard lock{mutex_};
+    for (const auto& event : earlier) push(event);
+    return !dropped_;
+}
+
+void Subscription::begin() {
+    const std::lock_guard lock{mutex_};
+    for (const auto& event : early_) push(event);
+    early_.clear();
+    begun_ = true;
+}
+
+bool Subscription::offer(const LiveEvent& event) {
+    std::function<void()> ready;
+    bool open = true;
+    {
+        const std::lock_guard lock{mutex_};
+        if (closed_) return false;
+        if (event.close_streams_of) {
+            if (*event.close_streams_of != listener_.user_id) return true;
+            closed_ = true;
+        } else if (!listener_.concerned_by(event)) {
+            return true;
+        } else if (begun_) {
+            push(event);
+        } else if (early_.size() < early_max) {
+            early_.push_back(event);
+        } else {
+            closed_ = true;
+        }
+        if (listener_.session_id && event.name == "impersonation_ended") closed_ = true;
+        open = !closed_;
+        ready = ready_;
+    }
+    if (ready) ready();
+    return open;
+}
+
+void Subscription::close() {
+    std::function<void()> ready;
+    {
+        const std::lock_guard lock{mutex_};
+        closed_ = true;
+        ready = ready_;
+    }
+    if (ready) ready();
+}
+
+std::string Subscription::take() {
+    const std::lock_guard lock{mutex_};
+    return std::exchange(queued_, {});
+}
+
+bool Subscription::closed() const {
+    const std::lock_guard lock{mutex_};
+    return closed_ && queued_.empty();
+}
+
+void Subscription::on_ready(std::function<void()> ready) {
+    const std::lock_guard lock{mutex_};
+    ready_ = std::move(ready);
+}
+
+void EventHub::subscribe(const std::shared_ptr<Subscription>& subscription) {
+    const std::lock_guard lock{mutex_};
+    subscriptions_.insert(subscription);
+}
+
+void EventHub::unsubscribe(const std::shared_ptr<Subscription>& subscription) {
+    const std::lock_guard lock{mutex_};
+    subscriptions_.erase(subscription);
+}
+
+void EventHub::publish(const std::vector<LiveEvent>& events) {
+    const std::lock_guard lock{mutex_};
+    for (const auto& event : events) {
+        std::erase_if(subscriptions_, [&](const auto& each) { return !each->offer(event); });
+    }
+}
+
+void EventHub::close_all() {
+    const std::lock_guard lock{mutex_};
+    for (const auto& each : subscriptions_) each->close();
+    subscriptions_.clear();
+}
+
+std::size_t EventHub::size() const {
+    const std::lock_guard lock{mutex_};
+    return subscriptions_.size();
+}
+
+}  // namespace hallpass::server

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "events/live_event.hpp"
+#include "hallpass/time.hpp"
+
+namespace hallpass::server {
+
+/// Who listens, and so what concerns them.
+struct Listener {
+    std::string user_id;
+    std::optional<std::string> session_id;  ///< an act-as token: its own session alone
+    bool acts = false;                      ///< an agent: hears of standing access too
+    bool all_of_tenant = false;             ///< an admin
+    bool all_tenants = false;
+    std::set<std::string> tenants;
+    std::optional<Instant> until;  ///< the credential's end
+
+    bool concerned_by(const LiveEvent& event) const;
+};
+
+/// One stream of events: a bounded queue between the writer's thread and a connection.
+class Subscription {
+  public:
+    Subscription(Listener listener, std::int64_t after)
+        : listener_(std::move(listener)), last_sequence_(after) {}
+
+    const Listener& listener() const { return listener_; }
+
+    /// Adds what happened before the stream began, in order. @returns false once it is full
+    bool add_earlier(const std::vector<LiveEvent>& earlier);
+    /// Lets live events through, those first that came in the meantime.
+    void begin();
+    /// Called by the hub. @returns false once the stream is over
+    bool offer(const LiveEvent& event);
+    /// Ends the stream; what is queued is still sent.
+    void close();
+
+    /// All that is to be sent now, as server-sent event text.
+    std::string take();
+    bool closed() const;
+    /// Called (from any thread) when there is something to take or the stream was closed.
+    void on_ready(std::function<void()> ready);
+
+  private:
+    void push(const LiveEvent& event);
+
+    const Listener listener_;
+    mutable std::mutex mutex_;
+    std::int64_t last_sequence_;
+    bool begun_ = false, closed_ = false, dropped_ = false;
+    std::vector<LiveEvent> early_;  // live events that came before `begin`
+    std::string queued_;
+    std::function<void()> ready_;
+};
+
+/// Brings the events of a commit to those who listen.
+class EventHub {
+  public:
+    void subscribe(const std::shared_ptr<Subscription>& subscription);
+    void unsubscribe(const std::shared_ptr<Subscription>& subscription);
+    void publish(const std::vector<LiveEvent>& events);
+    void close_all();
+    std::size_t size() const;
+
+  private:
+    mutable std::mutex mutex_;
+    std::unordered_set<std::shared_ptr<Subscription>> subscriptions_;
+};
+
+}  // namespace hallpass::server

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "hallpass/error.hpp"
+
+namespace hallpass::server {
+
+/// What goes back over HTTP.
+struct Answer {
+    unsigned status = 200;
+    std::string content_type = "application/json";
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;
+
+    /// The act-as token that goes with this answer. Neither it nor its hand-over code may be stored:
+    /// `secret_members` (",name:value…") is added to the object in `body` on the way out alone.
+    std::string token_id, secret_members;
+
+    static Answer json(unsigned status, std::string body) {
+        return {status, "application/json", std::move(body), {}, {}, {}};
+    }
+    /// application/problem+json (RFC 9457) with what the code asks for: WWW-Authenticate with 401.
+    static Answer problem(const Error& error);
+    static Answer empty(unsigned status) { return {status, "", "", {}, {}, {}}; }
+
+    Answer& with(std::string name, std::string value) {
+        headers.emplace_back(std::move(name), std::move(value));
+        return *this;
+    }
+};
+
+}  // namespace hallpass::server

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "events/hub.hpp"
+#include "hallpass/json.hpp"
+#include "http/answer.hpp"
+#include "http/request.hpp"
+#include "identity/identity.hpp"
+#include "store/transaction.hpp"
+
+namespace hallpass::server {
+
+class Application;
+struct Route;
+
+using Parameters = std::map<std::string, std::string, std::less<>>;
+
+/// One request on its way through the server, up to where the store comes in.
+struct Exchange {
+    Request request;
+    const Route* route = nullptr;
+    Parameters path;   ///< what the pattern's `{name}` parts matched, decoded
+    Parameters query;  ///< or, with a form body, its fields
+    std::optional<json::Document> body;
+    Credential credential;
+};
+
+/// What a handler sees.
+struct Call {
+    Application& application;
+    const Exchange& exchange;
+    Identity identity;
+    Instant now;
+
+    const Request& request() const { return exchange.request; }
+    const std::string& path(std::string_view name) const { return exchange.path.find(name)->second; }
+    /// The query parameter or form field; nothing where it is not there.
+    std::optional<std::string> query(std::string_view name) const;
+    /// The JSON body; `{}` where the request had none.
+    json::Value body() const { return exchange.body->root(); }
+    Origin origin() const { return identity.origin(exchange.request); }
+};
+
+/// Who may call a route at all; the rest is the handler's.
+enum class Who {
+    anyone,
+    person,             ///< their own login
+    person_or_act_as,   ///< or an act-as token
+    act_as_or_service,
+    person_or_service,
+};
+enum class BodyKind { none, json, form };
+
+using ReadHandler = Result<Answer> (*)(const Call&, Connection&);
+using WriteHandler = Result<Answer> (*)(const Call&, Transaction&);
+/// Opens a stream instead of giving an answer.
+using StreamHandler = Result<std::shared_ptr<Subscription>> (*)(const Call&, Connection&);
+
+/// One row of the table of routes.
+struct Route {
+    Method method;
+    std::string_view pattern;  ///< "/api/v1/me", with `{name}` for one segment
+    Who who;
+    BodyKind body;
+    std::variant<ReadHandler, WriteHandler, StreamHandler> handler;
+    std::size_t body_max_bytes = 64 * 1024;
+    bool tries_credentials = false;  ///< rate-limited by address
+    bool gives_secrets = false;      ///< its answers are never kept for an Idempotency-Key
+    bool demo_only = false;
+};
+
+}  // namespace hallpass::server

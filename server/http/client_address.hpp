@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hallpass::server {
+
+/// The address of the client itself: the peer's, or, where the peer is a trusted proxy, the last
+/// address in X-Forwarded-For that is not one.
+std::string client_address_of(const std::string& peer, std::string_view forwarded_for,
+                              const std::vector<std::string>& trusted_proxies);
+
+}  // namespace hallpass::server

@@ -1,0 +1,281 @@
+#include "http/connection.hpp"
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+
+#include <algorithm>
+
+#include "http/client_address.hpp"
+#include "http/head_check.hpp"
+
+namespace hallpass::server {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+
+constexpr std::size_t head_max_bytes = 16 * 1024;
+constexpr std::size_t chunk_extension_max_bytes = 256;
+constexpr std::chrono::seconds idle_for{60}, head_within{10}, body_within{20}, written_within{30};
+
+hallpass::Error malformed(std::string_view why) {
+    return make_error(ErrorCode::VALIDATION_ERROR, "the request is refused: " + std::string{why});
+}
+
+}  // namespace
+
+HttpConnection::HttpConnection(asio::ip::tcp::socket socket, Application& application)
+    : socket_(std::move(socket)),
+      deadline_(socket_.get_executor()),
+      heartbeat_(socket_.get_executor()),
+      application_(application),
+      buffer_(head_max_bytes) {
+    application_.metrics().connection_opened();
+}
+
+HttpConnection::~HttpConnection() { application_.metrics().connection_closed(); }
+
+void HttpConnection::start() {
+    asio::dispatch(socket_.get_executor(), [self = shared_from_this()] { self->read_head(); });
+}
+
+void HttpConnection::stop() {
+    asio::post(socket_.get_executor(), [self = shared_from_this()] {
+        self->stopping_ = true;
+        // A reply in progress is written first; waiting for a request is over now.
+        if (!self->writing_) self->close();
+    });
+}
+
+void HttpConnection::refuse_busy() {
+    asio::dispatch(socket_.get_executor(), [self = shared_from_this()] {
+        auto answer = Answer::problem(make_error(ErrorCode::SERVICE_UNAVAILABLE,
+                                                 "too many connections; try again shortly"));
+        self->write(std::move(answer));
+    });
+}
+
+void HttpConnection::set_deadline(std::chrono::seconds after) {
+    deadline_.expires_after(after);
+    deadline_.async_wait([weak = weak_from_this()](Error error) {
+        const auto self = weak.lock();
+        if (error || !self) return;
+        self->timed_out_ = true;
+        Error ignored;
+        self->socket_.cancel(ignored);
+    });
+}
+
+void HttpConnection::read_head() {
+    timed_out_ = false;
+    keep_alive_ = false;
+    parser_.reset();
+    set_deadline(buffer_.size() == 0 ? idle_for : head_within);
+    if (buffer_.size() == 0) {
+        // Nothing is kept for a client that only waits; the clock of the head starts with its
+        // first byte.
+        socket_.async_wait(asio::ip::tcp::socket::wait_read,
+                           [self = shared_from_this()](Error error) {
+                               if (error) return self->close();
+                               self->set_deadline(head_within);
+                               asio::async_read_until(
+                                   self->socket_, self->buffer_, "\r\n\r\n",
+                                   [self](Error e, std::size_t n) { self->on_head(e, n); });
+                           });
+        return;
+    }
+    asio::async_read_until(
+        socket_, buffer_, "\r\n\r\n",
+        [self = shared_from_this()](Error error, std::size_t n) { self->on_head(error, n); });
+}
+
+void HttpConnection::on_head(Error error, std::size_t bytes) {
+    if (error == asio::error::not_found) {
+        return refuse(make_error(ErrorCode::HEADERS_TOO_LARGE,
+                                 "the request line and headers must fit into 16 KiB"));
+    }
+    if (error && timed_out_ && buffer_.size() > 0) {
+        return refuse(make_error(ErrorCode::REQUEST_TIMEOUT, "the request took too long to arrive"));
+    }
+    if (error) return close();
+    const std::string_view head{static_cast<const char*>(buffer_.data().data()), bytes};
+    if (const auto why = refuse_head(head)) return refuse(malformed(*why));
+
+    parser_.emplace();
+    parser_->header_limit(head_max_bytes);
+    parser_->eager(false);
+    Error parse_error;
+    buffer_.consume(parser_->put(buffer_.data(), parse_error));
+    if (parse_error && parse_error != http::error::need_more) {
+        return refuse(malformed("it is malformed"));
+    }
+    if (!parser_->is_header_done()) return refuse(malformed("it is malformed"));
+
+    const auto& message = parser_->get();
+    const std::string_view target{message.target().data(), message.target().size()};
+    const auto question = target.find('?');
+    request_ = {};
+    request_.method = message.method();
+    request_.path = target.substr(0, question);
+    if (question != std::string_view::npos) request_.query = target.substr(question + 1);
+    // Copied now: the trailer of a chunked body must not add to it.
+    request_.headers = message.base();
+    request_.client_address = client_address();
+    keep_alive_ = message.keep_alive() && !stopping_;
+    head_only_ = request_.method == Method::head;
+
+    auto admission = application_.admit(request_);
+    if (admission.refusal) {
+        // Its body, if any, is not read: the connection cannot be used again.
+        if (!parser_->is_done()) {
+            const bool has_body = parser_->chunked() || parser_->content_length().value_or(0) > 0;
+            keep_alive_ = keep_alive_ && !has_body;
+        }
+        return write(*std::move(admission.refusal));
+    }
+    read_body(admission.body_max_bytes);
+}
+
+void HttpConnection::read_body(std::size_t max_bytes) {
+    const auto length = parser_->content_length();
+    if (length && *length > max_bytes) {
+        return refuse(make_error(ErrorCode::PAYLOAD_TOO_LARGE,
+                                 "the body must be at most " + std::to_string(max_bytes) + " bytes"));
+    }
+    if (parser_->is_done() || (!parser_->chunked() && length.value_or(0) == 0)) return handle();
+    parser_->body_limit(max_bytes);
+    parser_->eager(true);
+    auto check_extensions = [](std::uint64_t, boost::beast::string_view extensions,
+                               Error& error) {
+        if (extensions.size() > chunk_extension_max_bytes) error = http::error::bad_chunk_extension;
+    };
+    parser_->on_chunk_header(check_extensions);
+    set_deadline(body_within);
+    auto read = [self = shared_from_this()] {
+        http::async_read(self->socket_, self->buffer_, *self->parser_,
+                         [self](Error error, std::size_t) { self->on_body(error); });
+    };
+    if (boost::beast::iequals(parser_->get()[http::field::expect], "100-continue")) {
+        static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+        asio::async_write(socket_, asio::buffer(go_on),
+                          [read, self = shared_from_this()](Error error, std::size_t) {
+                              if (error) return self->close();
+                              read();
+                          });
+        return;
+    }
+    read();
+}
+
+void HttpConnection::on_body(Error error) {
+    if (error == http::error::body_limit) {
+        return refuse(make_error(ErrorCode::PAYLOAD_TOO_LARGE, "the body is too large"));
+    }
+    if (error && timed_out_) {
+        return refuse(make_error(ErrorCode::REQUEST_TIMEOUT, "the body took too long to arrive"));
+    }
+    if (error == http::error::end_of_stream || error == http::error::partial_message ||
+        error == asio::error::eof || error == asio::error::connection_reset) {
+        return close();
+    }
+    if (error) return refuse(malformed("its body is malformed"));
+    request_.body = std::move(parser_->get().body());
+    handle();
+}
+
+void HttpConnection::handle() {
+    deadline_.cancel();
+    writing_ = true;
+    application_.handle(std::move(request_), [self = shared_from_this()](Reply given) {
+        asio::post(self->socket_.get_executor(),
+                   [self, given = std::move(given)]() mutable { self->reply(std::move(given)); });
+    });
+}
+
+void HttpConnection::reply(Reply given) {
+    if (given.stream && !head_only_) return start_stream(std::move(given.stream));
+    write(std::move(given.answer));
+}
+
+void HttpConnection::refuse(const hallpass::Error& error) {
+    // After a request that was not understood nobody can say where the next one begins.
+    keep_alive_ = false;
+    refused_ = true;
+    write(Answer::problem(error));
+}
+
+void HttpConnection::write(Answer answer) {
+    application_.metrics().count_answer(answer.status);
+    response_ = {};
+    response_.version(11);
+    response_.result(answer.status);
+    for (const auto& [name, value] : answer.headers) response_.insert(name, value);
+    if (!answer.content_type.empty()) {
+        response_.set(http::field::content_type, answer.content_type);
+    }
+    response_.set("Hallpass-Now", std::to_string(to_unix_ms(application_.clock().now())));
+    response_.set("X-Content-Type-Options", "nosniff");
+    response_.set("Referrer-Policy", "no-referrer");
+    response_.set("Cross-Origin-Resource-Policy", "same-origin");
+    const auto default_header = [&](const char* name, const char* value) {
+        if (response_.find(name) == response_.end()) response_.set(name, value);
+    };
+    default_header("Cache-Control", "no-store");
+    default_header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    response_.keep_alive(keep_alive_ && !stopping_);
+    const bool bodiless = answer.status == 204 || answer.status == 304;
+    if (!bodiless) response_.content_length(answer.body.size());
+    if (!head_only_ && !bodiless) response_.body() = std::move(answer.body);
+    writing_ = true;
+    set_deadline(written_within);
+    http::async_write(socket_, response_, [self = shared_from_this()](Error error, std::size_t) {
+        self->on_written(error);
+    });
+}
+
+void HttpConnection::on_written(Error error) {
+    writing_ = false;
+    const bool again = !error && keep_alive_ && !stopping_;
+    response_ = {};
+    if (!again) return close();
+    read_head();
+}
+
+void HttpConnection::close() {
+    deadline_.cancel();
+    heartbeat_.cancel();
+    end_stream();
+    Error ignored;
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    if (refused_) {
+        refused_ = false;
+        set_deadline(std::chrono::seconds{2});
+        outgoing_.resize(4096);
+        return drain(64);
+    }
+    socket_.close(ignored);
+}
+
+// What the client is still sending would otherwise reset the connection before it has read the
+// refusal: a little of it is swallowed first.
+void HttpConnection::drain(int reads_left) {
+    socket_.async_read_some(asio::buffer(outgoing_), [self = shared_from_this(), reads_left](
+                                                         Error error, std::size_t) {
+        if (!error && reads_left > 0) return self->drain(reads_left - 1);
+        self->deadline_.cancel();
+        Error ignored;
+        self->socket_.close(ignored);
+    });
+}
+
+std::string HttpConnection::client_address() const {
+    Error error;
+    const auto endpoint = socket_.remote_endpoint(error);
+    if (error) return "unknown";
+    return client_address_of(endpoint.address().to_string(), request_.header("X-Forwarded-For"),
+                             application_.settings().trusted_proxies);
+}
+
+}  // namespace hallpass::server

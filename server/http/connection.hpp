@@ -1,0 +1,66 @@
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "application.hpp"
+
+namespace hallpass::server {
+
+/// One client: reads requests one after the other, each with deadlines, and writes the replies.
+class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
+  public:
+    HttpConnection(boost::asio::ip::tcp::socket socket, Application& application);
+    ~HttpConnection();
+    void start();
+    /// Tells the client that there are too many others, and closes.
+    void refuse_busy();
+    /// Closes when nothing is in progress, at once otherwise too: the server stops.
+    void stop();
+
+  private:
+    using Error = boost::system::error_code;
+    using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+
+    void read_head();
+    void on_head(Error error, std::size_t bytes);
+    void read_body(std::size_t max_bytes);
+    void on_body(Error error);
+    void handle();
+    void reply(Reply reply);
+    void write(Answer answer);
+    void refuse(const hallpass::Error& error);
+    void on_written(Error error);
+    void close();
+    void drain(int reads_left);
+
+    void start_stream(std::shared_ptr<Subscription> stream);
+    void pump_stream();
+    void on_stream_written(Error error);
+    void end_stream();
+
+    void set_deadline(std::chrono::seconds after);
+    std::string client_address() const;
+
+    boost::asio::ip::tcp::socket socket_;
+    boost::asio::steady_timer deadline_;
+    boost::asio::steady_timer heartbeat_;
+    Application& application_;
+    boost::beast::flat_buffer buffer_;
+    std::optional<Parser> parser_;
+    Request request_;
+    bool keep_alive_ = false, head_only_ = false, timed_out_ = false, stopping_ = false;
+    bool refused_ = false;
+    boost::beast::http::response<boost::beast::http::string_body> response_;
+    std::shared_ptr<Subscription> stream_;
+    std::string outgoing_;
+    bool writing_ = false;
+};
+
+}  // namespace hallpass::server

@@ -1,0 +1,300 @@
+#include "http/dispatch.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "access/hand_over.hpp"
+#include "digest.hpp"
+#include "identity/login.hpp"
+
+namespace hallpass::server {
+namespace {
+
+constexpr std::chrono::hours answers_kept_for{24};
+
+bool is_safe(Method method) { return method == Method::get || method == Method::head; }
+
+std::string media_type_of(const Request& request) {
+    auto type = request.header("Content-Type");
+    type = type.substr(0, type.find(';'));
+    while (!type.empty() && type.back() == ' ') type.pop_back();
+    std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) {
+        return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    });
+    return type;
+}
+
+bool visible(const std::string& text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+Answer internal_fault() {
+    return Answer::problem(make_error(ErrorCode::INTERNAL_ERROR,
+                                      "something went wrong on our side; try again later"));
+}
+Answer store_fault() {
+    return Answer::problem(make_error(ErrorCode::SERVICE_UNAVAILABLE,
+                                      "the service cannot answer right now; try again shortly"));
+}
+
+}  // namespace
+
+std::optional<std::string> Call::query(std::string_view name) const {
+    const auto found = exchange.query.find(name);
+    if (found == exchange.query.end()) return std::nullopt;
+    return found->second;
+}
+
+void Dispatch::run() {
+    try {
+        if (auto prepared = prepare(); !prepared) return answer(Answer::problem(prepared.error()));
+        const auto& handler = exchange_.route->handler;
+        if (const auto* reads = std::get_if<ReadHandler>(&handler)) return read(*reads);
+        if (const auto* writes = std::get_if<WriteHandler>(&handler)) return write(*writes);
+        open_stream(*std::get_if<StreamHandler>(&handler));
+    } catch (const std::exception& fault) {
+        fail(fault);
+    }
+}
+
+Result<Done> Dispatch::prepare() {
+    auto& request = exchange_.request;
+    auto match = application_.router_.find(request.method, request.path);
+    exchange_.route = match.route;
+    exchange_.path = std::move(match.path);
+    auto query = parse_pairs(request.query);
+    if (!query) return std::move(query).error();
+    for (auto& [name, value] : *query) exchange_.query.emplace(name, std::move(value));
+
+    auto credential = credential_of(request, application_.issuers(), application_.tokens(),
+                                    application_.clock().now());
+    if (!credential) return std::move(credential).error();
+    exchange_.credential = *std::move(credential);
+    // Who has no credential at all learns nothing about what a body should look like.
+    if (exchange_.route->who != Who::anyone &&
+        exchange_.credential.kind == Credential::Kind::none) {
+        return make_error(ErrorCode::UNAUTHORIZED, "sign in first");
+    }
+    if (auto origin = check_cookie_origin(); !origin) return origin;
+    return read_body();
+}
+
+Result<Done> Dispatch::read_body() {
+    const auto& request = exchange_.request;
+    const auto kind = exchange_.route->body;
+    const auto type = media_type_of(request);
+    const bool empty = request.body.empty() && type.empty();
+    if (kind == BodyKind::none) return Done{};
+    const auto* wanted =
+        kind == BodyKind::json ? "application/json" : "application/x-www-form-urlencoded";
+    if (!empty && type != wanted) {
+        return make_error(ErrorCode::UNSUPPORTED_MEDIA_TYPE,
+                          std::string{"send the body as "} + wanted, "Content-Type");
+    }
+    if (kind == BodyKind::form) {
+        auto fields = parse_pairs(request.body);
+        if (!fields) return std::move(fields).error();
+        for (auto& [name, value] : *fields) exchange_.query[name] = std::move(value);
+        return Done{};
+    }
+    auto document = json::Document::parse(empty ? "{}" : request.body);
+    if (!document) return std::move(document).error();
+    exchange_.body.emplace(*std::move(document));
+    return Done{};
+}
+
+Result<Done> Dispatch::check_cookie_origin() const {
+    const auto& request = exchange_.request;
+    const bool harmless = exchange_.credential.kind != Credential::Kind::login ||
+                          is_safe(request.method);
+    // Signing in needs no credential and sets one: it too must come from our own pages.
+    const bool by_browser = exchange_.route->demo_only && !is_safe(request.method) &&
+                            (!request.header("Origin").empty() ||
+                             !request.header("Sec-Fetch-Site").empty());
+    if (harmless && !by_browser) return Done{};
+    if (from_own_pages(request, application_.public_origin())) return Done{};
+    return make_error(ErrorCode::FORBIDDEN,
+                      "with the cookie, changes must come from the server's own pages");
+}
+
+Result<Done> Dispatch::check_who(const Identity& identity) const {
+    const auto who = exchange_.route->who;
+    const auto kind = identity.credential.kind;
+    if (who == Who::anyone) return Done{};
+    if (kind == Credential::Kind::none) {
+        return make_error(ErrorCode::UNAUTHORIZED, "sign in first");
+    }
+    if (kind == Credential::Kind::act_as) {
+        if (who == Who::person_or_act_as || who == Who::act_as_or_service) return Done{};
+        return make_error(ErrorCode::NESTED_IMPERSONATION,
+                          "this needs your own login, not an act-as token");
+    }
+    if (identity.service) {
+        if (who == Who::act_as_or_service || who == Who::person_or_service) return Done{};
+        return make_error(ErrorCode::FORBIDDEN, "a service may not do this");
+    }
+    if (!identity.known()) {
+        return make_error(ErrorCode::UNAUTHORIZED, "your account is not known here");
+    }
+    if (identity.banned) {
+        return identity.agent()
+                   ? make_error(ErrorCode::AGENT_BANNED,
+                                "your account is banned; ask an administrator")
+                   : make_error(ErrorCode::FORBIDDEN, "your account is banned; ask an administrator");
+    }
+    if (who == Who::act_as_or_service) {
+        return make_error(ErrorCode::FORBIDDEN, "this is for services and act-as tokens");
+    }
+    return Done{};
+}
+
+Result<Identity> Dispatch::admit(Connection& store, Instant now) const {
+    if (exchange_.route->who == Who::anyone &&
+        exchange_.credential.kind != Credential::Kind::bearer) {
+        // Whoever may call needs no look-up, and a stale cookie must not keep them from signing in.
+        Identity nobody;
+        nobody.credential.kind = exchange_.credential.kind;
+        nobody.credential.login_sha256 = exchange_.credential.login_sha256;
+        return nobody;
+    }
+    auto identity = identify(store, exchange_.credential, application_.roles(), now);
+    if (!identity) return identity;
+    if (auto allowed = check_who(*identity); !allowed) return std::move(allowed).error();
+    return identity;
+}
+
+void Dispatch::read(ReadHandler handler) {
+    const auto now = application_.clock().now();
+    answer(application_.store().read([&](Connection& store) {
+        auto identity = admit(store, now);
+        if (!identity) return Answer::problem(identity.error());
+        const Call call{application_, exchange_, *std::move(identity), now};
+        auto result = handler(call, store);
+        return result ? *std::move(result) : Answer::problem(result.error());
+    }));
+}
+
+void Dispatch::open_stream(StreamHandler handler) {
+    const auto now = application_.clock().now();
+    auto opened = application_.store().read(
+        [&](Connection& store) -> Result<std::shared_ptr<Subscription>> {
+            auto identity = admit(store, now);
+            if (!identity) return std::move(identity).error();
+            const Call call{application_, exchange_, *std::move(identity), now};
+            return handler(call, store);
+        });
+    if (!opened) return answer(Answer::problem(opened.error()));
+    respond_({Answer{200, "text/event-stream", "", {}, {}, {}}, *std::move(opened)});
+}
+
+void Dispatch::write(WriteHandler handler) {
+    auto self = shared_from_this();
+    application_.store().write(
+        {[self, handler](Transaction& transaction) { return self->change(handler, transaction); },
+         [self](bool durable) {
+             self->answer(durable ? std::move(self->pending_) : store_fault());
+         }});
+}
+
+bool Dispatch::change(WriteHandler handler, Transaction& transaction) {
+    try {
+        auto identity = admit(transaction.store(), transaction.now());
+        if (!identity) {
+            pending_ = Answer::problem(identity.error());
+            return false;
+        }
+        const Call call{application_, exchange_, *std::move(identity), transaction.now()};
+        auto result = change_once(handler, call, transaction);
+        pending_ = result ? *std::move(result) : Answer::problem(result.error());
+        return result.ok();
+    } catch (const StoreFault& fault) {
+        spdlog::error("a change met a fault of the store: {}", fault.what());
+        pending_ = store_fault();
+    } catch (const std::exception& fault) {
+        spdlog::error("a change met a fault: {}", fault.what());
+        pending_ = internal_fault();
+    }
+    return false;
+}
+
+Result<Answer> Dispatch::change_once(WriteHandler handler, const Call& call,
+                                     Transaction& transaction) {
+    const auto key = call.request().header("Idempotency-Key");
+    if (key.empty() || exchange_.route->gives_secrets || call.request().method != Method::post ||
+        call.identity.user_id().empty()) {
+        return handler(call, transaction);
+    }
+    if (key.size() > 128 || !visible(key)) {
+        return invalid("Idempotency-Key", Reason::malformed,
+                       "the key must be 1 to 128 visible characters");
+    }
+    const auto fingerprint =
+        sha256_text(call.request().path + "?" + call.request().query + "\n" + call.request().body);
+    if (auto kept = kept_answer(call, transaction, key, fingerprint)) return *std::move(kept);
+    auto result = handler(call, transaction);
+    if (!result) return result;
+    std::optional<std::string> token_id;
+    if (!result->token_id.empty()) token_id = result->token_id;
+    transaction.store().execute(
+        "INSERT INTO kept_answers (caller, idempotency_key, request_sha256, status, body, token_id,"
+        " at_unix_ms) VALUES (:caller, :key, :request, :status, :body, :token, :now)",
+        {{"caller", call.identity.user_id()},
+         {"key", key},
+         {"request", fingerprint},
+         {"status", static_cast<std::int64_t>(result->status)},
+         {"body", result->body},
+         {"token", token_id},
+         {"now", to_unix_ms(transaction.now())}});
+    return result;
+}
+
+std::optional<Answer> Dispatch::kept_answer(const Call& call, Transaction& transaction,
+                                            const std::string& key,
+                                            const std::string& fingerprint) {
+    std::optional<Answer> kept;
+    std::optional<std::string> token_id;
+    bool same = false;
+    auto& store = transaction.store();
+    const auto oldest = to_unix_ms(transaction.now() - answers_kept_for);
+    store.execute("DELETE FROM kept_answers WHERE caller = :caller AND idempotency_key = :key"
+                  " AND at_unix_ms <= :oldest",
+                  {{"caller", call.identity.user_id()}, {"key", key}, {"oldest", oldest}});
+    store.query("SELECT request_sha256, status, body, token_id FROM kept_answers"
+                " WHERE caller = :caller AND idempotency_key = :key",
+                "tntt", {{"caller", call.identity.user_id()}, {"key", key}}, [&](Columns& row) {
+                    same = row.text() == fingerprint;
+                    const auto status = static_cast<unsigned>(row.number());
+                    kept = Answer::json(status, row.text());
+                    token_id = row.optional_text();
+                });
+    if (!kept) return std::nullopt;
+    if (!same) {
+        return Answer::problem(make_error(ErrorCode::IDEMPOTENCY_KEY_REUSED,
+                                          "this key was used for another request; choose a new one",
+                                          "Idempotency-Key"));
+    }
+    if (token_id) kept->secret_members = secret_members(application_, store, *token_id);
+    kept->with("Idempotency-Replayed", "true");
+    return kept;
+}
+
+void Dispatch::answer(Answer answer) {
+    if (!answer.secret_members.empty()) {
+        answer.body.insert(answer.body.size() - 1, answer.secret_members);
+    }
+    if (answer.status == 401) {
+        // Wrong credentials use up the address's allowance, right ones do not.
+        application_.credential_limit_.take(exchange_.request.client_address,
+                                            application_.clock().now());
+    }
+    respond_({std::move(answer), nullptr});
+}
+
+void Dispatch::fail(const std::exception& fault) {
+    spdlog::error("a request met a fault: {}", fault.what());
+    const bool store = dynamic_cast<const StoreFault*>(&fault) != nullptr;
+    respond_({store ? store_fault() : internal_fault(), nullptr});
+}
+
+}  // namespace hallpass::server

@@ -1,0 +1,87 @@
+#include "http/request.hpp"
+
+#include "hallpass/ids.hpp"
+
+namespace hallpass::server {
+namespace {
+
+std::optional<int> hex_digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string Request::header(std::string_view name) const {
+    std::string joined;
+    const auto [begin, end] = headers.equal_range({name.data(), name.size()});
+    for (auto field = begin; field != end; ++field) {
+        if (field != begin) joined += ", ";
+        joined.append(field->value().data(), field->value().size());
+    }
+    return joined;
+}
+
+std::optional<std::string> percent_decode(std::string_view text) {
+    std::string decoded;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            decoded += text[i];
+            continue;
+        }
+        if (i + 2 >= text.size()) return std::nullopt;
+        const auto high = hex_digit(text[i + 1]);
+        const auto low = hex_digit(text[i + 2]);
+        if (!high || !low || (*high == 0 && *low == 0)) return std::nullopt;
+        decoded += static_cast<char>(*high * 16 + *low);
+        i += 2;
+    }
+    return decoded;
+}
+
+Result<std::map<std::string, std::string>> parse_pairs(std::string_view text) {
+    std::map<std::string, std::string> pairs;
+    while (!text.empty()) {
+        auto pair = text.substr(0, text.find('&'));
+        text.remove_prefix(std::min(text.size(), pair.size() + 1));
+        std::string spaced{pair};
+        for (char& c : spaced) {
+            if (c == '+') c = ' ';
+        }
+        const auto equals = std::min(spaced.find('='), spaced.size());
+        auto name = percent_decode(std::string_view{spaced}.substr(0, equals));
+        auto value = percent_decode(
+            std::string_view{spaced}.substr(std::min(spaced.size(), equals + 1)));
+        if (!name || name->empty() || !value) {
+            return invalid("query", Reason::malformed, "the query is malformed; send name=value pairs");
+        }
+        if (!pairs.emplace(*name, *std::move(value)).second) {
+            return invalid(is_valid_id(*name) ? *name : "query", Reason::duplicate_member,
+                           "a query parameter is given twice; give it once");
+        }
+    }
+    return pairs;
+}
+
+std::string percent_encode(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    constexpr std::string_view marks = "-._~";
+    std::string encoded;
+    for (const char c : text) {
+        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                           (c >= 'A' && c <= 'Z') || marks.find(c) != std::string_view::npos;
+        if (plain) {
+            encoded += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        encoded += '%';
+        encoded += digits[byte >> 4U];
+        encoded += digits[byte & 15U];
+    }
+    return encoded;
+}
+
+}  // namespace hallpass::server

@@ -1,0 +1,50 @@
+#include "http/router.hpp"
+
+#include <algorithm>
+
+namespace hallpass::server {
+namespace {
+
+std::string_view take_segment(std::string_view& path) {
+    const auto segment = path.substr(0, path.find('/'));
+    path.remove_prefix(std::min(path.size(), segment.size() + 1));
+    return segment;
+}
+
+bool matches(std::string_view pattern, std::string_view path, Parameters& parameters) {
+    // An empty last segment is a segment too: "/a/" is not "/a".
+    if (std::count(pattern.begin(), pattern.end(), '/') !=
+        std::count(path.begin(), path.end(), '/')) {
+        return false;
+    }
+    while (!pattern.empty()) {
+        const auto wanted = take_segment(pattern);
+        const auto given = take_segment(path);
+        if (!wanted.starts_with('{')) {
+            if (wanted != given) return false;
+            continue;
+        }
+        auto value = percent_decode(given);
+        if (!value || value->empty()) return false;
+        parameters[std::string{wanted.substr(1, wanted.size() - 2)}] = *std::move(value);
+    }
+    return true;
+}
+
+}  // namespace
+
+Router::Match Router::find(Method method, std::string_view path) const {
+    const auto wanted = method == Method::head ? Method::get : method;
+    Match match;
+    for (const auto& route : routes_) {
+        Parameters parameters;
+        if (!matches(route.pattern, path, parameters)) continue;
+        if (route.method == wanted) return {&route, std::move(parameters), {}};
+        if (!match.allow.empty()) match.allow += ", ";
+        match.allow += std::string{boost::beast::http::to_string(route.method)};
+        if (route.method == Method::get) match.allow += ", HEAD";
+    }
+    return match;
+}
+
+}  // namespace hallpass::server

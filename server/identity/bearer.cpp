@@ -1,0 +1,190 @@
+#include "identity/bearer.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include "hallpass/ids.hpp"
+#include "hallpass/json.hpp"
+#include "hallpass/limits.hpp"
+#include "hallpass/token.hpp"
+#include "hallpass/verify.hpp"
+
+namespace hallpass::server {
+namespace {
+
+Error refused(std::string message) {
+    return make_error(ErrorCode::UNAUTHORIZED, std::move(message));
+}
+
+std::string contents_of(const std::string& file) {
+    std::ifstream input{file, std::ios::binary};
+    if (!input) throw std::runtime_error("an issuer's key file cannot be read: " + file);
+    return {std::istreambuf_iterator<char>{input}, {}};
+}
+
+struct Parts {
+    std::string_view input;
+    std::string signature;
+    json::Document header, payload;
+};
+
+Result<Parts> split(std::string_view token) {
+    const auto malformed = [] { return refused("the bearer token is malformed; sign in again"); };
+    if (token.size() > limits::token_max_bytes) return malformed();
+    const auto first = token.find('.');
+    const auto second = first == std::string_view::npos ? first : token.find('.', first + 1);
+    if (second == std::string_view::npos || token.find('.', second + 1) != std::string_view::npos) {
+        return malformed();
+    }
+    const auto header = base64url_decode(token.substr(0, first));
+    const auto payload = base64url_decode(token.substr(first + 1, second - first - 1));
+    auto signature = base64url_decode(token.substr(second + 1));
+    if (!header || !payload || !signature) return malformed();
+    auto header_json = json::Document::parse(*header);
+    auto payload_json = json::Document::parse(*payload);
+    if (!header_json || !payload_json || !header_json->root().is_object() ||
+        !payload_json->root().is_object()) {
+        return malformed();
+    }
+    return Parts{token.substr(0, second), *std::move(signature), *std::move(header_json),
+                 *std::move(payload_json)};
+}
+
+bool has_audience(json::Value audience, std::string_view wanted) {
+    if (audience.string() == wanted) return true;
+    for (auto each = audience.is_array() ? audience.first() : json::Value{}; each;
+         each = each.next()) {
+        if (each.string() == wanted) return true;
+    }
+    return false;
+}
+
+/// The NumericDate of that claim; nothing where it is there and no date.
+struct TimeClaim {
+    bool valid = true;
+    std::optional<Instant> at;
+};
+TimeClaim time_claim(json::Value claims, std::string_view name) {
+    const auto value = claims.find(name);
+    if (!value) return {};
+    const auto text = value.number_text();
+    const auto date = text ? NumericDate::parse(*text) : std::nullopt;
+    if (!date) return {false, {}};
+    return {true, date->ceil_to_ms()};
+}
+
+Result<BearerClaims> check_claims(json::Value claims, Instant now) {
+    const auto expiry = time_claim(claims, "exp");
+    const auto not_before = time_claim(claims, "nbf");
+    const auto issued = time_claim(claims, "iat");
+    const auto subject = claims.find("sub").string();
+    if (!expiry.valid || !expiry.at || !not_before.valid || !issued.valid || !subject ||
+        !is_valid_id(*subject)) {
+        return refused("a claim of the bearer token is missing or malformed");
+    }
+    if (now >= *expiry.at) return refused("the bearer token has expired; sign in again");
+    if (not_before.at && now < *not_before.at) return refused("the bearer token is not valid yet");
+    if (issued.at && now + limits::clock_skew_max < *issued.at) {
+        return refused("the bearer token was issued in the future");
+    }
+    BearerClaims result{std::string{*subject}, {}, *expiry.at, false};
+    result.acting_as = claims.find("act").present() || claims.find("act_as").boolean() == true;
+    const auto roles = claims.find("roles");
+    for (auto role = roles.is_array() ? roles.first() : json::Value{}; role; role = role.next()) {
+        if (const auto name = role.string()) result.roles.emplace_back(*name);
+    }
+    return result;
+}
+
+}  // namespace
+
+IssuerSettings IssuerSettings::parse(const std::string& text) {
+    IssuerSettings settings;
+    const std::pair<std::string_view, std::string*> members[] = {
+        {"issuer=", &settings.issuer},
+        {"audience=", &settings.audience},
+        {"secret=", &settings.secret_file},
+        {"jwks=", &settings.jwks_file}};
+    // A value may hold commas: the next known name ends it.
+    std::string* current = nullptr;
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const auto part = rest.substr(0, rest.find(','));
+        rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+        bool named = false;
+        for (const auto& [name, value] : members) {
+            if (!part.starts_with(name)) continue;
+            *value = part.substr(name.size());
+            current = value;
+            named = true;
+        }
+        if (named) continue;
+        if (current == nullptr) throw std::runtime_error("an issuer's setting is not known");
+        *current += ',' + std::string{part};
+    }
+    if (settings.issuer.empty() || settings.audience.empty() ||
+        settings.secret_file.empty() == settings.jwks_file.empty()) {
+        throw std::runtime_error(
+            "an identity provider needs issuer=, audience= and one of secret= or jwks=");
+    }
+    return settings;
+}
+
+Issuers::Issuers(const std::vector<IssuerSettings>& settings) {
+    for (const auto& each : settings) {
+        Issuer issuer{each.issuer, each.audience, {}};
+        if (!each.secret_file.empty()) {
+            auto secret = contents_of(each.secret_file);
+            while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) {
+                secret.pop_back();
+            }
+            issuer.keys.push_back(IssuerKey::hs256(std::move(secret)));
+        } else {
+            const auto text = contents_of(each.jwks_file);
+            const auto document = json::Document::parse(text);
+            if (!document) throw std::runtime_error("an issuer's key set is not valid JSON");
+            for (auto jwk = document->root().find("keys").first(); jwk; jwk = jwk.next()) {
+                if (auto key = IssuerKey::from_jwk(jwk)) issuer.keys.push_back(std::move(key));
+            }
+        }
+        if (issuer.keys.empty()) throw std::runtime_error("an issuer has no usable key");
+        issuers_.push_back(std::move(issuer));
+    }
+}
+
+Result<BearerClaims> Issuers::verify(std::string_view token, Instant now) const {
+    const auto parts = split(token);
+    if (!parts) return parts.error();
+    const auto header = parts->header.root();
+    const auto claims = parts->payload.root();
+    for (const auto name : {"crit", "b64", "jwk", "jku", "x5u", "x5c"}) {
+        if (header.find(name)) return refused("the bearer token's header is not supported");
+    }
+    const auto type = header.find("typ").string();
+    if (type && (*type == "statuslist+jwt" || *type == "application/statuslist+jwt")) {
+        return refused("this is not a bearer token");
+    }
+    const auto algorithm = header.find("alg").string();
+    const auto key_id = header.find("kid").string();
+    const auto issuer_name = claims.find("iss").string();
+    for (const auto& issuer : issuers_) {
+        if (issuer.issuer != issuer_name) continue;
+        const IssuerKey* fitting = nullptr;
+        int count = 0;
+        for (const auto& key : issuer.keys) {
+            const bool named = key_id && !key->key_id().empty();
+            if (key->algorithm() != algorithm || (named && key->key_id() != *key_id)) continue;
+            fitting = key.get();
+            ++count;
+        }
+        if (count != 1 || !fitting->verify(parts->input, parts->signature)) continue;
+        if (!has_audience(claims.find("aud"), issuer.audience)) {
+            return refused("the bearer token is meant for somebody else");
+        }
+        return check_claims(claims, now);
+    }
+    return refused("the bearer token's issuer or signature is not accepted");
+}
+
+}  // namespace hallpass::server

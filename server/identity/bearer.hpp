@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hallpass/result.hpp"
+#include "hallpass/time.hpp"
+#include "identity/signature.hpp"
+
+namespace hallpass::server {
+
+/// A configured identity provider, as told on the command line.
+struct IssuerSettings {
+    std::string issuer, audience;
+    std::string secret_file, jwks_file;  ///< exactly one of them
+
+    /// `issuer=…,audience=…,secret=FILE` or `…,jwks=FILE`.
+    /// @throws std::runtime_error where a part is missing or not known
+    static IssuerSettings parse(const std::string& text);
+};
+
+/// What a valid bearer token says about its holder.
+struct BearerClaims {
+    std::string user_id;
+    std::vector<std::string> roles;
+    Instant expires_at;      ///< first millisecond at which it no longer holds
+    bool acting_as = false;  ///< the provider itself says that somebody acts for somebody else
+};
+
+/// The identity providers whose tokens are accepted (RFC 7519, RFC 8725).
+class Issuers {
+  public:
+    Issuers() = default;
+    /// @throws std::runtime_error where a key file is missing or broken
+    explicit Issuers(const std::vector<IssuerSettings>& settings);
+
+    /// Signature first, then `iss`, `aud`, `exp`, `nbf`, `iat`, `sub`.
+    /// @errors UNAUTHORIZED
+    Result<BearerClaims> verify(std::string_view token, Instant now) const;
+
+  private:
+    struct Issuer {
+        std::string issuer, audience;
+        std::vector<std::unique_ptr<IssuerKey>> keys;
+    };
+    std::vector<Issuer> issuers_;
+};
+
+}  // namespace hallpass::server

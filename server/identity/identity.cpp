@@ -1,0 +1,103 @@
+#include "identity/identity.hpp"
+
+#include <algorithm>
+
+#include "access/directory.hpp"
+#include "digest.hpp"
+#include "http/request.hpp"
+#include "identity/bearer.hpp"
+#include "identity/login.hpp"
+#include "signing/act_as_tokens.hpp"
+
+namespace hallpass::server {
+namespace {
+
+Error sign_in_again() {
+    return make_error(ErrorCode::UNAUTHORIZED, "your login is over; sign in again");
+}
+
+constexpr std::size_t user_agent_max = 256;
+
+}  // namespace
+
+Result<Credential> credential_of(const Request& request, const Issuers& issuers,
+                                 const ActAsTokens& tokens, Instant now) {
+    Credential credential;
+    if (const auto authorization = request.header("Authorization"); !authorization.empty()) {
+        constexpr std::string_view scheme = "bearer ";
+        std::string lowered = authorization.substr(0, scheme.size());
+        std::transform(lowered.begin(), lowered.end(), lowered.begin(), [](unsigned char c) {
+            return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+        });
+        if (lowered != scheme) {
+            return make_error(ErrorCode::UNAUTHORIZED, "use Authorization: Bearer and a token");
+        }
+        const auto token = std::string_view{authorization}.substr(scheme.size());
+        // Our own keys sign act-as tokens; everything else must come from a configured provider.
+        if (const auto ours = tokens.check_signature(token)) {
+            credential.kind = Credential::Kind::act_as;
+            credential.user_id = ours->agent_id;
+            credential.token_id = ours->id;
+            credential.session_id = ours->session_id;
+            credential.acting_as = true;
+            return credential;
+        }
+        const auto claims = issuers.verify(token, now);
+        if (!claims) return claims.error();
+        credential.kind = Credential::Kind::bearer;
+        credential.user_id = claims->user_id;
+        credential.token_roles = claims->roles;
+        credential.acting_as = claims->acting_as;
+        credential.expires_at = claims->expires_at;
+        return credential;
+    }
+    if (const auto secret = login_cookie(request)) {
+        credential.kind = Credential::Kind::login;
+        credential.login_sha256 = sha256_text(*secret);
+    }
+    return credential;
+}
+
+Caller Identity::caller() const { return {permissions, banned, credential.acting_as}; }
+
+Origin Identity::origin(const Request& request) const {
+    Origin origin;
+    if (!credential.user_id.empty()) origin.actor_id = credential.user_id;
+    origin.ip = request.client_address;
+    origin.user_agent = printable(request.header("User-Agent"), user_agent_max);
+    return origin;
+}
+
+Result<Identity> identify(Connection& store, Credential credential, const Roles& roles,
+                          Instant now) {
+    Identity identity;
+    if (credential.kind == Credential::Kind::login) {
+        identity.login = store.find<LoginRow>("WHERE secret_sha256 = :secret",
+                                              {{"secret", credential.login_sha256}});
+        if (!identity.login || now >= from_unix_ms(identity.login->expires_at_unix_ms)) {
+            return sign_in_again();
+        }
+        credential.user_id = identity.login->user_id;
+    }
+    if (credential.kind == Credential::Kind::act_as) {
+        const auto token = store.find<TokenRow>("WHERE id = :id", {{"id", credential.token_id}});
+        if (token && token->session_id == credential.session_id) {
+            identity.token_superseded = token->revoked_at_unix_ms.has_value();
+            identity.acting =
+                store.find<SessionRow>("WHERE id = :id", {{"id", credential.session_id}});
+        }
+        if (!identity.acting) return make_error(ErrorCode::TOKEN_REVOKED, "this token is not known");
+    }
+    if (!credential.user_id.empty()) identity.user = find_user(store, credential.user_id);
+    if (identity.user) {
+        identity.permissions = permissions_of(*identity.user, roles);
+        identity.banned = banned_at(*identity.user, now);
+    } else {
+        const auto& names = credential.token_roles;
+        identity.service = std::find(names.begin(), names.end(), role_service) != names.end();
+    }
+    identity.credential = std::move(credential);
+    return identity;
+}
+
+}  // namespace hallpass::server

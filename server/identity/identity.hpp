@@ -1,0 +1,63 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "access/origin.hpp"
+#include "hallpass/permission.hpp"
+#include "hallpass/time.hpp"
+#include "store/connection.hpp"
+#include "store/rows.hpp"
+
+namespace hallpass::server {
+
+class ActAsTokens;
+class Issuers;
+struct Request;
+
+/// The role of a token that makes a caller a service: not a person, may report events.
+inline constexpr std::string_view role_service = "service";
+
+/// What a request presented, with the cryptography done and nothing looked up yet.
+struct Credential {
+    enum class Kind { none, bearer, login, act_as };
+    Kind kind = Kind::none;
+    std::string user_id;                   ///< bearer: `sub`; act_as: the agent
+    std::vector<std::string> token_roles;  ///< bearer
+    bool acting_as = false;                ///< the bearer itself is for acting as somebody
+    std::string login_sha256;              ///< login
+    std::string token_id, session_id;      ///< act_as
+    std::optional<Instant> expires_at;     ///< bearer
+};
+
+/// Reads `Authorization` or the login cookie.
+/// @errors UNAUTHORIZED for a bearer that does not hold; no credential at all is none, not an error
+Result<Credential> credential_of(const Request& request, const Issuers& issuers,
+                                 const ActAsTokens& tokens, Instant now);
+
+/// The caller as the directory knows them at this moment.
+struct Identity {
+    Credential credential;
+    std::optional<UserRow> user;  ///< nothing: not in the directory (a service, or nobody)
+    PermissionSet permissions;
+    bool banned = false;
+    bool service = false;
+    std::optional<SessionRow> acting;  ///< with an act-as token: its session, live or not
+    bool token_superseded = false;     ///< the act-as token itself was revoked or replaced
+    std::optional<LoginRow> login;     ///< with a cookie
+
+    bool known() const { return user.has_value(); }
+    const std::string& user_id() const { return credential.user_id; }
+    bool admin() const { return permissions.has(Permission::support_access_end); }
+    bool agent() const { return permissions.has(Permission::support_access_create); }
+    Caller caller() const;
+    Origin origin(const Request& request) const;
+};
+
+/// Looks the caller up.
+/// @errors UNAUTHORIZED where the login is over or the act-as token is not one of ours
+Result<Identity> identify(Connection& store, Credential credential, const Roles& roles,
+                          Instant now);
+
+}  // namespace hallpass::server

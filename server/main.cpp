@@ -1,0 +1,91 @@
+#include <signal.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+
+#include "config/command_line.hpp"
+#include "directory/import.hpp"
+#include "random.hpp"
+#include "server.hpp"
+#include "signing/key_ring.hpp"
+
+namespace hallpass::server {
+namespace {
+
+int serve(const Settings& settings) {
+    // Blocked before any thread starts, so that the signals come to sigwait alone.
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+    Server server{settings};
+    std::printf("hallpassd listens on %s\n", server.address().c_str());
+    std::fflush(stdout);
+    int received = 0;
+    sigwait(&signals, &received);
+    spdlog::info("stopping");
+    server.stop();
+    return 0;
+}
+
+int import(const Command& command) {
+    std::ifstream input{command.import_file, std::ios::binary};
+    if (!input) {
+        std::fprintf(stderr, "the file cannot be read: %s\n", command.import_file.c_str());
+        return 1;
+    }
+    const SystemClock clock;
+    Store store{command.settings.database, clock};
+    const auto counts = import_directory(store, ZoneTable::embedded(), Roles{}, input);
+    if (!counts) {
+        std::fprintf(stderr, "nothing was imported: %s\n", counts.error().message.c_str());
+        return 1;
+    }
+    std::printf("imported %lld tenants, %lld users, %lld memberships\n",
+                static_cast<long long>(counts->tenants), static_cast<long long>(counts->users),
+                static_cast<long long>(counts->memberships));
+    return 0;
+}
+
+int keys(const Command& command) {
+    const auto file = key_file_of(command.settings);
+    auto ring = KeyRing::open(file);
+    if (command.kind == Command::Kind::keys_rotate) {
+        ring.rotate();
+        ring.save(file);
+    }
+    std::printf("%s\n", ring.jwks_json().c_str());
+    return 0;
+}
+
+int run(const Command& command) {
+    start_cryptography();
+    switch (command.kind) {
+        case Command::Kind::serve: return serve(command.settings);
+        case Command::Kind::import: return import(command);
+        case Command::Kind::keys_list:
+        case Command::Kind::keys_rotate: return keys(command);
+    }
+    return 2;
+}
+
+}  // namespace
+}  // namespace hallpass::server
+
+int main(int argc, char** argv) {
+    using namespace hallpass::server;
+    try {
+        spdlog::set_default_logger(spdlog::stderr_logger_mt("hallpassd"));
+        int exit_code = 0;
+        const auto command = parse_command_line(argc, argv, exit_code);
+        return command ? run(*command) : exit_code;
+    } catch (const std::exception& fault) {
+        std::fprintf(stderr, "hallpassd: %s\n", fault.what());
+        return 1;
+    }
+}

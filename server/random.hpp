@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace hallpass::server {
+
+/// Must be called once before anything else here; throws std::runtime_error where it fails.
+void start_cryptography();
+
+/// `count` bytes from the operating system's generator.
+std::string random_bytes(std::size_t count);
+/// Uniform in 0..bound-1.
+std::uint32_t random_below(std::uint32_t bound);
+/// An unguessable id: the prefix and 128 random bits in base64url, for example "gr_…".
+std::string random_id(std::string_view prefix);
+/// 256 random bits in base64url, for cookies.
+std::string random_secret();
+
+}  // namespace hallpass::server

@@ -1,0 +1,16 @@
+#include "routes/routes.hpp"
+
+namespace hallpass::server {
+
+std::vector<Route> all_routes() {
+    std::vector<Route> all;
+    for (auto routes : {grant_routes, session_routes, session_record_routes, token_routes,
+                        ticket_routes, me_routes, user_routes, event_routes, login_routes,
+                        key_routes, health_routes, demo_routes}) {
+        auto rows = routes();
+        all.insert(all.end(), rows.begin(), rows.end());
+    }
+    return all;
+}
+
+}  // namespace hallpass::server

@@ -1,0 +1,127 @@
+#include <charconv>
+
+#include "access/grants.hpp"
+#include "access/sessions.hpp"
+#include "application.hpp"
+#include "routes/page.hpp"
+#include "routes/routes.hpp"
+#include "routes/session_access.hpp"
+
+namespace hallpass::server {
+namespace {
+
+constexpr std::size_t rows_at_once = 200;
+
+Listener listener_of(const Call& call, Connection& store) {
+    Listener listener;
+    const auto& identity = call.identity;
+    listener.user_id = identity.user_id();
+    if (identity.acting) {
+        listener.session_id = identity.acting->id;
+        listener.until = from_unix_ms(identity.acting->expires_at_unix_ms);
+        return listener;
+    }
+    listener.until = identity.credential.expires_at;
+    if (identity.login) listener.until = from_unix_ms(identity.login->expires_at_unix_ms);
+    listener.acts = identity.agent();
+    listener.all_of_tenant = identity.admin();
+    if (!listener.acts && !listener.all_of_tenant) return listener;
+    listener.all_tenants = identity.user->all_tenants;
+    store.query("SELECT tenant_id FROM memberships WHERE user_id = :user", "t",
+                {{"user", listener.user_id}},
+                [&](Columns& row) { listener.tenants.insert(row.text()); });
+    return listener;
+}
+
+LiveEvent event_of(const RecordRow& row) {
+    LiveEvent event;
+    event.sequence = row.sequence;
+    event.name = row.event;
+    event.tenant_id = row.tenant_id.value_or("");
+    event.subject_id = row.subject_id.value_or("");
+    event.agent_id = row.agent_id;
+    event.session_id = row.session_id;
+    return event;
+}
+
+/// The event with the grant or session as it is now.
+LiveEvent retold(const RecordRow& row, Connection& store, Instant now) {
+    auto event = event_of(row);
+    json::Writer data;
+    data.begin_object();
+    if (const auto session = row.session_id ? find_session(store, *row.session_id) : std::nullopt) {
+        data.key("session");
+        write_session(data, store, *session, now);
+    } else if (const auto grant = row.grant_id ? store.find<GrantRow>("WHERE id = :id",
+                                                                      {{"id", *row.grant_id}})
+                                               : std::nullopt) {
+        data.key("grant");
+        write_grant(data, store, *grant, now);
+    }
+    event.data = std::move(data.end_object()).text();
+    return event;
+}
+
+/// Hands the stream what its listener missed since `after`, until it is up to date or full.
+void catch_up(Subscription& subscription, Connection& store, std::int64_t after, Instant now) {
+    const auto& listener = subscription.listener();
+    std::string where =
+        "WHERE sequence > :after AND event IN ('access_requested', 'access_granted',"
+        " 'access_declined', 'access_revoked', 'access_amended', 'access_expired',"
+        " 'impersonation_started', 'impersonation_ended')";
+    if (!listener.all_of_tenant) {
+        where += " AND (subject_id = :user OR agent_id = :user";
+        where += listener.acts ? " OR agent_id IS NULL)" : ")";
+    }
+    std::size_t found = rows_at_once;
+    while (found == rows_at_once) {
+        Binds binds{{"after", after}, {"most", static_cast<std::int64_t>(rows_at_once)}};
+        if (!listener.all_of_tenant) binds.emplace_back("user", listener.user_id);
+        const auto rows = store.select<RecordRow>(where + " ORDER BY sequence LIMIT :most", binds);
+        std::vector<LiveEvent> missed;
+        for (const auto& row : rows) {
+            after = row.sequence;
+            if (listener.concerned_by(event_of(row))) missed.push_back(retold(row, store, now));
+        }
+        if (!subscription.add_earlier(missed)) return;
+        found = rows.size();
+    }
+}
+
+Result<std::int64_t> last_event_id(const Call& call, Connection& store) {
+    const auto text = call.request().header("Last-Event-ID");
+    const auto newest = store.number("SELECT COALESCE(MAX(sequence), 0) FROM record");
+    if (text.empty()) return newest;
+    std::int64_t id = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (error != std::errc{} || end != text.data() + text.size() || id < 0) {
+        return invalid("Last-Event-ID", Reason::malformed, "use an id that was sent");
+    }
+    return std::min(id, newest);
+}
+
+Result<std::shared_ptr<Subscription>> open(const Call& call, Connection& store) {
+    if (auto query = only_query(call, {}); !query) return query.error();
+    if (auto live = check_live(call); !live) return live.error();
+    auto& hub = call.application.events();
+    const auto after = last_event_id(call, store);
+    if (!after) return after.error();
+    auto subscription = std::make_shared<Subscription>(listener_of(call, store), *after);
+    // Listening begins before the look back, in a newer snapshot than the one read so far: what
+    // is committed in between comes by one way or the other, and by its number only once.
+    hub.subscribe(subscription);
+    call.application.store().read([&](Connection& newer) {
+        catch_up(*subscription, newer, *after, call.now);
+        return 0;
+    });
+    subscription->begin();
+    return subscription;
+}
+
+}  // namespace
+
+std::vector<Route> event_routes() {
+    return {{Method::get, "/api/v1/events", Who::person_or_act_as, BodyKind::none, open}};
+}
+
+}  // namespace hallpass::server

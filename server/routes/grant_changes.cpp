@@ -1,0 +1,181 @@
+#include <algorithm>
+
+#include "access/sessions.hpp"
+#include "application.hpp"
+#include "routes/consent_end.hpp"
+#include "routes/grant_access.hpp"
+#include "routes/parties.hpp"
+
+namespace hallpass::server {
+namespace {
+
+/// A grant that the caller may see, with what a change must respect.
+struct Subject {
+    GrantRow row;
+    Policy policy;
+    ScopeSet scopes;  ///< what the user holds now
+    std::string time_zone;
+};
+
+Result<Subject> subject_of_change(const Call& call, Connection& store) {
+    auto row = visible_grant(call, store, call.path("id"));
+    if (!row) return std::move(row).error();
+    auto tenant = find_tenant(store, row->tenant_id);
+    const auto user = find_user(store, row->subject_id);
+    if (!tenant || !user) throw StoreFault("a grant's tenant or user is gone");
+    auto scopes = membership_scopes(store, row->tenant_id, row->subject_id);
+    return Subject{*std::move(row), tenant->policy, std::move(scopes).value_or(ScopeSet{}),
+                   user->time_zone};
+}
+
+Result<Done> empty_body(const Call& call) {
+    wire::ObjectReader body{call.body()};
+    if (auto error = body.finish()) return *error;
+    return Done{};
+}
+
+/// Applies the event, stores the new state and tells everybody.
+Result<Answer> apply(const Call& call, Transaction& transaction, Subject subject,
+                     const GrantEvent& event, AuditEvent name) {
+    const auto changed =
+        transition(to_grant(subject.row), event, {subject.policy, subject.scopes}, call.now);
+    if (!changed) return changed.error();
+    put_state(subject.row, *changed);
+    update(transaction.store(), subject.row);
+    announce(transaction, subject.row, entry_about(subject.row, name, call.origin()));
+    if (name == AuditEvent::access_revoked) {
+        end_sessions_under(transaction, subject.row, call.origin());
+    }
+    return grant_answer(200, transaction.store(), subject.row, call.now);
+}
+
+Result<Answer> grant(const Call& call, Transaction& transaction) {
+    wire::ObjectReader body{call.body()};
+    const auto wish = ConsentWish::read(body);
+    if (auto error = body.finish()) return *error;
+    auto subject = subject_of_change(call, transaction.store());
+    if (!subject) return subject.error();
+    const auto by = SubjectId::trusted(call.identity.user_id());
+    // A consent that cannot count is refused for that, before its end is looked at.
+    const auto now_status = status_at(to_grant(subject->row), call.now);
+    if (by.str() == subject->row.subject_id && now_status == GrantStatus::pending) {
+        const auto end = consent_end(call, wish, subject->time_zone, subject->policy);
+        if (!end) return end.error();
+        subject->row.time_zone = end->time_zone;
+        subject->row.tzdata_version = call.application.zones().version();
+        return apply(call, transaction, *std::move(subject),
+                     GrantConsent{by, end->until, wish.scopes}, AuditEvent::access_granted);
+    }
+    return apply(call, transaction, *std::move(subject), GrantConsent{by, call.now, wish.scopes},
+                 AuditEvent::access_granted);
+}
+
+Result<Answer> decline(const Call& call, Transaction& transaction) {
+    if (auto body = empty_body(call); !body) return body.error();
+    auto subject = subject_of_change(call, transaction.store());
+    if (!subject) return subject.error();
+    return apply(call, transaction, *std::move(subject),
+                 GrantDecline{SubjectId::trusted(call.identity.user_id())},
+                 AuditEvent::access_declined);
+}
+
+Result<Answer> withdraw(const Call& call, Transaction& transaction) {
+    if (auto body = empty_body(call); !body) return body.error();
+    auto subject = subject_of_change(call, transaction.store());
+    if (!subject) return subject.error();
+    return apply(call, transaction, *std::move(subject),
+                 GrantWithdraw{AgentId::trusted(call.identity.user_id())},
+                 AuditEvent::access_revoked);
+}
+
+Result<Answer> revoke(const Call& call, Transaction& transaction) {
+    if (auto body = empty_body(call); !body) return body.error();
+    auto subject = subject_of_change(call, transaction.store());
+    if (!subject) return subject.error();
+    const auto& caller = call.identity.user_id();
+    GrantEvent event = GrantRevokeByUser{SubjectId::trusted(caller)};
+    if (subject->row.agent_id == caller) {
+        event = GrantRevokeByAgent{AgentId::trusted(caller)};
+    } else if (subject->row.subject_id != caller &&
+               oversees(call, transaction.store(), subject->row.tenant_id)) {
+        event = GrantRevokeBySystem{};
+    }
+    return apply(call, transaction, *std::move(subject), event, AuditEvent::access_revoked);
+}
+
+/// Shortens and narrows the sessions under an amended grant; never lengthens or widens one.
+void apply_to_sessions(const Call& call, Transaction& transaction, const GrantRow& row,
+                       std::string_view tenant_claim) {
+    auto& store = transaction.store();
+    const auto grant = to_grant(row);
+    for (auto& session : store.select<SessionRow>("WHERE grant_id = :grant AND status = 'active'",
+                                                  {{"grant", row.id}})) {
+        const SessionLimits before{from_unix_ms(session.expires_at_unix_ms),
+                                   ScopeSet::trusted(session.scopes)};
+        const auto after = limits_under(before, grant, call.now);
+        if (after == before) continue;
+        session.expires_at_unix_ms = to_unix_ms(after.expires_at);
+        if (!(after.scopes == before.scopes)) session.scopes_narrowed = true;
+        session.scopes = after.scopes.text();
+        store.execute(
+            "UPDATE sessions SET expires_at_unix_ms = :expires_at, scopes = :scopes,"
+            " scopes_narrowed = :narrowed, limited_by = :limited_by WHERE id = :id",
+            {{"expires_at", session.expires_at_unix_ms},
+             {"scopes", session.scopes},
+             {"narrowed", session.scopes_narrowed},
+             {"limited_by", to_string(LimitedBy::grant)},
+             {"id", session.id}});
+        // The old token says more than holds now. The agent fetches a new one for the same session.
+        ActAsTokens::revoke(transaction, session.id);
+        const auto token = call.application.tokens().issue(transaction, session, tenant_claim);
+        auto entry = entry_about(session, AuditEvent::token_issued, call.origin());
+        json::Writer metadata;
+        metadata.begin_object().member("tokenId", token.id).member("because", "access_amended");
+        entry.metadata = std::move(metadata.end_object()).text();
+        transaction.record(std::move(entry));
+    }
+}
+
+Result<Answer> amend(const Call& call, Transaction& transaction) {
+    wire::ObjectReader body{call.body()};
+    const auto wish = ConsentWish::read(body);
+    if (auto error = body.finish()) return *error;
+    auto subject = subject_of_change(call, transaction.store());
+    if (!subject) return subject.error();
+    GrantAmend event{SubjectId::trusted(call.identity.user_id()), std::nullopt, wish.scopes};
+    const bool counts = event.by.str() == subject->row.subject_id &&
+                        status_at(to_grant(subject->row), call.now) == GrantStatus::granted;
+    if (counts && wish.names_an_end()) {
+        const auto end = consent_end(call, wish, subject->time_zone, subject->policy);
+        if (!end) return end.error();
+        event.until = end->until;
+        subject->row.time_zone = end->time_zone;
+        subject->row.tzdata_version = call.application.zones().version();
+    }
+    const auto id = subject->row.id;
+    const std::string tenant_claim{subject->policy.tenant_claim()};
+    auto answer = apply(call, transaction, *std::move(subject), event, AuditEvent::access_amended);
+    if (!answer) return answer;
+    const auto row = transaction.store().find<GrantRow>("WHERE id = :id", {{"id", id}});
+    apply_to_sessions(call, transaction, row.value(), tenant_claim);
+    return answer;
+}
+
+}  // namespace
+
+std::vector<Route> grant_change_routes() {
+    return {
+        {Method::post, "/api/v1/support-access/grants/{id}/grant", Who::person, BodyKind::json,
+         grant},
+        {Method::post, "/api/v1/support-access/grants/{id}/decline", Who::person, BodyKind::json,
+         decline},
+        {Method::post, "/api/v1/support-access/grants/{id}/withdraw", Who::person, BodyKind::json,
+         withdraw},
+        {Method::post, "/api/v1/support-access/grants/{id}/revoke", Who::person, BodyKind::json,
+         revoke},
+        {Method::post, "/api/v1/support-access/grants/{id}/amend", Who::person, BodyKind::json,
+         amend},
+    };
+}
+
+}  // namespace hallpass::server

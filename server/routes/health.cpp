@@ -1,0 +1,38 @@
+#include "application.hpp"
+#include "routes/routes.hpp"
+
+namespace hallpass::server {
+namespace {
+
+Answer text(std::string body) {
+    Answer answer;
+    answer.content_type = "text/plain; charset=utf-8";
+    answer.body = std::move(body);
+    return answer;
+}
+
+Result<Answer> alive(const Call&, Connection&) { return text("ok\n"); }
+
+/// Ready only where the store answers and the writer can commit; a fault gives 503 by itself.
+Result<Answer> ready(const Call&, Transaction& transaction) {
+    transaction.store().number("SELECT COUNT(*) FROM schema_versions");
+    return text("ready\n");
+}
+
+Result<Answer> metrics(const Call& call, Connection&) {
+    auto answer = text(call.application.metrics().text(call.application.events().size()));
+    answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    return answer;
+}
+
+}  // namespace
+
+std::vector<Route> health_routes() {
+    return {
+        {Method::get, "/healthz", Who::anyone, BodyKind::none, alive},
+        {Method::get, "/readyz", Who::anyone, BodyKind::none, ready},
+        {Method::get, "/metrics", Who::anyone, BodyKind::none, metrics},
+    };
+}
+
+}  // namespace hallpass::server

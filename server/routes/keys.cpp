@@ -1,0 +1,41 @@
+#include <charconv>
+
+#include "application.hpp"
+#include "routes/routes.hpp"
+
+namespace hallpass::server {
+namespace {
+
+Result<Answer> jwks(const Call& call, Connection&) {
+    auto answer = Answer::json(200, call.application.keys().jwks_json());
+    answer.content_type = "application/jwk-set+json";
+    answer.with("Cache-Control", "public, max-age=60");
+    return answer;
+}
+
+Result<Answer> status_list(const Call& call, Connection&) {
+    const auto& text = call.path("list");
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool valid = error == std::errc{} && end == text.data() + text.size() && number > 0;
+    const auto published =
+        valid ? call.application.status_lists().at_now(number) : std::nullopt;
+    if (!published) return make_error(ErrorCode::NOT_FOUND, "there is no such status list");
+    const auto& list = **published;
+    auto answer = call.request().header("If-None-Match") == list.etag ? Answer::empty(304)
+                                                                      : Answer::json(200, list.token);
+    if (answer.status == 200) answer.content_type = "application/statuslist+jwt";
+    answer.with("ETag", list.etag).with("Cache-Control", "no-cache");
+    return answer;
+}
+
+}  // namespace
+
+std::vector<Route> key_routes() {
+    return {
+        {Method::get, "/.well-known/jwks.json", Who::anyone, BodyKind::none, jwks},
+        {Method::get, "/status/{list}", Who::anyone, BodyKind::none, status_list},
+    };
+}
+
+}  // namespace hallpass::server

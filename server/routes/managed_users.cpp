@@ -1,0 +1,91 @@
+#include "routes/managed_users.hpp"
+
+#include "access/directory.hpp"
+#include "application.hpp"
+
+namespace hallpass::server {
+
+std::string manageable_users(const UserRow& caller) {
+    if (caller.all_tenants) return "1 = 1";
+    return "id IN (SELECT user_id FROM memberships WHERE tenant_id IN"
+           " (SELECT tenant_id FROM memberships WHERE user_id = :caller))";
+}
+
+Result<UserRow> managed_user(const Call& call, Connection& store, Permission permission) {
+    if (auto may = require(call.identity.caller(), permission); !may) return std::move(may).error();
+    const auto& caller = *call.identity.user;
+    Binds binds{{"id", call.path("id")}};
+    if (!caller.all_tenants) binds.emplace_back("caller", caller.id);
+    auto user = store.find<UserRow>("WHERE id = :id AND " + manageable_users(caller), binds);
+    if (!user) return make_error(ErrorCode::USER_NOT_FOUND, "there is no such user; check the id");
+    // Who serves every tenant is beyond the reach of one tenant's admin.
+    if (permission != Permission::user_list && user->all_tenants && !caller.all_tenants) {
+        return make_error(ErrorCode::FORBIDDEN, "only an admin of every tenant may do this");
+    }
+    return *std::move(user);
+}
+
+void write_user(json::Writer& writer, const Call& call, Connection& store, const UserRow& user) {
+    writer.begin_object().member("id", user.id).member("name", user.name);
+    writer.member("email", user.email).key("roles").begin_array();
+    for (const auto role : roles_of(user)) writer.string(role);
+    writer.end_array();
+    const bool banned = banned_at(user, call.now);
+    writer.member("banned", banned);
+    if (banned && user.ban_reason) writer.member("banReason", *user.ban_reason);
+    if (banned && user.banned_until_unix_ms) {
+        writer.member("bannedUntil", format_rfc3339(from_unix_ms(*user.banned_until_unix_ms)));
+    }
+    writer.member("timeZone", user.time_zone).member("optedOut", user.opted_out);
+    const auto sessions = store.number(
+        "SELECT COUNT(*) FROM logins WHERE user_id = :user AND expires_at_unix_ms > :now",
+        {{"user", user.id}, {"now", to_unix_ms(call.now)}});
+    writer.member("sessionCount", sessions).key("tenantIds").begin_array();
+    // Of another tenant's memberships nothing is told.
+    const auto& caller = *call.identity.user;
+    std::string shared = "SELECT tenant_id FROM memberships WHERE user_id = :user";
+    Binds binds{{"user", user.id}};
+    if (!caller.all_tenants) {
+        shared += " AND tenant_id IN (SELECT tenant_id FROM memberships WHERE user_id = :caller)";
+        binds.emplace_back("caller", caller.id);
+    }
+    store.query(shared + " ORDER BY tenant_id LIMIT 100", "t", binds,
+                [&](Columns& row) { writer.string(row.text()); });
+    writer.end_array().end_object();
+}
+
+Answer user_answer(const Call& call, Connection& store, const UserRow& user) {
+    json::Writer writer;
+    write_user(writer, call, store, user);
+    return Answer::json(200, std::move(writer).text());
+}
+
+void store_ban(Connection& store, const UserRow& user) {
+    store.execute(
+        "UPDATE users SET banned = :banned, banned_until_unix_ms = :until, ban_reason = :reason"
+        " WHERE id = :id",
+        {{"banned", user.banned},
+         {"until", user.banned_until_unix_ms},
+         {"reason", user.ban_reason},
+         {"id", user.id}});
+}
+
+void record_about(Transaction& transaction, const UserRow& user, AuditEvent event,
+                  const Origin& origin, std::string metadata) {
+    RecordRow entry;
+    entry.event = to_string(event);
+    entry.actor_id = origin.actor_id;
+    entry.subject_id = user.id;
+    entry.ip = origin.ip;
+    entry.user_agent = origin.user_agent;
+    entry.metadata = std::move(metadata);
+    transaction.record(std::move(entry));
+}
+
+void close_streams(Transaction& transaction, const std::string& user_id) {
+    LiveEvent event;
+    event.close_streams_of = user_id;
+    transaction.publish(std::move(event));
+}
+
+}  // namespace hallpass::server

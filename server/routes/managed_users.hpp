@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hallpass/audit.hpp"
+#include "hallpass/json.hpp"
+#include "http/call.hpp"
+
+namespace hallpass::server {
+
+/// SQL for the users that this member of staff may see: all, or those who share a tenant (with
+/// :caller bound then).
+std::string manageable_users(const UserRow& caller);
+
+/// The user of the path, where the caller has the permission and shares a tenant with them.
+/// @errors FORBIDDEN; USER_NOT_FOUND, the same for one who is hidden and one who is not there
+Result<UserRow> managed_user(const Call& call, Connection& store, Permission permission);
+
+void write_user(json::Writer& writer, const Call& call, Connection& store, const UserRow& user);
+Answer user_answer(const Call& call, Connection& store, const UserRow& user);
+
+void store_ban(Connection& store, const UserRow& user);
+void record_about(Transaction& transaction, const UserRow& user, AuditEvent event,
+                  const Origin& origin, std::string metadata);
+/// The user's event streams end: what they may see has changed.
+void close_streams(Transaction& transaction, const std::string& user_id);
+
+/// A user's logins: list, revoke one, revoke all.
+std::vector<Route> user_login_routes();
+
+}  // namespace hallpass::server

@@ -1,0 +1,185 @@
+#include <algorithm>
+
+#include "access/hand_over.hpp"
+#include "access/settlement.hpp"
+#include "application.hpp"
+#include "digest.hpp"
+#include "random.hpp"
+#include "routes/parties.hpp"
+#include "routes/session_access.hpp"
+
+namespace hallpass::server {
+namespace {
+
+constexpr std::chrono::seconds code_good_for{60};
+
+struct StartBody {
+    NamedTenant tenant;
+    std::string subject_id, reason;
+    std::optional<std::chrono::minutes> ttl;
+    std::optional<ScopeSet> scopes;
+    std::optional<std::string> ticket_id;
+    bool read_only = false;
+};
+
+Result<StartBody> read_start(const Call& call, Connection& store, const char* duration) {
+    wire::ObjectReader body{call.body()};
+    StartBody start;
+    start.tenant = read_tenant(body, call, store);
+    start.subject_id = read_id(body, "targetUserId");
+    // The reason and the ttl's limits are the core's to judge, in their place in the order.
+    start.reason = body.required_string("reason", 0, 10'000);
+    if (const auto ttl = body.optional_integer(duration, -1'000'000, 1'000'000)) {
+        start.ttl = std::chrono::minutes{*ttl};
+    }
+    start.scopes = body.optional_scopes("scopes");
+    start.ticket_id = read_optional_id(body, "ticketId");
+    start.read_only = body.optional_boolean("readOnly").value_or(false);
+    if (auto error = body.finish()) return *error;
+    return start;
+}
+
+/// What the core must know of this subject's grants and sessions; keeps alive what facts point into.
+struct History {
+    std::vector<GrantRow> rows;
+    std::vector<Grant> grants;
+    std::vector<GrantFacts> facts;
+    std::vector<SessionRow> session_rows;
+    std::vector<ActiveSession> sessions;
+
+    History(Connection& store, const std::string& tenant_id, const std::string& subject_id,
+            const std::string& agent_id, Instant now) {
+        // Open grants, and this agent's latest closed ones, so that a refusal can say why.
+        rows = store.select<GrantRow>(
+            "WHERE subject_id = :subject AND tenant_id = :tenant"
+            " AND status IN ('pending', 'granted')",
+            {{"subject", subject_id}, {"tenant", tenant_id}});
+        auto closed = store.select<GrantRow>(
+            "WHERE agent_id = :agent AND subject_id = :subject AND tenant_id = :tenant"
+            " AND status NOT IN ('pending', 'granted')"
+            " ORDER BY created_at_unix_ms DESC, id DESC LIMIT 5",
+            {{"agent", agent_id}, {"subject", subject_id}, {"tenant", tenant_id}});
+        std::move(closed.begin(), closed.end(), std::back_inserter(rows));
+        grants.reserve(rows.size());
+        for (const auto& row : rows) grants.push_back(to_grant(row));
+        for (const auto& grant : grants) facts.push_back(facts_of(grant, now));
+        session_rows = store.select<SessionRow>(
+            "WHERE subject_id = :subject AND tenant_id = :tenant AND status = 'active'",
+            {{"subject", subject_id}, {"tenant", tenant_id}});
+        for (const auto& row : session_rows) {
+            sessions.push_back({AgentId::View::trusted(row.agent_id),
+                                SubjectId::View::trusted(row.subject_id),
+                                from_unix_ms(row.expires_at_unix_ms)});
+        }
+    }
+};
+
+SessionRow row_of(const Call& call, const StartBody& start, const History& history,
+                  const SessionPlan& plan) {
+    SessionRow row;
+    row.id = random_id("ses_");
+    row.tenant_id = start.tenant.id;
+    row.subject_id = start.subject_id;
+    row.agent_id = call.identity.user_id();
+    row.ticket_id = start.ticket_id;
+    if (plan.grant_index) {
+        const auto& grant = history.rows[*plan.grant_index];
+        row.grant_id = grant.id;
+        if (!row.ticket_id) row.ticket_id = grant.ticket_id;
+    }
+    const auto reason = AccessReason::parse(start.reason);
+    row.reason = reason ? reason->str() : start.reason;
+    row.status = to_string(SessionStatus::active);
+    row.started_at_unix_ms = to_unix_ms(plan.started_at);
+    row.expires_at_unix_ms = to_unix_ms(plan.expires_at);
+    row.ttl_minutes = plan.ttl.count();
+    row.limited_by = to_string(plan.limited_by);
+    row.scopes = plan.scopes.text();
+    row.scopes_narrowed = plan.scopes_narrowed;
+    row.exclusive_key = exclusive_key(start.tenant.policy().active_per(), row.agent_id,
+                                      row.subject_id);
+    const auto& tokens = call.application.tokens();
+    row.code_sha256 = sha256_text(tokens.hand_over_code(tokens.keys().active(), row.id));
+    row.code_expires_at_unix_ms = to_unix_ms(call.now + code_good_for);
+    return row;
+}
+
+Result<Answer> record_start(const Call& call, Transaction& transaction, const StartBody& start,
+                            const SessionRow& row) {
+    auto& store = transaction.store();
+    try {
+        store.insert(row);
+    } catch (const ConstraintViolation&) {
+        return make_error(ErrorCode::ACTIVE_SESSION_EXISTS,
+                          "another session is active; end it first");
+    }
+    const auto token = call.application.tokens().issue(transaction, row,
+                                                       start.tenant.policy().tenant_claim());
+    announce(transaction, row, entry_about(row, AuditEvent::impersonation_started, call.origin()));
+    auto entry = entry_about(row, AuditEvent::token_issued, call.origin());
+    json::Writer metadata;
+    metadata.begin_object().member("tokenId", token.id);
+    entry.metadata = std::move(metadata.end_object()).text();
+    transaction.record(std::move(entry));
+
+    json::Writer writer;
+    writer.begin_object().key("session");
+    write_session(writer, store, row, call.now);
+    auto answer = Answer::json(201, std::move(writer.end_object()).text());
+    answer.token_id = token.id;
+    answer.secret_members = secret_members(call.application, store, token.id);
+    return answer;
+}
+
+Result<Answer> start_session(const Call& call, Transaction& transaction, const char* duration) {
+    auto& store = transaction.store();
+    const auto start = read_start(call, store, duration);
+    if (!start) return start.error();
+    const Parties parties{call, store, start->tenant, start->subject_id};
+    if (start->tenant.found) settle_subject(transaction, start->tenant.id, start->subject_id);
+    const History history{store, start->tenant.id, start->subject_id, call.identity.user_id(),
+                          call.now};
+    const auto policy = start->tenant.policy();
+    StartFacts facts{parties.agent(),
+                     TenantId::View::trusted(start->tenant.id),
+                     start->tenant.found.has_value(),
+                     policy,
+                     parties.subject(),
+                     start->reason,
+                     std::nullopt,
+                     start->ttl,
+                     std::nullopt,
+                     start->read_only,
+                     history.facts,
+                     history.sessions};
+    if (start->ticket_id) facts.ticket = TicketId::View::trusted(*start->ticket_id);
+    if (start->scopes) facts.scopes = *start->scopes;
+    const auto plan = plan_session(facts, call.now);
+    if (!plan) {
+        auto error = plan.error();
+        // The core speaks of ttlMinutes; the caller may have called it durationMinutes.
+        if (error.field == "ttlMinutes") error.field = duration;
+        return error;
+    }
+    return record_start(call, transaction, *start, row_of(call, *start, history, *plan));
+}
+
+Result<Answer> start_by_request(const Call& call, Transaction& transaction) {
+    return start_session(call, transaction, "ttlMinutes");
+}
+Result<Answer> start_by_session(const Call& call, Transaction& transaction) {
+    return start_session(call, transaction, "durationMinutes");
+}
+
+}  // namespace
+
+std::vector<Route> session_start_routes() {
+    return {
+        {Method::post, "/admin/support-access/requests", Who::person_or_act_as, BodyKind::json,
+         start_by_request},
+        {Method::post, "/api/v1/support-access/support-sessions", Who::person_or_act_as,
+         BodyKind::json, start_by_session},
+    };
+}
+
+}  // namespace hallpass::server

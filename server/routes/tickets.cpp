@@ -1,0 +1,31 @@
+#include "application.hpp"
+#include "routes/record_access.hpp"
+#include "routes/routes.hpp"
+
+namespace hallpass::server {
+namespace {
+
+/// Everything recorded about a ticket, as far as it concerns the caller. A ticket that is not
+/// known gives the same empty page as one that is none of the caller's business.
+Result<Answer> activity(const Call& call, Connection& store) {
+    const auto page = Page::of(call);
+    if (!page) return page.error();
+    std::string where = "ticket_id = :ticket AND (subject_id = :caller OR agent_id = :caller";
+    if (call.identity.admin()) {
+        where += call.identity.user->all_tenants
+                     ? " OR 1 = 1"
+                     : " OR tenant_id IN (SELECT tenant_id FROM memberships WHERE user_id = :caller)";
+    }
+    where += ")";
+    return record_page(store, where,
+                       {{"ticket", call.path("id")}, {"caller", call.identity.user_id()}}, *page,
+                       call.identity.admin());
+}
+
+}  // namespace
+
+std::vector<Route> ticket_routes() {
+    return {{Method::get, "/api/v1/tickets/{id}/activity", Who::person, BodyKind::none, activity}};
+}
+
+}  // namespace hallpass::server

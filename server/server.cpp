@@ -1,0 +1,121 @@
+#include "server.hpp"
+
+#include <boost/asio/strand.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "http/connection.hpp"
+
+namespace hallpass::server {
+namespace {
+
+namespace asio = boost::asio;
+
+asio::ip::tcp::endpoint endpoint_of(const Settings& settings) {
+    const auto host = settings.listen == "localhost" ? "127.0.0.1" : settings.listen;
+    return {asio::ip::make_address(host), settings.port};
+}
+
+std::string host_text(const std::string& listen) {
+    return listen.find(':') == std::string::npos ? listen : "[" + listen + "]";
+}
+
+}  // namespace
+
+Server::Server(Settings settings)
+    : io_(static_cast<int>(std::max(2U, settings.threads))),
+      acceptor_(io_),
+      sweep_timer_(io_),
+      accept_timer_(io_) {
+    const auto endpoint = endpoint_of(settings);
+    acceptor_.open(endpoint.protocol());
+    acceptor_.set_option(asio::socket_base::reuse_address(true));
+    acceptor_.bind(endpoint);
+    port_ = acceptor_.local_endpoint().port();
+    settings.port = port_;
+    if (settings.public_url.empty()) {
+        settings.public_url = "http://" + host_text(settings.listen) + ":" + std::to_string(port_);
+    }
+    application_ = std::make_unique<Application>(std::move(settings));
+    acceptor_.listen(1024);
+    accept();
+    schedule_sweep();
+    const auto threads = std::max(2U, application_->settings().threads);
+    for (unsigned i = 0; i < threads; ++i) {
+        threads_.emplace_back([this] { io_.run(); });
+    }
+}
+
+Server::~Server() { stop(); }
+
+std::string Server::address() const {
+    return "http://" + host_text(application_->settings().listen) + ":" + std::to_string(port_);
+}
+
+void Server::accept() {
+    acceptor_.async_accept(asio::make_strand(io_), [this](boost::system::error_code error,
+                                                          asio::ip::tcp::socket socket) {
+        if (error == asio::error::operation_aborted) return;
+        if (!error) {
+            on_accept(std::move(socket));
+            return accept();
+        }
+        // Out of file descriptors, most likely: wait a little rather than spin.
+        accept_timer_.expires_after(std::chrono::milliseconds{50});
+        accept_timer_.async_wait([this](boost::system::error_code cancelled) {
+            if (!cancelled) accept();
+        });
+    });
+}
+
+void Server::on_accept(asio::ip::tcp::socket socket) {
+    boost::system::error_code ignored;
+    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    const auto connection = std::make_shared<HttpConnection>(std::move(socket), *application_);
+    const auto open = application_->metrics().connections();
+    if (open > static_cast<std::int64_t>(application_->settings().max_connections)) {
+        return connection->refuse_busy();
+    }
+    {
+        const std::lock_guard lock{connections_mutex_};
+        // Forgets the ended ones whenever the list has doubled.
+        if (connections_.size() == connections_.capacity()) {
+            std::erase_if(connections_, [](const auto& each) { return each.expired(); });
+        }
+        connections_.push_back(connection);
+    }
+    connection->start();
+}
+
+void Server::schedule_sweep() {
+    sweep_timer_.expires_after(application_->settings().sweep_every);
+    sweep_timer_.async_wait([this](boost::system::error_code error) {
+        if (error) return;
+        application_->sweep();
+        schedule_sweep();
+    });
+}
+
+void Server::stop() {
+    if (stopped_) return;
+    stopped_ = true;
+    asio::post(io_, [this] {
+        boost::system::error_code ignored;
+        acceptor_.close(ignored);
+        sweep_timer_.cancel();
+        accept_timer_.cancel();
+    });
+    if (application_) application_->events().close_all();
+    {
+        const std::lock_guard lock{connections_mutex_};
+        for (const auto& each : connections_) {
+            if (const auto connection = each.lock()) connection->stop();
+        }
+    }
+    for (auto& thread : threads_) thread.join();
+    threads_.clear();
+    if (application_) application_->stop();
+}
+
+}  // namespace hallpass::server

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <unordered_set>
+#include <vector>
+
+#include "application.hpp"
+
+namespace hallpass::server {
+
+class HttpConnection;
+
+/// The running server: an application behind a listening socket and a pool of threads.
+class Server {
+  public:
+    /// Binds, opens the store and starts the threads. @throws std::exception
+    explicit Server(Settings settings);
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    std::uint16_t port() const { return port_; }
+    std::string address() const;
+    Application& application() { return *application_; }
+
+    /// Refuses new connections, finishes replies and writes, ends streams, joins the threads.
+    void stop();
+
+  private:
+    void accept();
+    void on_accept(boost::asio::ip::tcp::socket socket);
+    void schedule_sweep();
+
+    boost::asio::io_context io_;
+    boost::asio::ip::tcp::acceptor acceptor_;
+    boost::asio::steady_timer sweep_timer_, accept_timer_;
+    std::uint16_t port_ = 0;
+    std::unique_ptr<Application> application_;
+    std::mutex connections_mutex_;
+    std::vector<std::weak_ptr<HttpConnection>> connections_;
+    std::vector<std::thread> threads_;
+    bool stopped_ = false;
+};
+
+}  // namespace hallpass::server

@@ -1,0 +1,129 @@
+#include "signing/act_as_tokens.hpp"
+
+#include <sodium.h>
+
+#include "digest.hpp"
+#include "random.hpp"
+#include "signing/status_list.hpp"
+
+namespace hallpass::server {
+namespace {
+
+const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+SignatureCheck check_bytes(const VerificationKey& key, const UnverifiedToken& token) {
+    if (key.algorithm() != Algorithm::EdDSA) return SignatureCheck::invalid;
+    if (key.material().size() != crypto_sign_PUBLICKEYBYTES ||
+        token.signature().size() != crypto_sign_BYTES) {
+        return SignatureCheck::invalid;
+    }
+    const bool holds =
+        crypto_sign_verify_detached(bytes_of(token.signature()), bytes_of(token.signing_input()),
+                                    token.signing_input().size(), bytes_of(key.material())) == 0;
+    return holds ? SignatureCheck::valid : SignatureCheck::invalid;
+}
+
+/// The payload of a token whose signature holds.
+Result<json::Document> payload_of(std::string_view token) {
+    const auto first = token.find('.');
+    const auto second = token.find('.', first + 1);
+    const auto payload = base64url_decode(token.substr(first + 1, second - first - 1));
+    if (!payload) return make_error(ErrorCode::TOKEN_MALFORMED, "the token is malformed");
+    return json::Document::parse(*payload);
+}
+
+}  // namespace
+
+std::string ActAsTokens::sign(const TokenRow& token, const SessionRow& session,
+                              std::string_view tenant_claim, const SigningKey& key) const {
+    ActAsClaims claims{names_.issuer,
+                       names_.audience,
+                       SubjectId::trusted(session.subject_id),
+                       AgentId::trusted(session.agent_id),
+                       SessionId::trusted(session.id),
+                       TokenId::trusted(token.id),
+                       from_unix_ms(token.issued_at_unix_ms),
+                       from_unix_ms(token.expires_at_unix_ms),
+                       tenant_claim,
+                       TenantId::trusted(session.tenant_id),
+                       ScopeSet::trusted(token.scopes),
+                       std::nullopt,
+                       std::nullopt};
+    if (session.grant_id) claims.grant = GrantId::trusted(*session.grant_id);
+    claims.status = ActAsClaims::StatusReference{
+        static_cast<std::uint64_t>(token.status_index),
+        names_.status_base + std::to_string(token.status_list)};
+    auto input = signing_input(claims, key.algorithm(), key.key_id());
+    const auto signature = key.sign(input);
+    return with_signature(std::move(input), signature);
+}
+
+TokenRow ActAsTokens::issue(Transaction& transaction, const SessionRow& session,
+                            std::string_view tenant_claim) const {
+    const auto& key = keys_.active();
+    TokenRow token;
+    token.id = random_id("tok_");
+    token.session_id = session.id;
+    token.key_id = key.key_id();
+    const auto place = StatusLists::assign(transaction.store());
+    token.status_list = place.list;
+    token.status_index = place.index;
+    token.issued_at_unix_ms = to_unix_ms(floor_to_second(transaction.now()));
+    token.expires_at_unix_ms = session.expires_at_unix_ms;
+    token.scopes = session.scopes;
+    token.sha256 = sha256_text(sign(token, session, tenant_claim, key));
+    transaction.store().insert(token);
+    return token;
+}
+
+void ActAsTokens::revoke(Transaction& transaction, const std::string& session_id) {
+    transaction.store().execute(
+        "UPDATE tokens SET revoked_at_unix_ms = :now WHERE session_id = :session"
+        " AND revoked_at_unix_ms IS NULL",
+        {{"now", to_unix_ms(transaction.now())}, {"session", session_id}});
+}
+
+std::optional<std::string> ActAsTokens::text_of(const TokenRow& token, const SessionRow& session,
+                                                std::string_view tenant_claim) const {
+    const auto* key = keys_.find(token.key_id);
+    if (key == nullptr) return std::nullopt;
+    auto text = sign(token, session, tenant_claim, *key);
+    if (!equal_constant_time(sha256_text(text), token.sha256)) return std::nullopt;
+    return text;
+}
+
+std::string ActAsTokens::hand_over_code(const SigningKey& key,
+                                        const std::string& session_id) const {
+    return base64url_encode(key.derived_secret("hallpass hand-over code of " + session_id));
+}
+
+std::optional<std::string> ActAsTokens::hand_over_code(const TokenRow& token) const {
+    const auto* key = keys_.find(token.key_id);
+    if (key == nullptr) return std::nullopt;
+    return hand_over_code(*key, token.session_id);
+}
+
+Result<ActAsTokens::Signed> ActAsTokens::check_signature(std::string_view token) const {
+    auto unverified = UnverifiedToken::parse(token, {"at+jwt"});
+    if (!unverified) return std::move(unverified).error();
+    const auto key = unverified->select_key(keys_.verification_keys());
+    if (!key) return key.error();
+    const auto check = check_bytes(**key, *unverified);
+    auto accepted = SignedToken::accept(*std::move(unverified), **key, check);
+    if (!accepted) return std::move(accepted).error();
+
+    const auto payload = payload_of(token);
+    if (!payload) return payload.error();
+    const auto claims = payload->root();
+    const auto text = [](json::Value value) { return std::string{value.string().value_or("")}; };
+    return Signed{*std::move(accepted), text(claims.find("jti")), text(claims.find("sid")),
+                  text(claims.find("sub")), text(claims.find("act").find("sub"))};
+}
+
+Result<LiveSession> ActAsTokens::check_claims(const SignedToken& token, Instant now) const {
+    return LiveSession::check(token, {names_.issuer, names_.audience, {}}, now);
+}
+
+}  // namespace hallpass::server

@@ -1,0 +1,118 @@
+#include "store/migrations.hpp"
+
+#include <array>
+#include <span>
+
+namespace hallpass::server {
+namespace {
+
+// Only what SQLite and PostgreSQL both understand. A step, once released, is never changed.
+constexpr const char* directory_and_access[] = {
+    "CREATE TABLE tenants (id TEXT PRIMARY KEY, name TEXT NOT NULL, policy TEXT NOT NULL)",
+    "CREATE TABLE users (id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL,"
+    " roles TEXT NOT NULL, time_zone TEXT NOT NULL, opted_out BIGINT NOT NULL,"
+    " all_tenants BIGINT NOT NULL, banned BIGINT NOT NULL, banned_until_unix_ms BIGINT,"
+    " ban_reason TEXT)",
+    "CREATE TABLE memberships (tenant_id TEXT NOT NULL REFERENCES tenants(id),"
+    " user_id TEXT NOT NULL REFERENCES users(id), scopes TEXT NOT NULL,"
+    " PRIMARY KEY (tenant_id, user_id))",
+    "CREATE INDEX memberships_of_user ON memberships (user_id)",
+    "CREATE TABLE logins (id TEXT PRIMARY KEY, secret_sha256 TEXT NOT NULL UNIQUE,"
+    " user_id TEXT NOT NULL REFERENCES users(id), created_at_unix_ms BIGINT NOT NULL,"
+    " expires_at_unix_ms BIGINT NOT NULL, ip TEXT NOT NULL, user_agent TEXT NOT NULL)",
+    "CREATE INDEX logins_of_user ON logins (user_id)",
+
+    "CREATE TABLE grants (id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL REFERENCES tenants(id),"
+    " subject_id TEXT NOT NULL REFERENCES users(id), agent_id TEXT REFERENCES users(id),"
+    " ticket_id TEXT, reason TEXT, requested_scopes TEXT, status TEXT NOT NULL,"
+    " created_at_unix_ms BIGINT NOT NULL, pending_until_unix_ms BIGINT, granted_at_unix_ms BIGINT,"
+    " granted_until_unix_ms BIGINT, scopes TEXT, declined_at_unix_ms BIGINT,"
+    " revoked_at_unix_ms BIGINT, revoked_by TEXT, expired_at_unix_ms BIGINT, time_zone TEXT,"
+    " tzdata_version TEXT,"
+    " CHECK (status <> 'granted' OR granted_until_unix_ms IS NOT NULL),"
+    " CHECK (status <> 'pending' OR pending_until_unix_ms IS NOT NULL))",
+    "CREATE UNIQUE INDEX one_open_grant ON grants (tenant_id, subject_id, agent_id, ticket_id)"
+    " WHERE status IN ('pending', 'granted') AND agent_id IS NOT NULL",
+    "CREATE UNIQUE INDEX one_standing_grant ON grants (tenant_id, subject_id)"
+    " WHERE status = 'granted' AND agent_id IS NULL",
+    "CREATE INDEX open_grants_of_subject ON grants (subject_id, tenant_id)"
+    " WHERE status IN ('pending', 'granted')",
+    "CREATE INDEX open_grants_of_agent ON grants (agent_id) WHERE status IN ('pending', 'granted')",
+    "CREATE INDEX pending_due ON grants (pending_until_unix_ms) WHERE status = 'pending'",
+    "CREATE INDEX granted_due ON grants (granted_until_unix_ms) WHERE status = 'granted'",
+    "CREATE INDEX grants_of_subject ON grants (subject_id, created_at_unix_ms, id)",
+    "CREATE INDEX grants_of_agent ON grants (agent_id, created_at_unix_ms, id)",
+    "CREATE INDEX grants_of_tenant ON grants (tenant_id, created_at_unix_ms, id)",
+
+    "CREATE TABLE sessions (id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL REFERENCES tenants(id),"
+    " subject_id TEXT NOT NULL REFERENCES users(id), agent_id TEXT NOT NULL REFERENCES users(id),"
+    " grant_id TEXT REFERENCES grants(id), ticket_id TEXT, reason TEXT NOT NULL,"
+    " status TEXT NOT NULL, started_at_unix_ms BIGINT NOT NULL, expires_at_unix_ms BIGINT NOT NULL,"
+    " ended_at_unix_ms BIGINT, end_reason TEXT, ttl_minutes BIGINT NOT NULL,"
+    " limited_by TEXT NOT NULL, scopes TEXT NOT NULL, scopes_narrowed BIGINT NOT NULL,"
+    " exclusive_key TEXT NOT NULL, code_sha256 TEXT NOT NULL UNIQUE,"
+    " code_expires_at_unix_ms BIGINT NOT NULL, code_used_at_unix_ms BIGINT)",
+    "CREATE UNIQUE INDEX one_active_session ON sessions (tenant_id, exclusive_key)"
+    " WHERE status = 'active'",
+    "CREATE INDEX active_sessions_of_subject ON sessions (subject_id, tenant_id)"
+    " WHERE status = 'active'",
+    "CREATE INDEX active_sessions_of_agent ON sessions (agent_id) WHERE status = 'active'",
+    "CREATE INDEX active_sessions_of_grant ON sessions (grant_id) WHERE status = 'active'",
+    "CREATE INDEX sessions_due ON sessions (expires_at_unix_ms) WHERE status = 'active'",
+    "CREATE INDEX sessions_of_subject ON sessions (subject_id, started_at_unix_ms, id)",
+    "CREATE INDEX sessions_of_agent ON sessions (agent_id, started_at_unix_ms, id)",
+    "CREATE INDEX sessions_of_tenant ON sessions (tenant_id, started_at_unix_ms, id)",
+
+    "CREATE TABLE status_lists (list BIGINT PRIMARY KEY, issued BIGINT NOT NULL)",
+    "CREATE TABLE tokens (id TEXT PRIMARY KEY, session_id TEXT NOT NULL REFERENCES sessions(id),"
+    " sha256 TEXT NOT NULL UNIQUE, key_id TEXT NOT NULL, status_list BIGINT NOT NULL,"
+    " status_index BIGINT NOT NULL, issued_at_unix_ms BIGINT NOT NULL,"
+    " expires_at_unix_ms BIGINT NOT NULL, scopes TEXT NOT NULL, revoked_at_unix_ms BIGINT,"
+    " UNIQUE (status_list, status_index))",
+    "CREATE INDEX tokens_of_session ON tokens (session_id)",
+    "CREATE INDEX live_tokens ON tokens (status_list, expires_at_unix_ms)"
+    " WHERE revoked_at_unix_ms IS NULL",
+
+    "CREATE TABLE record (sequence BIGINT PRIMARY KEY, at_unix_ms BIGINT NOT NULL,"
+    " event TEXT NOT NULL, actor_id TEXT, subject_id TEXT, agent_id TEXT, tenant_id TEXT,"
+    " ticket_id TEXT, grant_id TEXT, session_id TEXT, ip TEXT, user_agent TEXT, method TEXT,"
+    " resource_type TEXT, resource_id TEXT, outcome TEXT NOT NULL, duration_ms BIGINT,"
+    " metadata TEXT NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL)",
+    "CREATE INDEX record_of_ticket ON record (ticket_id, sequence) WHERE ticket_id IS NOT NULL",
+    "CREATE INDEX record_of_session ON record (session_id, sequence) WHERE session_id IS NOT NULL",
+    "CREATE INDEX record_of_subject ON record (subject_id, sequence) WHERE subject_id IS NOT NULL",
+    "CREATE TABLE reported_events (session_id TEXT NOT NULL, event_id TEXT NOT NULL,"
+    " PRIMARY KEY (session_id, event_id))",
+
+    "CREATE TABLE kept_answers (caller TEXT NOT NULL, idempotency_key TEXT NOT NULL,"
+    " request_sha256 TEXT NOT NULL, status BIGINT NOT NULL, body TEXT NOT NULL,"
+    " token_id TEXT, at_unix_ms BIGINT NOT NULL, PRIMARY KEY (caller, idempotency_key))",
+    "CREATE INDEX kept_answers_by_age ON kept_answers (at_unix_ms)",
+};
+
+constexpr std::array<std::span<const char* const>, 1> steps{directory_and_access};
+
+}  // namespace
+
+void migrate(Connection& connection) {
+    connection.run("CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT PRIMARY KEY)");
+    const auto version =
+        connection.number("SELECT COALESCE(MAX(version), 0) FROM schema_versions");
+    if (version > static_cast<std::int64_t>(steps.size())) {
+        throw StoreFault("the database was written by a newer version of hallpassd");
+    }
+    for (auto step = static_cast<std::size_t>(version); step < steps.size(); ++step) {
+        connection.run("BEGIN");
+        try {
+            for (const char* statement : steps[step]) connection.run(statement);
+            connection.execute("INSERT INTO schema_versions (version) VALUES (:version)",
+                               {{"version", static_cast<std::int64_t>(step + 1)}});
+            connection.run("COMMIT");
+        } catch (...) {
+            connection.run("ROLLBACK");
+            throw;
+        }
+    }
+}
+
+}  // namespace hallpass::server

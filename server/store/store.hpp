@@ -1,0 +1,98 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "clock.hpp"
+#include "events/live_event.hpp"
+#include "store/connection.hpp"
+#include "store/transaction.hpp"
+
+namespace hallpass::server {
+
+/// A change and what to tell its caller.
+struct WriteJob {
+    /// Runs inside a savepoint. @returns whether to keep the change; false undoes this job alone.
+    std::function<bool(Transaction&)> work;
+    /// Called once, from the writer's thread, after the commit (`durable`) or when it failed.
+    std::function<void(bool durable)> done;
+};
+
+/// The database: one writer thread whose queued jobs share commits, and a pool of readers.
+class Store {
+  public:
+    /// Opens, migrates and starts the writer. @throws StoreFault
+    Store(std::string url, const Clock& clock);
+    ~Store();
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+
+    /// Queues a change. `done(false)` comes at once where the queue is full or the store stops.
+    void write(WriteJob job);
+    /// As `write`, and waits. @throws StoreFault where it did not become durable
+    void write_now(const std::function<void(Transaction&)>& work);
+
+    /// Runs `work` on a reader's connection, in one snapshot. @throws StoreFault
+    template <class Work>
+    auto read(Work work) {
+        const Reader reader{*this};
+        return work(reader.connection());
+    }
+
+    /// Grows with every commit: what was computed at one number holds while it stays the same.
+    std::uint64_t change_number() const { return change_number_.load(); }
+
+    /// Called from the writer's thread with the events of a commit, before its jobs' `done`.
+    void on_commit(std::function<void(std::vector<LiveEvent>)> listener) {
+        listener_ = std::move(listener);
+    }
+
+    /// Finishes what is queued and refuses more.
+    void stop();
+
+  private:
+    class Reader {
+      public:
+        explicit Reader(Store& store);
+        ~Reader();
+        Reader(const Reader&) = delete;
+        Reader& operator=(const Reader&) = delete;
+        Connection& connection() const { return *connection_; }
+
+      private:
+        Store& store_;
+        std::unique_ptr<Connection> connection_;
+    };
+
+    struct Outcome {
+        WriteJob job;
+        std::vector<LiveEvent> events;
+    };
+    void run_writer();
+    std::vector<WriteJob> next_group();
+    void commit_group(std::vector<WriteJob> jobs);
+    bool run_one(WriteJob& job, std::vector<LiveEvent>& events);
+
+    const std::string url_;
+    const Clock& clock_;
+    std::unique_ptr<Connection> writer_connection_;
+    std::function<void(std::vector<LiveEvent>)> listener_;
+    std::atomic<std::uint64_t> change_number_{1};
+
+    std::mutex readers_mutex_;
+    std::vector<std::unique_ptr<Connection>> idle_readers_;
+
+    std::mutex queue_mutex_;
+    std::condition_variable queue_changed_;
+    std::deque<WriteJob> queue_;
+    bool stopping_ = false;
+    std::thread writer_;
+};
+
+}  // namespace hallpass::server

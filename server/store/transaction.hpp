@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "clock.hpp"
+#include "events/live_event.hpp"
+#include "store/connection.hpp"
+#include "store/rows.hpp"
+
+namespace hallpass::server {
+
+/// One change in progress: everything done through it becomes durable together, or not at all.
+class Transaction {
+  public:
+    Transaction(Connection& connection, Instant now) : connection_(connection), now_(now) {}
+
+    Connection& store() { return connection_; }
+    /// The one time of this change.
+    Instant now() const { return now_; }
+
+    /// Appends an entry to the record: sets its sequence, time and place in the hash chain.
+    /// @returns the sequence number
+    std::int64_t record(RecordRow entry);
+    /// As `record`, and tells those who listen once the change is durable.
+    void record_and_publish(RecordRow entry, LiveEvent event);
+    /// Tells the server's own parts, for example that a user's event streams must close.
+    void publish(LiveEvent event) { events_.push_back(std::move(event)); }
+
+    std::vector<LiveEvent> take_events() { return std::move(events_); }
+
+  private:
+    Connection& connection_;
+    Instant now_;
+    std::vector<LiveEvent> events_;
+};
+
+/// The hash of an entry, over the one before it and every one of its columns.
+std::string record_hash(const RecordRow& entry);
+
+}  // namespace hallpass::server
