@@ -196,7 +196,7 @@ export class StartCalls {
     writer.word(subjectScopes);
     writer.word(scopes);
     // Beyond 32 bits a ttl is beyond every policy too.
-    writer.word(Math.max(-1, Math.min(facts.ttlMinutes ?? 0, 0x7fffffff)));
+    writer.word(Math.max(-0x80000000, Math.min(facts.ttlMinutes ?? 0, 0x7fffffff)));
     writer.word(facts.grants.length);
     writer.word(facts.sessions.length);
     facts.grants.forEach((grant, at) => {
