@@ -1,5 +1,7 @@
 #include "hallpass/time_zone.hpp"
 
+#include <algorithm>
+
 #include "civil_date.hpp"
 #include "zone_cursor.hpp"
 
@@ -13,28 +15,23 @@ constexpr std::int64_t midnight_of(date::year_month_day day) {
     return date::sys_days{day}.time_since_epoch().count() * seconds_per_day;
 }
 
-/// The first second, not before `from`, whose local time is `local` (seconds since 1970-01-01
-/// local) or later. Local times that the zone skipped count as the end of the gap.
+/// The first second from where the cursor stands and not before `from`, whose local time is `local`
+/// (seconds since 1970-01-01, local) or later. A local time that the zone skipped is reached at the
+/// end of the gap.
 std::int64_t first_reaching(ZoneCursor& cursor, std::int64_t local, std::int64_t from) {
-    cursor.seek(from);
     for (;; cursor.advance()) {
         const auto reached = local - cursor.offset();
-        if (reached < cursor.end()) {
-            return std::max(reached, std::max(cursor.begin(), from));
-        }
+        if (reached < cursor.end()) return std::max({reached, cursor.begin(), from});
     }
 }
 
 }  // namespace
 
-ZoneCursor TimeZone::cursor() const {
-    return {&table_->bytes_[program_], &table_->bytes_[table_->values_at_]};
-}
+std::string_view TimeZone::name() const { return table_->name(index_); }
 
 std::chrono::seconds TimeZone::offset_at(Instant instant) const {
-    auto stretch = cursor();
-    stretch.seek(to_unix_s(instant));
-    return std::chrono::seconds{stretch.offset()};
+    return std::chrono::seconds{
+        ZoneCursor::at(table_->programs(index_), to_unix_s(instant)).offset()};
 }
 
 date::year_month_day TimeZone::local_date(Instant instant) const {
@@ -43,9 +40,10 @@ date::year_month_day TimeZone::local_date(Instant instant) const {
 
 std::optional<Instant> TimeZone::first_instant_of(date::year_month_day day) const {
     const auto midnight = midnight_of(day);
-    auto stretch = cursor();
-    const auto first = first_reaching(stretch, midnight, midnight - offset_max);
-    if (first + stretch.offset() >= midnight + seconds_per_day) return std::nullopt;
+    const auto from = midnight - offset_max;
+    auto cursor = ZoneCursor::at(table_->programs(index_), from);
+    const auto first = first_reaching(cursor, midnight, from);
+    if (first + cursor.offset() >= midnight + seconds_per_day) return std::nullopt;
     return from_unix_s(first);
 }
 
@@ -53,8 +51,8 @@ Instant TimeZone::end_of(date::year_month_day day, std::optional<Instant> after)
     const auto midnight = midnight_of(day) + seconds_per_day;
     auto from = midnight - offset_max;
     if (after && to_unix_s(*after) >= from) from = to_unix_s(*after) + 1;
-    auto stretch = cursor();
-    return from_unix_s(first_reaching(stretch, midnight, from));
+    auto cursor = ZoneCursor::at(table_->programs(index_), from);
+    return from_unix_s(first_reaching(cursor, midnight, from));
 }
 
 }  // namespace hallpass

@@ -5,15 +5,27 @@
 
 namespace hallpass {
 
-ZoneCursor::ZoneCursor(const std::uint8_t* program, const std::uint8_t* values)
-    : program_(program), values_(values), offset_(value(*program_++)) {
+ZoneCursor::ZoneCursor(const zone_program::Programs& programs, Start start) : programs_(programs) {
+    begin_program(start);
+    offset_ = programs_.values[*token_++];
     plan();
 }
 
-std::int32_t ZoneCursor::value(unsigned index) const {
-    std::uint32_t bits = 0;
-    for (unsigned i = 4; i-- > 0;) bits = bits << 8 | values_[4 * index + i];
-    return static_cast<std::int32_t>(bits);
+ZoneCursor ZoneCursor::at(const zone_program::Programs& programs, std::int64_t unix_s) {
+    ZoneCursor cursor{programs,
+                      unix_s < zone_program::recent_unix_s ? Start::earlier : Start::recent};
+    cursor.seek(unix_s);
+    return cursor;
+}
+
+/// Goes to the beginning of a program, and to what it keeps at first.
+void ZoneCursor::begin_program(Start start) {
+    recent_ = start == Start::recent;
+    token_ = recent_ ? programs_.recent : programs_.earlier;
+    next_delta_ = 3600;
+    times_[0] = times_[1] = 0;
+    year_ = (recent_ ? zone_program::recent_year : zone_program::first_year) - 1;
+    date_ = date::sys_days{date::year{year_} / 12 / 31};
 }
 
 date::sys_days ZoneCursor::occurrence(Rule rule) const {
@@ -42,29 +54,29 @@ void ZoneCursor::plan_change(Rule rule) {
 
 void ZoneCursor::plan() {
     while (repeats_ == 0) {
-        const auto token = *program_++;
-        if (token < zone_program::end) return plan_change({token, *program_++});
+        const auto token = *token_++;
+        if (token < zone_program::end) return plan_change({token, *token_++});
         switch (token) {
             case zone_program::end:
-                --program_;  // and there it stays
-                end_ = never;
-                return;
-            case zone_program::flip:
-                next_delta_ = -next_delta_;
+                if (recent_) {
+                    --token_;  // and there it stays
+                    end_ = never;
+                    return;
+                }
+                begin_program(Start::recent);
+                ++token_;  // the offset is the one it has
                 break;
+            case zone_program::flip: next_delta_ = -next_delta_; break;
             case zone_program::skip:
-                year_ += *program_++ - 1;
+                year_ += *token_++ - 1;
                 date_ = date::sys_days{date::year{year_} / 12 / 31};
                 break;
             case zone_program::repeat:
-                repeats_ = *program_++;
+                repeats_ = *token_++;
                 if (repeats_ == zone_program::repeat_for_ever) repeats_ = for_ever;
                 break;
-            case zone_program::change:
-                next_delta_ = value(*program_++);
-                break;
-            default:
-                times_[next_delta_ < 0] = value(token - zone_program::time);
+            case zone_program::change: next_delta_ = programs_.values[*token_++]; break;
+            default: times_[next_delta_ < 0] = programs_.values[token - zone_program::time];
         }
     }
     --repeats_;

@@ -1,9 +1,15 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
-/// The tokens of a zone's program; core/zones/generate.py tells what they mean.
+/// What zones' programs are made of; core/zones/generate.py tells what it means.
 namespace hallpass::zone_program {
+
+inline constexpr int first_year = 1970;
+inline constexpr int recent_year = 2024;
+/// 2024-01-02T00:00:00Z: in every zone, 2024 has begun.
+inline constexpr std::int64_t recent_unix_s = 1704153600;
 
 inline constexpr std::uint8_t end = 96;
 inline constexpr std::uint8_t flip = 97;
@@ -17,5 +23,23 @@ inline constexpr std::uint8_t repeat_for_ever = 255;
 
 /// Among the names: a byte from here on is the control of the next one.
 inline constexpr std::uint8_t first_name = 128;
+
+/// A table's values: 16-bit multiples of `unit` seconds.
+struct Values {
+    const std::uint8_t* bytes;
+    std::int32_t unit;
+
+    std::int32_t operator[](std::size_t index) const {
+        const auto bits = bytes[2 * index] | bytes[2 * index + 1] << 8;
+        return static_cast<std::int16_t>(bits) * unit;
+    }
+};
+
+/// One zone's two programs and what they refer to.
+struct Programs {
+    const std::uint8_t* recent;
+    const std::uint8_t* earlier;
+    Values values;
+};
 
 }  // namespace hallpass::zone_program

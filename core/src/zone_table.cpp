@@ -27,9 +27,7 @@ bool runs_well(ZoneCursor cursor) {
     return true;
 }
 
-constexpr char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 bool same_name(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -41,22 +39,22 @@ bool same_name(std::string_view a, std::string_view b) {
 const ZoneTable& ZoneTable::embedded() {
     // These bytes are known to be sound (a test parses them), so their programs need no trial run.
     static const ZoneTable table = [] {
-        ZoneTableReader reader{embedded_bytes};
-        if (!reader.read()) std::abort();
-        return std::move(reader).table();
+        ZoneTable read;
+        if (!ZoneTableReader{embedded_bytes, read}.read()) std::abort();
+        return read;
     }();
     return table;
 }
 
 Result<ZoneTable> ZoneTable::parse(std::span<const std::uint8_t> bytes) {
-    ZoneTableReader reader{bytes};
-    if (reader.read()) {
-        auto table = std::move(reader).table();
-        const auto sound = [&table](const Entry& entry) {
-            return runs_well({&table.bytes_[entry.program], &table.bytes_[table.values_at_]});
-        };
-        if (std::all_of(table.entries_.begin(), table.entries_.end(), sound)) return table;
+    ZoneTable table;
+    bool sound = ZoneTableReader{bytes, table}.read();
+    for (std::size_t i = 0; sound && i < table.size(); ++i) {
+        const auto programs = table.programs(i);
+        sound = runs_well({programs, ZoneCursor::Start::earlier}) &&
+                runs_well({programs, ZoneCursor::Start::recent});
     }
+    if (sound) return table;
     return invalid("zones", Reason::malformed,
                    "zones is not a time-zone table; make one with core/zones/generate.py");
 }
@@ -64,6 +62,13 @@ Result<ZoneTable> ZoneTable::parse(std::span<const std::uint8_t> bytes) {
 std::string_view ZoneTable::name(std::size_t index) const {
     const auto& entry = entries_[index];
     return std::string_view{names_}.substr(entry.name_at, entry.name_size);
+}
+
+zone_program::Values ZoneTable::values() const { return {bytes_.data() + values_at_, unit_}; }
+
+zone_program::Programs ZoneTable::programs(std::size_t index) const {
+    const auto& entry = entries_[index];
+    return {bytes_.data() + entry.recent, bytes_.data() + entry.earlier, values()};
 }
 
 /// The slot that holds `name`, or the free one where it belongs.
@@ -80,7 +85,7 @@ std::size_t ZoneTable::slot_of(std::string_view name) const {
 Result<TimeZone> ZoneTable::find(std::string_view name) const {
     if (name.size() <= ZoneTableReader::name_max_bytes) {
         if (const std::size_t found = slots_[slot_of(name)]; found != 0) {
-            return TimeZone{*this, entries_[found - 1].program, this->name(found - 1)};
+            return TimeZone{*this, static_cast<std::uint32_t>(found - 1)};
         }
     }
     return invalid("timeZone", Reason::unknown_time_zone,

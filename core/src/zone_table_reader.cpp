@@ -4,90 +4,96 @@
 
 namespace hallpass {
 
-/// The next byte; 0 past the end, where the program, text or name at hand cannot be whole.
-std::uint8_t ZoneTableReader::next() {
-    if (!at_end()) return table_.bytes_[at_++];
-    past_end_ = true;
-    return 0;
+std::span<const std::uint8_t> ZoneTableReader::Input::next(std::size_t size) {
+    if (size > rest.size()) {
+        failed = true;
+        size = rest.size();
+    }
+    const auto taken = rest.first(size);
+    rest = rest.subspan(size);
+    return taken;
 }
 
-std::size_t ZoneTableReader::next_u16() {
+std::uint8_t ZoneTableReader::Input::next() {
+    const auto byte = next(1);
+    return byte.empty() ? std::uint8_t{0} : byte.front();
+}
+
+std::size_t ZoneTableReader::Input::next_u16() {
     const std::size_t low = next();
     return low | std::size_t{next()} << 8;
 }
 
-std::string_view ZoneTableReader::text(std::size_t size) {
-    const auto rest = table_.bytes_.size() - at_;
-    if (size > rest) {
-        past_end_ = true;
-        size = rest;
-    }
-    const auto* begin = reinterpret_cast<const char*>(table_.bytes_.data() + at_);
-    at_ += size;
-    return {begin, size};
+std::string_view ZoneTableReader::Input::text(std::size_t size) {
+    const auto bytes = next(size);
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 bool ZoneTableReader::read() {
-    if (table_.bytes_.size() > table_max_bytes || !read_header() || !read_values()) return false;
-    programs_.reserve(zone_count_);
-    for (std::size_t i = 0; i < zone_count_; ++i) {
-        programs_.push_back(static_cast<std::uint32_t>(at_));
-        if (!read_program()) return false;
-    }
-    read_regions();
-    return !past_end_ && read_names();
+    return table_.bytes_.size() <= table_max_bytes && read_header() && values_sound() &&
+           read_names();
 }
 
 bool ZoneTableReader::read_header() {
-    if (text(4) != "HPZ1") return false;
-    table_.version_ = text(next());
+    if (in_.text(4) != "HPZ1") return false;
+    table_.version_ = in_.text(in_.next());
     for (const char c : table_.version_) {
         if (c <= ' ' || c > '~') return false;
     }
-    value_count_ = next();
-    region_count_ = next();
-    zone_count_ = next_u16();
-    name_count_ = next_u16();
-    return zone_count_ <= name_count_ && name_count_ <= names_max && !past_end_;
+    table_.unit_ = in_.next();
+    value_count_ = in_.next();
+    region_count_ = in_.next();
+    name_count_ = in_.next_u16();
+    const auto program_bytes = in_.next_u16();
+    table_.values_at_ = place_of(in_);
+    in_.next(2 * value_count_);
+    programs_ = {in_.next(program_bytes)};
+    regions_ = in_;
+    for (std::size_t i = 0; i < region_count_; ++i) in_.text(in_.next());
+    return !in_.failed && name_count_ > 0 && name_count_ <= names_max;
 }
 
-bool ZoneTableReader::read_values() {
-    table_.values_at_ = at_;
+bool ZoneTableReader::values_sound() {
     for (std::size_t i = 0; i < value_count_; ++i) {
-        std::uint32_t bits = 0;
-        for (unsigned shift = 0; shift < 32; shift += 8) bits |= std::uint32_t{next()} << shift;
-        const auto value = static_cast<std::int32_t>(bits);
+        const auto value = table_.values()[i];
         if (value > value_max || value < -value_max) return false;
     }
     return true;
 }
 
-/// Goes past one program and checks that whatever it refers to exists.
-bool ZoneTableReader::read_program() {
-    if (next() >= value_count_) return false;
-    for (unsigned rules = 0; !past_end_;) {
-        const auto token = next();
+/// Goes past one program; false unless it is whole and whatever it refers to exists.
+bool ZoneTableReader::pass_program() {
+    if (programs_.next() >= value_count_) return false;
+    for (unsigned rules = 0; !programs_.failed;) {
+        const auto token = programs_.next();
+        if (token == zone_program::end) return !programs_.failed;
+        if (token >= zone_program::time) {
+            if (token >= zone_program::time + value_count_) return false;
+            continue;
+        }
+        if (token == zone_program::flip) continue;
+        const auto operand = programs_.next();
         if (token < zone_program::end) {
-            const auto day = next();
-            if (day == 0 || day > 31) return false;
+            if (operand == 0 || operand > 31) return false;
             ++rules;
-        } else if (token == zone_program::end) {
-            return true;
-        } else if (token == zone_program::repeat) {
-            if (rules < 2) return false;
-            next();
-        } else if (token == zone_program::skip) {
-            next();
-        } else if (token != zone_program::flip) {
-            const auto value = token == zone_program::change ? next() : token - zone_program::time;
-            if (static_cast<std::size_t>(value) >= value_count_) return false;
+        } else if (token == zone_program::change) {
+            if (operand >= value_count_) return false;
+        } else if (token == zone_program::repeat && rules < 2) {
+            return false;
         }
     }
     return false;
 }
 
-void ZoneTableReader::read_regions() {
-    for (std::size_t i = 0; i < region_count_; ++i) regions_.push_back(text(next()));
+std::uint16_t ZoneTableReader::place_of(const Input& input) const {
+    return static_cast<std::uint16_t>(input.rest.data() - table_.bytes_.data());
+}
+
+/// @pre `number` is less than the number of regions
+std::string_view ZoneTableReader::region(std::size_t number) const {
+    auto regions = regions_;
+    for (; number > 0; --number) regions.text(regions.next());
+    return regions.text(regions.next());
 }
 
 bool ZoneTableReader::read_names() {
@@ -95,38 +101,44 @@ bool ZoneTableReader::read_names() {
     while (slots <= 2 * name_count_) slots *= 2;
     table_.slots_.resize(slots);
     table_.entries_.reserve(name_count_);
-    std::string_view region;
-    std::size_t zones = 0;
+    std::string_view prefix;
+    ZoneTable::Entry entry{};
     for (std::size_t i = 0; i < name_count_; ++i) {
-        const unsigned control = next();
-        if (control < zone_program::first_name) return false;
+        const unsigned control = in_.next();
         const auto number = control % zone_program::first_name / 2;
-        if (number > region_count_) return false;
-        if (number > 0) region = regions_[number - 1];
-        zones += control % 2;
-        if (zones == 0 || zones > zone_count_ || !read_name(region, programs_[zones - 1]))
+        const bool same_zone = control % 2 == 0;
+        if (control < zone_program::first_name || number > region_count_ || (i == 0 && same_zone)) {
             return false;
+        }
+        if (number > 0) prefix = region(number - 1);
+        if (!same_zone) {
+            entry.recent = place_of(programs_);
+            if (!pass_program()) return false;
+            entry.earlier = place_of(programs_);
+            if (!pass_program()) return false;
+        }
+        if (!read_name(prefix, entry)) return false;
     }
-    return zones == zone_count_ && at_end();
+    return in_.rest.empty() && programs_.rest.empty();
 }
 
 /// Reads the rest of a name and enters it; false where it is not a name, or is there already.
-bool ZoneTableReader::read_name(std::string_view region, std::uint32_t program) {
-    const auto begin = table_.names_.size();
+bool ZoneTableReader::read_name(std::string_view region, ZoneTable::Entry entry) {
+    entry.name_at = static_cast<std::uint32_t>(table_.names_.size());
+    std::size_t size = 0;
+    while (size < in_.rest.size() && in_.rest[size] < zone_program::first_name) ++size;
+    const auto text = in_.text(size);
+    if (text.empty() || region.size() + size > name_max_bytes) return false;
     table_.names_ += region;
-    while (!at_end() && table_.bytes_[at_] < zone_program::first_name) {
-        table_.names_ += static_cast<char>(next());
-    }
-    const auto size = table_.names_.size() - begin;
-    if (size == 0 || size > name_max_bytes) return false;
-    const auto name = std::string_view{table_.names_}.substr(begin);
+    table_.names_ += text;
+    const auto name = std::string_view{table_.names_}.substr(entry.name_at);
     for (const char c : name) {
         if (c <= ' ' || c > '~') return false;
     }
+    entry.name_size = static_cast<std::uint8_t>(name.size());
     auto& slot = table_.slots_[table_.slot_of(name)];
     if (slot != 0) return false;
-    table_.entries_.push_back(
-        {static_cast<std::uint32_t>(begin), program, static_cast<std::uint8_t>(size)});
+    table_.entries_.push_back(entry);
     slot = static_cast<std::uint16_t>(table_.entries_.size());
     return true;
 }

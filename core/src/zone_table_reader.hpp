@@ -4,44 +4,52 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "hallpass/time_zone.hpp"
 
 namespace hallpass {
 
-/// Reads a time-zone table (the format is told in core/zones/generate.py) from front to back.
+/// Reads a time-zone table (core/zones/generate.py tells the format) from front to back.
 class ZoneTableReader {
   public:
-    static constexpr std::size_t table_max_bytes = 64 * 1024;
+    static constexpr std::size_t table_max_bytes = 65535;  // places in it have 16 bits
     static constexpr std::size_t names_max = 4096;
     static constexpr std::size_t name_max_bytes = 64;
     static constexpr std::int32_t value_max = 26 * 3600;  // seconds; holds for every offset too
 
-    explicit ZoneTableReader(std::span<const std::uint8_t> bytes) { table_.bytes_ = bytes; }
+    /// Fills in `table`, which is of no use where `read` fails.
+    ZoneTableReader(std::span<const std::uint8_t> bytes, ZoneTable& table)
+        : table_(table), in_{bytes} {
+        table.bytes_ = bytes;
+    }
 
     /// Reads the whole table; false where a length, an index or a name is not sound.
     bool read();
-    ZoneTable table() && { return std::move(table_); }
 
   private:
-    bool at_end() const { return at_ == table_.bytes_.size(); }
-    std::uint8_t next();
-    std::size_t next_u16();
-    std::string_view text(std::size_t size);
-    bool read_header();
-    bool read_values();
-    bool read_program();
-    void read_regions();
-    bool read_names();
-    bool read_name(std::string_view region, std::uint32_t program);
+    /// Bytes still to be read. Past their end it gives zeros or less than asked for, and `failed`
+    /// says so.
+    struct Input {
+        std::uint8_t next();
+        std::size_t next_u16();
+        std::span<const std::uint8_t> next(std::size_t size);
+        std::string_view text(std::size_t size);
+        std::span<const std::uint8_t> rest;
+        bool failed = false;
+    };
 
-    ZoneTable table_;
-    std::size_t at_ = 0;
-    bool past_end_ = false;
-    std::size_t value_count_ = 0, region_count_ = 0, zone_count_ = 0, name_count_ = 0;
-    std::vector<std::uint32_t> programs_;
-    std::vector<std::string_view> regions_;
+    bool read_header();
+    bool values_sound();
+    bool read_names();
+    bool read_name(std::string_view region, ZoneTable::Entry entry);
+    bool pass_program();
+    std::string_view region(std::size_t number) const;
+    std::uint16_t place_of(const Input& input) const;
+
+    ZoneTable& table_;
+    Input in_;
+    Input programs_, regions_;
+    std::size_t value_count_ = 0, region_count_ = 0, name_count_ = 0;
 };
 
 }  // namespace hallpass

@@ -9,24 +9,27 @@ The format (all integers little-endian) is laid out so that Brotli finds the lik
 
     "HPZ1"                           magic and format version
     u8 n, n bytes                    the tzdata release ("2026f")
-    u8 values, u8 regions, u16 zones, u16 names
-    values * i32                     every offset, time of day and change in use, in seconds
-    zones * program                  see below
+    u8 unit, u8 values, u8 regions, u16 names, u16 bytes of all programs
+    values * i16                     every offset, time of day and change in use, in units of so
+                                     many seconds
+    zones * (recent, earlier)        two programs for each zone, see below
     regions * (u8 n, n bytes)        such as "America/Argentina/"
     names * (u8 control, text)       text is ASCII; a byte from 128 on is the next control
 
 A name's control is 128 + 2 * region + new: region 0 is the region of the name before, others count
 from 1; new is 1 where the name belongs to the next zone, 0 where it is a link to the same one.
 
-A program is the index (u8) of the zone's offset on 1970-01-01, then tokens. It keeps a date (at first
-1969-12-31), the next change (at first +3600 s) and two times of day, one for changes forward and
-one for changes back (at first 0):
+The recent program holds the changes from 2024 on, so that questions about the present need no
+history; the earlier one holds those before. A program is the index (u8) of the offset that it begins
+with, then tokens. It keeps a date (at first 31 December of 2023, or 1969), the next change (at first
++3600 s) and two times of day, one for changes forward and one for changes back (at first 0):
 
     0..95, day   a change on the first weekday (token % 8, Sunday is 0, 7 for any) on or after the
                  day of month token / 8 (January is 0): the next such date after the date kept.
                  Clocks on the wall just before it show the time of day kept for its direction.
                  The next change is its opposite.
-    96           end: no further change
+    96           end: the recent program has no further change, the earlier one goes on with the
+                 tokens of the recent one, which start from what they keep at first
     97           flip: the next change is the other way round
     98, n        the date moves to 31 December, n - 1 years after its own
     99, n        the last two rules go on taking turns for n changes; for ever where n is 255
@@ -37,6 +40,7 @@ one for changes back (at first 0):
 import argparse
 import collections
 import datetime
+import math
 import pathlib
 import sys
 
@@ -48,28 +52,37 @@ HERE = pathlib.Path(__file__).resolve().parent
 OLDEST_VERSION = "2026f"
 END, FLIP, SKIP, REPEAT, CHANGE, TIME = range(96, 102)
 FOREVER = 255
+RECENT_YEAR = 2024  # as in core/src/zone_program.hpp
 
 
 def value_table(histories):
-    """All offsets, times and changes that programs refer to, the most frequent ones first."""
-    uses = collections.Counter()
+    """All offsets, times and changes that programs refer to: {seconds: index}."""
+    values = set()
     for history in histories:
-        uses[history.first_offset] += 1
-        for _, time, delta in rules.events_of(history):
-            uses.update((time, abs(delta), -abs(delta)))
-    values = sorted(uses, key=lambda value: (-uses[value], value))
+        for first_offset, _, events in parts_of(history):
+            values.add(first_offset)
+            for _, time, delta in events:
+                values.update((time, delta, -delta))
     if len(values) > 256 - TIME:
         raise SystemExit("too many different values for one-byte indices")
-    return {value: index for index, value in enumerate(values)}
+    return {value: index for index, value in enumerate(sorted(values))}
+
+
+def encode_values(values):
+    """The unit, and every value as a multiple of it."""
+    unit = math.gcd(*values)
+    if unit > 255 or max(abs(value) for value in values) // unit > 32767:
+        raise SystemExit(f"a unit of {unit} s does not suit all values")
+    return unit, b"".join((value // unit).to_bytes(2, "little", signed=True) for value in values)
 
 
 class Program:
     """Writes one zone's program and keeps the state that a reader of it has."""
 
-    def __init__(self, first_offset, values):
+    def __init__(self, first_offset, first_year, values):
         self.values = values
         self.code = bytearray([values[first_offset]])
-        self.date = datetime.date(tzif.EPOCH.year - 1, 12, 31)
+        self.date = datetime.date(first_year - 1, 12, 31)
         self.delta = 3600
         self.times = [0, 0]
 
@@ -92,9 +105,10 @@ class Program:
         self.date, self.delta = last.date, -last.delta
 
 
-def encode_zone(history, steps, values):
-    events = rules.events_of(history)
-    program, i = Program(history.first_offset, values), 0
+def encode_part(part, steps, values):
+    """One program for the events of one part of a zone's history."""
+    first_offset, first_year, events = part
+    program, i = Program(first_offset, first_year, values), 0
     for step in steps:
         program.change(events[i], step.rule)
         if step.partner:
@@ -106,6 +120,15 @@ def encode_zone(history, steps, values):
         i += step.count
     program.code.append(END)
     return bytes(program.code)
+
+
+def parts_of(history):
+    """The recent and the earlier part: (first offset, first year, events)."""
+    events = rules.events_of(history)
+    split = sum(event.date.year < RECENT_YEAR for event in events)
+    offset = history.first_offset + sum(event.delta for event in events[:split])
+    return [(offset, RECENT_YEAR, events[split:]),
+            (history.first_offset, tzif.EPOCH.year, events[:split])]
 
 
 def encode_names(groups):
@@ -131,20 +154,21 @@ def encode(version, histories):
     for name, history in sorted(histories.items()):
         zones[history].append(name)
     values = value_table(zones)
-    fits = rules.fit_all([rules.events_of(history) for history in zones])
-    programs = [(encode_zone(history, steps, values), names)
-                for (history, names), steps in zip(zones.items(), fits)]
-    # Zones whose recent past is alike stand together: that is what Brotli copies from.
-    programs.sort(key=lambda program: (program[0][::-1], program[1]))
+    parts = [part for history in zones for part in parts_of(history)]
+    fits = rules.fit_all([events for _, _, events in parts])
+    codes = [encode_part(part, steps, values) for part, steps in zip(parts, fits)]
+    programs = list(zip(zip(codes[::2], codes[1::2]), zones.values()))
+    # Zones that are alike now stand together: that is what Brotli copies from.
+    programs.sort(key=lambda program: (program[0][0][::-1], program[0][1][1:], program[1]))
     regions, names = encode_names([names for _, names in programs])
+    code = b"".join(recent + earlier for (recent, earlier), _ in programs)
     table = bytearray(b"HPZ1")
     table += bytes([len(version)]) + version.encode("ascii")
-    table += bytes([len(values), len(regions)])
-    table += len(programs).to_bytes(2, "little") + len(histories).to_bytes(2, "little")
-    for value in values:
-        table += value.to_bytes(4, "little", signed=True)
-    for code, _ in programs:
-        table += code
+    unit, multiples = encode_values(values)
+    table += bytes([unit, len(values), len(regions)])
+    table += len(histories).to_bytes(2, "little") + len(code).to_bytes(2, "little")
+    table += multiples
+    table += code
     for region in regions:
         table += bytes([len(region)]) + region.encode("ascii")
     return bytes(table + names)

@@ -22,11 +22,12 @@ constexpr std::uint8_t march_25_sunday = 2 * 8, october_25_sunday = 9 * 8;
 struct Draft {
     std::string magic = "HPZ1";
     std::string version = "2027a";
-    std::vector<std::int32_t> values{0, 3600, 7200, -3600};
+    std::uint8_t unit = 60;
+    std::vector<std::int32_t> values{0, 3600, 7200, -3600};  // seconds
     std::vector<std::string> regions{"Test/"};
-    std::vector<Bytes> programs{{1, end}};
+    std::vector<Bytes> programs{{1, end}, {1, end}};  // of each zone: recent, earlier
     std::vector<std::pair<int, std::string>> names{{128 + 2 + 1, "Here"}};  // control, text
-    int extra_zones = 0, extra_names = 0;
+    int extra_program_bytes = 0, extra_names = 0;
     std::string trailer;
 
     Bytes bytes() const {
@@ -39,12 +40,16 @@ struct Draft {
             out.insert(out.end(), text.begin(), text.end());
         };
         put_text(version);
+        put(unit, 1);
         put(values.size(), 1);
         put(regions.size(), 1);
-        put(programs.size() + static_cast<std::size_t>(extra_zones), 2);
         put(names.size() + static_cast<std::size_t>(extra_names), 2);
-        for (const auto value : values) put(static_cast<std::uint32_t>(value), 4);
-        for (const auto& program : programs) out.insert(out.end(), program.begin(), program.end());
+        Bytes code;
+        for (const auto& program : programs)
+            code.insert(code.end(), program.begin(), program.end());
+        put(code.size() + static_cast<std::size_t>(extra_program_bytes), 2);
+        for (const auto value : values) put(static_cast<std::uint32_t>(value / unit), 2);
+        out.insert(out.end(), code.begin(), code.end());
         for (const auto& region : regions) put_text(region);
         for (const auto& [control, text] : names) {
             put(static_cast<std::size_t>(control), 1);
@@ -73,7 +78,7 @@ bool sound_with(T Draft::*part, std::type_identity_t<T> value) {
 
 Draft with_program(Bytes program) {
     Draft draft;
-    draft.programs = {std::move(program)};
+    draft.programs = {{0, end}, std::move(program)};
     return draft;
 }
 
@@ -113,9 +118,13 @@ TEST_CASE("zone table: the checked-in file is sound and is the embedded table") 
 TEST_CASE("zone table: another table can take the embedded one's place") {
     Draft draft;
     draft.version = "2027c";
-    draft.programs = {{1, end},
-                      {1, skip, 11, time_token + 2, march_25_sunday, 25, time_token + 2,
-                       october_25_sunday, 25, repeat, 255, end}};
+    const Bytes summer{time_token + 2, march_25_sunday, 25, time_token + 2, october_25_sunday, 25};
+    Bytes recent{1}, earlier{1, skip, 11};
+    recent.insert(recent.end(), summer.begin(), summer.end());
+    recent.insert(recent.end(), {repeat, 255, end});
+    earlier.insert(earlier.end(), summer.begin(), summer.end());
+    earlier.insert(earlier.end(), {repeat, 86, end});
+    draft.programs = {{1, end}, {1, end}, recent, earlier};
     draft.names = {{128 + 2 + 1, "Here"}, {128, "Link"}, {128 + 1, "There"}};
     const auto bytes = draft.bytes();
     const auto table = ZoneTable::parse(bytes);
@@ -126,9 +135,11 @@ TEST_CASE("zone table: another table can take the embedded one's place") {
     CHECK(table->find("TEST/LINK")->name() == "Test/Link");
     const auto there = *table->find("Test/There");
     CHECK(there.offset_at(from_unix_s(0)) == std::chrono::hours{1});
-    // Last Sunday of March 1980, 02:00 local; and 2099.
+    // The last Sundays of March 1980, 2023 and 2099, 02:00 local.
     CHECK(there.offset_at(from_unix_s(323225999)) == std::chrono::hours{1});
     CHECK(there.offset_at(from_unix_s(323226000)) == std::chrono::hours{2});
+    CHECK(there.offset_at(from_unix_s(1679792399)) == std::chrono::hours{1});
+    CHECK(there.offset_at(from_unix_s(1679792400)) == std::chrono::hours{2});
     CHECK(there.offset_at(from_unix_s(4078429199)) == std::chrono::hours{1});
     CHECK(there.offset_at(from_unix_s(4078429200)) == std::chrono::hours{2});
 }
@@ -138,11 +149,15 @@ TEST_CASE("zone table: a header, counts or values that do not fit are refused") 
     CHECK_FALSE(ZoneTable::parse({}).ok());
     CHECK_FALSE(sound_with(&Draft::magic, "HPZ2"));
     CHECK_FALSE(sound_with(&Draft::version, "2027\n"));
-    CHECK_FALSE(sound_with(&Draft::values, {0, 26 * 3600 + 1}));
-    CHECK_FALSE(sound_with(&Draft::values, {0, -26 * 3600 - 1}));
-    CHECK_FALSE(sound_with(&Draft::values, {0, std::numeric_limits<std::int32_t>::min()}));
-    CHECK_FALSE(sound_with(&Draft::extra_zones, 1));
-    CHECK_FALSE(sound_with(&Draft::extra_zones, -1));
+    CHECK(sound_with(&Draft::values, {0, 26 * 3600, -26 * 3600}));
+    CHECK_FALSE(sound_with(&Draft::values, {0, 26 * 3600 + 60}));
+    CHECK_FALSE(sound_with(&Draft::values, {0, -26 * 3600 - 60}));
+    CHECK_FALSE(sound_with(&Draft::values, {0, -32768 * 60}));
+    CHECK_FALSE(sound_with(&Draft::values, {0}));
+    CHECK_FALSE(sound_with(&Draft::values, {}));
+    CHECK_FALSE(sound_with(&Draft::extra_program_bytes, 1));
+    CHECK_FALSE(sound_with(&Draft::extra_program_bytes, -1));
+    CHECK_FALSE(sound_with(&Draft::extra_program_bytes, 60000));
     CHECK_FALSE(sound_with(&Draft::extra_names, 1));
     CHECK_FALSE(sound_with(&Draft::extra_names, -1));
     CHECK_FALSE(sound_with(&Draft::extra_names, 5000));

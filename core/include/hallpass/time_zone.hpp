@@ -15,8 +15,11 @@
 
 namespace hallpass {
 
-class ZoneCursor;
 class ZoneTable;
+namespace zone_program {
+struct Programs;
+struct Values;
+}  // namespace zone_program
 
 /// One IANA time zone of a ZoneTable: which UTC offset holds when, exact from 1970 to 2100.
 /// A cheap handle; the table must outlive it, at the same address.
@@ -25,7 +28,7 @@ class ZoneTable;
 class TimeZone {
   public:
     /// The canonical spelling of the name that was asked for (a link keeps its own name).
-    std::string_view name() const { return name_; }
+    std::string_view name() const;
 
     /// @returns local time minus UTC at `instant`.
     std::chrono::seconds offset_at(Instant instant) const;
@@ -46,12 +49,9 @@ class TimeZone {
 
   private:
     friend class ZoneTable;
-    TimeZone(const ZoneTable& table, std::uint32_t program, std::string_view name)
-        : table_(&table), program_(program), name_(name) {}
-    ZoneCursor cursor() const;
+    TimeZone(const ZoneTable& table, std::uint32_t index) : table_(&table), index_(index) {}
     const ZoneTable* table_;
-    std::uint32_t program_;  // its place in the table
-    std::string_view name_;
+    std::uint32_t index_;  // of its name
 };
 
 /// All zones and links of one tzdata release, in the compact form that core/zones/generate.py
@@ -81,15 +81,18 @@ class ZoneTable {
     friend class TimeZone;
     friend class ZoneTableReader;
     struct Entry {
-        std::uint32_t name_at;  // in names_
-        std::uint32_t program;  // in bytes_
+        std::uint32_t name_at;          // in names_
+        std::uint16_t recent, earlier;  // programs, in bytes_
         std::uint8_t name_size;
     };
+    zone_program::Programs programs(std::size_t index) const;
+    zone_program::Values values() const;
     std::size_t slot_of(std::string_view name) const;
 
     std::span<const std::uint8_t> bytes_;
     std::string_view version_;
     std::size_t values_at_ = 0;  // in bytes_
+    std::uint8_t unit_ = 0;      // of the values, in seconds
     std::vector<Entry> entries_;
     std::string names_;                 // one after the other
     std::vector<std::uint16_t> slots_;  // hash table: index in entries_ plus 1; 0 is free
