@@ -59,7 +59,7 @@ let guard = null;
 /** The pages' addresses without their file names. */
 function pageFor(pathname) {
   if (/^\/tickets\/[^/]+$/.test(pathname)) return "/ticket.html";
-  return /^\/(tickets|parcels|access|sessions|switch-user)$/.test(pathname) ? `${pathname}.html` : null;
+  return /^\/(tickets|parcels|access|sessions|users|switch-user)$/.test(pathname) ? `${pathname}.html` : null;
 }
 
 export default {

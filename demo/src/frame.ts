@@ -44,7 +44,7 @@ function top(who: Viewer): TemplateResult {
       <nav aria-label="Veldboek">
         ${who.staff ? nothing : link("/parcels", words.parcels)} ${link("/tickets", words.tickets)}
         ${who.staff || who.acting !== null ? nothing : link("/access", words.access)}
-        ${who.staff ? link("/sessions", words.sessions) : nothing}
+        ${who.staff ? html`${link("/sessions", words.sessions)} ${link("/users", words.users)}` : nothing}
       </nav>
       <div class="who">
         <span><strong>${who.name}</strong> <span class="muted">${words.roles[who.role] ?? who.role}</span></span>

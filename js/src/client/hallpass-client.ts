@@ -1,5 +1,6 @@
 import type { ServerClock } from "./clock.js";
 import { LiveFeed } from "./live.js";
+import { UserCalls } from "./user-calls.js";
 import { Transport, type TransportOptions } from "./transport.js";
 import type {
   AccessRequest,
@@ -41,6 +42,7 @@ export class HallpassClient {
   readonly transport: Transport;
   readonly grants: GrantCalls;
   readonly sessions: SessionCalls;
+  readonly users: UserCalls;
   readonly live: LiveFeed;
   #me: Promise<Me> | null = null;
 
@@ -48,6 +50,7 @@ export class HallpassClient {
     this.transport = new Transport(options);
     this.grants = new GrantCalls(this.transport);
     this.sessions = new SessionCalls(this.transport);
+    this.users = new UserCalls(this.transport);
     this.live = new LiveFeed(this.transport);
   }
 

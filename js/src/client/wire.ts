@@ -81,6 +81,22 @@ export interface Me {
   }[];
 }
 
+/** A user as staff see them. */
+export interface ManagedUser {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly roles: readonly string[];
+  readonly banned: boolean;
+  readonly banReason?: string;
+  readonly bannedUntil?: string;
+  readonly timeZone: string;
+  readonly optedOut: boolean;
+  /** The user's own logins that are open. */
+  readonly sessionCount: number;
+  readonly tenantIds: readonly string[];
+}
+
 export interface RecordEntry {
   readonly sequence: number;
   readonly at: string;

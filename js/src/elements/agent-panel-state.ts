@@ -3,32 +3,6 @@ import type { Grant, GrantStatus, Me, Profile } from "../client/wire.js";
 import type { Messages } from "../i18n/messages.js";
 import type { ButtonOptions } from "./hallpass-element.js";
 
-/** The customer of a ticket, as the host application knows them. */
-export interface Customer {
-  readonly id: string;
-  readonly name: string;
-  readonly email?: string;
-  readonly role?: string;
-  readonly banned?: boolean;
-}
-
-/** Name, email, role, banned or not, number of sessions. */
-export function customerCard(customer: Customer, sessions: string, { panel }: Messages): TemplateResult {
-  const row = (name: string, value: unknown): TemplateResult => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
-  return html`<div part="customer">
-    <p class="person">${customer.name}</p>
-    <dl>
-      ${customer.email === undefined ? nothing : row(panel.email, customer.email)}
-      ${customer.role === undefined ? nothing : row(panel.role, customer.role)}
-      ${row(
-        panel.status,
-        customer.banned === true ? html`<span class="banned">${panel.banned}</span>` : panel.activeAccount,
-      )}
-      ${row(panel.sessions, sessions)}
-    </dl>
-  </div>`;
-}
-
 /** How the panel writes times, in the viewer's locale and zone. */
 export interface PanelTimes {
   moment(instant: string): string;

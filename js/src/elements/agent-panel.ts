@@ -1,15 +1,17 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Grant, GrantStatus, Me, Session, StartedSession } from "../client/wire.js";
+import type { Grant, GrantStatus, LiveEvent, Me, Session, StartedSession } from "../client/wire.js";
 import { HallpassProblem } from "../client/problem.js";
 import { dayLabel, momentLabel } from "../i18n/format.js";
 import { type AccessRequestDraft, accessRequestForm, emptyDraft, reasonFits } from "./access-request-form.js";
-import { accessActions, accessState, type Customer, customerCard, tenantOf } from "./agent-panel-state.js";
+import { accessActions, accessState, tenantOf } from "./agent-panel-state.js";
 import { agentPanelStyle } from "./agent-panel.style.js";
+import type { Customer } from "./customer.js";
 import { mostPressing } from "./consent-outcome.js";
 import type { GrantChanged } from "./consent-prompt.js";
-import { HallpassElement, type LiveEvent, mergeById } from "./hallpass-element.js";
+import { mergeById } from "./hallpass-element.js";
+import { LiveElement } from "./live-element.js";
 import { statusAt } from "./status.js";
-import { type Timed, ticker } from "./ticker.js";
+import { ticker } from "./ticker.js";
 
 /** `detail` of `hallpass-switch`: prevent its default to open the address in the host's own way. */
 export interface SwitchTo {
@@ -25,11 +27,11 @@ export interface SwitchTo {
  * @fires hallpass-grant-changed - the request or grant has changed
  * @csspart card, customer, state, form, button, problem
  */
-export class HallpassAgentPanel extends HallpassElement implements Timed {
-  static override styles = [...HallpassElement.styles, agentPanelStyle];
+export class HallpassAgentPanel extends LiveElement {
+  static override styles = [...LiveElement.styles, agentPanelStyle];
 
   static override properties = {
-    ...HallpassElement.properties,
+    ...LiveElement.properties,
     ticketId: { attribute: "ticket-id" },
     tenantId: { attribute: "tenant-id" },
     customer: { attribute: false },
@@ -67,18 +69,6 @@ export class HallpassAgentPanel extends HallpassElement implements Timed {
     this.loaded = false;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    ticker.add(this);
-    this.listen({ event: (event) => this.#onEvent(event), resync: () => void this.load() });
-    void this.load();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    ticker.remove(this);
-  }
-
   tick(): { now: number; nextWake: number | null } {
     this.requestUpdate();
     const boundary = this.#grant?.status === "pending" ? this.#grant.pendingUntil : this.#grant?.grantedUntil;
@@ -107,7 +97,7 @@ export class HallpassAgentPanel extends HallpassElement implements Timed {
     ticker.poke();
   }
 
-  #onEvent({ grant, session }: LiveEvent): void {
+  protected override onEvent({ grant, session }: LiveEvent): void {
     if (grant?.ticketId === this.ticketId || grant?.agentId === null) this.#adopt(grant);
     if (session === undefined) return;
     this.sessions =
@@ -143,16 +133,16 @@ export class HallpassAgentPanel extends HallpassElement implements Timed {
     const grant = this.#grant;
     return html`<section class="card" part="card" aria-labelledby="title" aria-busy=${this.loaded ? nothing : "true"}>
       <h2 id="title">${panel.title}</h2>
-      ${customer === undefined ? nothing : customerCard(customer, this.#sessionCount(customer), this.words)}
+      ${customer === undefined ? nothing : html`<hallpass-customer
+            lang=${this.lang || nothing}
+            base-url=${this.baseUrl}
+            .client=${this.client}
+            .customer=${customer}
+          ></hallpass-customer>`}
       ${this.loaded ? this.#renderAccess() : this.problem === null ? html`<p class="muted">${common.loading}</p>` : nothing}
       ${this.problemNotice()} ${this.connectionNotice()}
       ${grant?.status === "granted" ? this.#renderStartDialog(grant) : nothing}
     </section>`;
-  }
-
-  #sessionCount({ id }: Customer): string {
-    const sessions = this.sessions.filter(({ targetUserId }) => targetUserId === id);
-    return new Intl.NumberFormat(this.language.locale).format(sessions.length);
   }
 
   #renderAccess(): TemplateResult {

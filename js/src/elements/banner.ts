@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { actingClient, actingSession, finishActing, stopActing, updateActing } from "../client/acting.js";
 import type { HallpassClient } from "../client/hallpass-client.js";
-import type { Session } from "../client/wire.js";
+import type { LiveEvent, Session } from "../client/wire.js";
 import { clockLabel, countdownDuration, countdownLabel } from "../i18n/format.js";
 import { bannerStyle } from "./banner.style.js";
-import { HallpassElement, type LiveEvent } from "./hallpass-element.js";
+import { HallpassElement } from "./hallpass-element.js";
 import { type Timed, ticker } from "./ticker.js";
 
 /** When a screen reader hears how long is left, in seconds; never more often. */

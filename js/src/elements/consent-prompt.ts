@@ -1,14 +1,14 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import type { Consent, Grant, GrantStatus, Session } from "../client/wire.js";
+import type { Consent, Grant, GrantStatus, LiveEvent, Session } from "../client/wire.js";
 import { momentLabel } from "../i18n/format.js";
 import { type ChoiceName, choose } from "./choices.js";
 import { givenNotice, mostPressing, overNotice } from "./consent-outcome.js";
 import { consentPromptStyle } from "./consent-prompt.style.js";
 import { dateChoice, type ExpiryQuestion, presetChoices } from "./expiry-choice.js";
-import { HallpassElement, type LiveEvent } from "./hallpass-element.js";
+import { LiveElement } from "./live-element.js";
 import { consentScopes } from "./scope-choice.js";
 import { statusAt } from "./status.js";
-import { type Timed, ticker } from "./ticker.js";
+import { ticker } from "./ticker.js";
 
 /** `detail` of `hallpass-grant-changed`. */
 export interface GrantChanged {
@@ -22,11 +22,11 @@ export interface GrantChanged {
  * @fires hallpass-grant-changed - the grant was answered, withdrawn or has changed
  * @csspart card, reason, scopes, choice, note, button, problem
  */
-export class HallpassConsentPrompt extends HallpassElement implements Timed {
-  static override styles = [...HallpassElement.styles, consentPromptStyle];
+export class HallpassConsentPrompt extends LiveElement {
+  static override styles = [...LiveElement.styles, consentPromptStyle];
 
   static override properties = {
-    ...HallpassElement.properties,
+    ...LiveElement.properties,
     ticketId: { attribute: "ticket-id" },
     grantId: { attribute: "grant-id" },
     timeZone: { attribute: "time-zone" },
@@ -68,18 +68,6 @@ export class HallpassConsentPrompt extends HallpassElement implements Timed {
     this.needScope = false;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    ticker.add(this);
-    this.listen({ event: (event) => this.#onEvent(event), resync: () => void this.load() });
-    void this.load();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    ticker.remove(this);
-  }
-
   protected override coreFailed(): void {
     this.noCore = true;
   }
@@ -113,7 +101,7 @@ export class HallpassConsentPrompt extends HallpassElement implements Timed {
     this.session = items.find((session) => session.grantId === grantId) ?? null;
   }
 
-  #onEvent({ name, grant, session }: LiveEvent): void {
+  protected override onEvent({ name, grant, session }: LiveEvent): void {
     if (grant !== undefined && this.#concerns(grant)) {
       // A further agent's request waits until this one is answered or over.
       if (this.grant === undefined || this.grant.id === grant.id || mostPressing([this.grant, grant]) === grant) {

@@ -2,7 +2,6 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { HallpassClient } from "../client/hallpass-client.js";
 import type { LiveListener, LiveState } from "../client/live.js";
 import { HallpassProblem } from "../client/problem.js";
-import type { LiveEvent } from "../client/wire.js";
 import { type Core, loadCore } from "../core.js";
 import { type Language, languageFor, languageOf } from "../i18n/language.js";
 import { appearance, controls } from "./appearance.js";
@@ -220,5 +219,3 @@ export function mergeById<T extends { readonly id: string }>(list: readonly T[],
     ? list.map((known) => (known.id === entry.id ? entry : known))
     : [...list, entry];
 }
-
-export type { LiveEvent };

@@ -2,18 +2,22 @@ import { HallpassAgentPanel } from "./agent-panel.js";
 import { HallpassAuditLog } from "./audit-log.js";
 import { HallpassBanner } from "./banner.js";
 import { HallpassConsentPrompt } from "./consent-prompt.js";
+import { HallpassCustomer } from "./customer.js";
 import { HallpassMyAccess } from "./my-access.js";
 import { HallpassSessions } from "./sessions.js";
 import { HallpassStartDialog } from "./start-dialog.js";
+import { HallpassUsers } from "./users.js";
 
 const elements = {
   "hallpass-agent-panel": HallpassAgentPanel,
   "hallpass-audit-log": HallpassAuditLog,
   "hallpass-banner": HallpassBanner,
   "hallpass-consent-prompt": HallpassConsentPrompt,
+  "hallpass-customer": HallpassCustomer,
   "hallpass-my-access": HallpassMyAccess,
   "hallpass-sessions": HallpassSessions,
   "hallpass-start-dialog": HallpassStartDialog,
+  "hallpass-users": HallpassUsers,
 } as const;
 
 // Two copies of this module on one page (two bundles) must not break each other.
@@ -22,7 +26,7 @@ for (const [name, element] of Object.entries(elements)) {
 }
 
 export type { SwitchTo } from "./agent-panel.js";
-export type { Customer } from "./agent-panel-state.js";
+export type { Customer } from "./customer.js";
 export type { GrantChanged } from "./consent-prompt.js";
 export { type Language, languageFor, type Messages, registerLanguage } from "../i18n/index.js";
 export {
@@ -30,7 +34,9 @@ export {
   HallpassAuditLog,
   HallpassBanner,
   HallpassConsentPrompt,
+  HallpassCustomer,
   HallpassMyAccess,
   HallpassSessions,
   HallpassStartDialog,
+  HallpassUsers,
 };

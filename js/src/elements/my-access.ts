@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Grant, RecordEntry, Session } from "../client/wire.js";
 import { listMomentLabel } from "../i18n/format.js";
-import { HallpassElement, mergeById } from "./hallpass-element.js";
+import { mergeById } from "./hallpass-element.js";
+import { LiveElement } from "./live-element.js";
 import { myAccessStyle } from "./my-access.style.js";
 import { statusAt } from "./status.js";
-import { type Timed, ticker } from "./ticker.js";
+import { ticker } from "./ticker.js";
 
 /**
  * "Who has been in my account": for a user, what waits for an answer, what access they have given,
@@ -12,11 +13,11 @@ import { type Timed, ticker } from "./ticker.js";
  *
  * @csspart card, visit, button
  */
-export class HallpassMyAccess extends HallpassElement implements Timed {
-  static override styles = [...HallpassElement.styles, myAccessStyle];
+export class HallpassMyAccess extends LiveElement {
+  static override styles = [...LiveElement.styles, myAccessStyle];
 
   static override properties = {
-    ...HallpassElement.properties,
+    ...LiveElement.properties,
     grants: { state: true },
     visits: { state: true },
     logs: { state: true },
@@ -36,16 +37,8 @@ export class HallpassMyAccess extends HallpassElement implements Timed {
     this.loaded = false;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    ticker.add(this);
-    this.listen({ event: () => void this.load(), resync: () => void this.load() });
+  protected override onEvent(): void {
     void this.load();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    ticker.remove(this);
   }
 
   tick(): { now: number; nextWake: number | null } {

@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Session } from "../client/wire.js";
+import type { LiveEvent, Session } from "../client/wire.js";
 import { clockLabel, countdownDuration, countdownLabel } from "../i18n/format.js";
-import { HallpassElement, mergeById } from "./hallpass-element.js";
+import { mergeById } from "./hallpass-element.js";
+import { LiveElement } from "./live-element.js";
 import { sessionsStyle } from "./sessions.style.js";
-import { type Timed, ticker } from "./ticker.js";
+import { ticker } from "./ticker.js";
 
 /**
  * The sessions that run now, as far as the viewer may see them, with the time left and a button
@@ -11,11 +12,11 @@ import { type Timed, ticker } from "./ticker.js";
  *
  * @csspart card, session, button
  */
-export class HallpassSessions extends HallpassElement implements Timed {
-  static override styles = [...HallpassElement.styles, sessionsStyle];
+export class HallpassSessions extends LiveElement {
+  static override styles = [...LiveElement.styles, sessionsStyle];
 
   static override properties = {
-    ...HallpassElement.properties,
+    ...LiveElement.properties,
     sessions: { state: true },
     loaded: { state: true },
   };
@@ -29,26 +30,13 @@ export class HallpassSessions extends HallpassElement implements Timed {
     this.loaded = false;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    ticker.add(this);
-    this.listen({
-      event: ({ session }) => {
-        if (session === undefined) return;
-        this.sessions =
-          session.status === "active"
-            ? mergeById(this.sessions, session)
-            : this.sessions.filter(({ id }) => id !== session.id);
-        ticker.poke();
-      },
-      resync: () => void this.load(),
-    });
-    void this.load();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    ticker.remove(this);
+  protected override onEvent({ session }: LiveEvent): void {
+    if (session === undefined) return;
+    this.sessions =
+      session.status === "active"
+        ? mergeById(this.sessions, session)
+        : this.sessions.filter(({ id }) => id !== session.id);
+    ticker.poke();
   }
 
   tick(): { now: number; nextWake: number | null } {
