@@ -93,6 +93,8 @@ export const suites = [
       check("time zones", "python3", "core/zones/generate.py", "--check"),
       check("constants", "node", "wasm/generate-constants.mjs", "--check"),
     ], limit: 120 },
+  { name: "mutants", about: "each guard broken in turn: a test notices", folder: "tests/mutants",
+    asked: true, builds: ["native"], steps: [check("mutants", "tests/mutants/run")], limit: 1800 },
   { name: "coverage", about: "line and branch coverage of core/", folder: "tests/core", asked: true,
     builds: ["coverage"], limit: 600,
     steps: [ctest("coverage", "-E", `${references}|${server}`), check("coverage", "bash", "tests/suites/coverage.sh")] },
