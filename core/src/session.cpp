@@ -50,7 +50,12 @@ int rank(Reason reason) {
     }
 }
 
-bool better(const GrantFacts& candidate, const GrantFacts& best) {
+bool covers(const GrantFacts& grant, const StartFacts& facts) {
+    return !facts.scopes || !grant.scopes || facts.scopes->is_subset_of(*grant.scopes);
+}
+
+bool better(const GrantFacts& candidate, const GrantFacts& best, const StartFacts& facts) {
+    if (const bool enough = covers(candidate, facts); enough != covers(best, facts)) return enough;
     if (candidate.granted_until != best.granted_until) {
         return candidate.granted_until > best.granted_until;
     }
@@ -80,7 +85,7 @@ Consent find_consent(const StartFacts& facts, Instant now) {
         const auto reason = why_not(grant, facts, now);
         if (reason == Reason::none) {
             const auto best = consent.grant_index;
-            if (!best || better(grant, facts.grants[*best])) consent.grant_index = i;
+            if (!best || better(grant, facts.grants[*best], facts)) consent.grant_index = i;
         } else if (rank(reason) > rank(consent.missing)) {
             consent.missing = reason;
         }

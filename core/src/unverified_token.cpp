@@ -41,7 +41,8 @@ bool same_type(std::string_view left, std::string_view right) {
     const auto bare = [&](std::string_view type) {
         const auto head = type.substr(0, std::min(prefix.size(), type.size()));
         const auto rest = type.substr(head.size());
-        return equal(head, prefix) && rest.find('/') == std::string_view::npos ? rest : type;
+        const bool shortens = !rest.empty() && rest.find('/') == std::string_view::npos;
+        return shortens && equal(head, prefix) ? rest : type;
     };
     return equal(bare(left), bare(right));
 }

@@ -69,6 +69,20 @@ TEST_CASE("plan: the grant with the latest end; at a tie this agent's own; then 
     CHECK(Start{}.grant(noon).grant(early).plan()->grant_index == 1U);
 }
 
+TEST_CASE("plan: a grant that covers the scopes asked for goes before one that ends later") {
+    const auto early = noon + hours{1}, late = noon + hours{2};
+    const auto wide = *ScopeSet::parse("parcels:read tickets:read", "scopes");
+    const auto narrow = *ScopeSet::parse("tickets:read", "scopes");
+    Start start;
+    start.subject_scopes = wide;
+    start.grant(late, std::nullopt, narrow.view()).grant(early, AgentId::View{jan}, wide.view());
+    CHECK(start.plan()->grant_index == 0U);
+    start.asked = *ScopeSet::parse("parcels:read", "scopes");
+    CHECK(start.plan()->grant_index == 1U);
+    start.asked = *ScopeSet::parse("tickets:read", "scopes");
+    CHECK(start.plan()->grant_index == 0U);
+}
+
 TEST_CASE("plan: consent's last fraction of a second is too short to start in") {
     const auto until = noon + milliseconds{500};  // sessions end on whole seconds: at noon
     CHECK(answer(Start{}.grant(until).plan(noon - milliseconds{1})) == "ok");

@@ -98,8 +98,9 @@ struct SessionPlan {
 /// 6. consent: CONSENT_REQUIRED, with the reason why (no_grant, grant_pending, other_ticket, …)
 /// 7. scopes: INSUFFICIENT_SCOPE
 /// 8. no other active session: ACTIVE_SESSION_EXISTS
-/// Of several grants that hold, the one with the latest end is used; at a tie a grant to this agent
-/// before standing access, then the first.
+/// Of several grants that hold, one that covers the scopes asked for by name is used before one that
+/// does not; then the one with the latest end; at a tie a grant to this agent before standing access,
+/// then the first.
 Result<SessionPlan> plan_session(const StartFacts& facts, Instant now);
 
 /// A running session, as far as amendments bear on it.
