@@ -20,42 +20,41 @@ constexpr Instant end_of_range{date::sys_days{date::year{last_year + 1} / 1 / 1}
 /// The last local day of a preset that is chosen on `today`.
 date::sys_days last_day_of(ExpiryPreset preset, date::sys_days today) {
     switch (preset) {
-        case ExpiryPreset::end_of_tomorrow:
-            return today + date::days{1};
-        case ExpiryPreset::one_week:
-            return today + date::days{7};
-        case ExpiryPreset::end_of_week:
-            return today + (date::Sunday - date::weekday{today});
-        case ExpiryPreset::end_of_today:
-            break;
+        case ExpiryPreset::end_of_tomorrow: return today + date::days{1};
+        case ExpiryPreset::one_week: return today + date::days{7};
+        case ExpiryPreset::end_of_week: return today + (date::Sunday - date::weekday{today});
+        case ExpiryPreset::end_of_today: break;
     }
     return today;
 }
 
-std::string quoted_date(date::year_month_day day) {
-    return json::quoted(format_date(day));
-}
+std::string quoted_date(date::year_month_day day) { return json::quoted(format_date(day)); }
 
 bool in_range(date::year_month_day day) {
     return day.ok() && day.year() >= date::year{first_year} && day.year() <= date::year{last_year};
 }
 
-Error out_of_range(std::string field, std::string received) {
-    auto message = field + " must lie in the years 1970 to 2100";
-    return invalid(std::move(field), Reason::out_of_range, std::move(message), std::move(received));
+/// One place that makes errors keeps the module small.
+Error refused(const char* field, Reason reason, const char* message, std::string received = {}) {
+    return invalid(field, reason, message, std::move(received));
+}
+
+Error out_of_range(const char* field, std::string received = {}) {
+    return refused(field, Reason::out_of_range, "choose a time in the years 1970 to 2100",
+                   std::move(received));
 }
 
 /// Why a chosen date cannot be taken; nothing where it can.
 std::optional<Error> refusal(date::year_month_day day, date::year_month_day today,
                              const TimeZone& zone) {
-    if (!day.ok()) return invalid("date", Reason::malformed, "date must be a day of the calendar");
-    if (!in_range(day)) return out_of_range("date", {});
+    if (!day.ok()) return refused("date", Reason::malformed, "date must be a day of the calendar");
+    if (!in_range(day)) return out_of_range("date");
     if (day < today) {
-        return invalid("date", Reason::date_in_past, "date must be today or later",
+        return refused("date", Reason::date_in_past, "date must be today or later",
                        quoted_date(day));
     }
     if (!zone.first_instant_of(day)) {
-        return invalid("date", Reason::date_skipped,
+        return refused("date", Reason::date_skipped,
                        "date was skipped in this time zone; choose the day before or after",
                        quoted_date(day));
     }
@@ -90,23 +89,25 @@ std::optional<ExpiryPreset> parse_expiry_preset(std::string_view text) {
 
 Result<Expiry> expiry(const ExpiryChoice& choice, Instant now, const TimeZone& zone,
                       std::optional<std::chrono::milliseconds> max_grant) {
-    if (now < first_instant || now >= end_of_range) return out_of_range("now", {});
+    if (now < first_instant || now >= end_of_range) return out_of_range("now");
     const auto chosen = instant_of(choice, now, zone);
     if (!chosen) return chosen.error();
     const auto until = *chosen;
     if (until < from_unix_ms(min_instant_unix_ms) || until > from_unix_ms(max_instant_unix_ms)) {
-        return out_of_range("until", {});
+        return out_of_range("until");
     }
     const auto received = [until] { return json::quoted(format_rfc3339(until)); };
     if (until <= now) {
-        return invalid("until", Reason::until_in_past, "until must be later than now", received());
+        return refused("until", Reason::until_in_past, "until must be later than now", received());
     }
     const auto last_day = last_day_of(until, zone);
     if (!in_range(last_day)) return out_of_range("until", received());
     if (max_grant && until - now > *max_grant) {
-        return invalid("until", Reason::until_too_late,
-                       "until must not be later than " + format_rfc3339(now + *max_grant),
-                       received(), {std::nullopt, to_unix_ms(now + *max_grant), {}});
+        auto error =
+            refused("until", Reason::until_too_late,
+                    "until is later than a grant may last; choose an earlier end", received());
+        error.constraints.max = to_unix_ms(now + *max_grant);
+        return error;
     }
     return Expiry{until, last_day};
 }
@@ -125,7 +126,7 @@ Result<date::year_month_day> parse_date(std::string_view text) {
     auto rest = text;
     const auto day = take_date(rest);
     if (!day || !rest.empty()) {
-        return invalid("date", Reason::malformed, "date must be a day such as 2026-12-01",
+        return refused("date", Reason::malformed, "date must be a day such as 2026-12-01",
                        received_text(text));
     }
     if (!in_range(*day)) return out_of_range("date", received_text(text));

@@ -38,12 +38,13 @@ bool same_name(std::string_view a, std::string_view b) {
 
 const ZoneTable& ZoneTable::embedded() {
     // These bytes are known to be sound (a test parses them), so their programs need no trial run.
-    static const ZoneTable table = [] {
-        ZoneTable read;
-        if (!ZoneTableReader{embedded_bytes, read}.read()) std::abort();
+    // It is never destroyed: whatever ends last may still ask it.
+    static const ZoneTable* const table = [] {
+        auto* read = new ZoneTable;
+        if (!ZoneTableReader{embedded_bytes, *read}.read()) std::abort();
         return read;
     }();
-    return table;
+    return *table;
 }
 
 Result<ZoneTable> ZoneTable::parse(std::span<const std::uint8_t> bytes) {
@@ -62,6 +63,10 @@ Result<ZoneTable> ZoneTable::parse(std::span<const std::uint8_t> bytes) {
 std::string_view ZoneTable::name(std::size_t index) const {
     const auto& entry = entries_[index];
     return std::string_view{names_}.substr(entry.name_at, entry.name_size);
+}
+
+TimeZone ZoneTable::zone(std::size_t index) const {
+    return TimeZone{*this, static_cast<std::uint32_t>(index)};
 }
 
 zone_program::Values ZoneTable::values() const { return {bytes_.data() + values_at_, unit_}; }
@@ -85,7 +90,7 @@ std::size_t ZoneTable::slot_of(std::string_view name) const {
 Result<TimeZone> ZoneTable::find(std::string_view name) const {
     if (name.size() <= ZoneTableReader::name_max_bytes) {
         if (const std::size_t found = slots_[slot_of(name)]; found != 0) {
-            return TimeZone{*this, static_cast<std::uint32_t>(found - 1)};
+            return zone(found - 1);
         }
     }
     return invalid("timeZone", Reason::unknown_time_zone,

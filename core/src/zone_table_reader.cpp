@@ -100,7 +100,7 @@ bool ZoneTableReader::read_names() {
     std::size_t slots = 1;
     while (slots <= 2 * name_count_) slots *= 2;
     table_.slots_.resize(slots);
-    table_.entries_.reserve(name_count_);
+    table_.entries_.resize(name_count_);
     std::string_view prefix;
     ZoneTable::Entry entry{};
     for (std::size_t i = 0; i < name_count_; ++i) {
@@ -117,13 +117,15 @@ bool ZoneTableReader::read_names() {
             entry.earlier = place_of(programs_);
             if (!pass_program()) return false;
         }
-        if (!read_name(prefix, entry)) return false;
+        if (!read_name(prefix, entry, i)) return false;
     }
     return in_.rest.empty() && programs_.rest.empty();
 }
 
-/// Reads the rest of a name and enters it; false where it is not a name, or is there already.
-bool ZoneTableReader::read_name(std::string_view region, ZoneTable::Entry entry) {
+/// Reads the rest of a name and enters it at `index`; false where it is not a name, or is there
+/// already.
+bool ZoneTableReader::read_name(std::string_view region, ZoneTable::Entry entry,
+                                std::size_t index) {
     entry.name_at = static_cast<std::uint32_t>(table_.names_.size());
     std::size_t size = 0;
     while (size < in_.rest.size() && in_.rest[size] < zone_program::first_name) ++size;
@@ -138,8 +140,8 @@ bool ZoneTableReader::read_name(std::string_view region, ZoneTable::Entry entry)
     entry.name_size = static_cast<std::uint8_t>(name.size());
     auto& slot = table_.slots_[table_.slot_of(name)];
     if (slot != 0) return false;
-    table_.entries_.push_back(entry);
-    slot = static_cast<std::uint16_t>(table_.entries_.size());
+    table_.entries_[index] = entry;
+    slot = static_cast<std::uint16_t>(index + 1);
     return true;
 }
 

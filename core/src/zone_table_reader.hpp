@@ -41,7 +41,7 @@ class ZoneTableReader {
     bool read_header();
     bool values_sound();
     bool read_names();
-    bool read_name(std::string_view region, ZoneTable::Entry entry);
+    bool read_name(std::string_view region, ZoneTable::Entry entry, std::size_t index);
     bool pass_program();
     std::string_view region(std::size_t number) const;
     std::uint16_t place_of(const Input& input) const;

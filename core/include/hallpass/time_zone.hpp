@@ -29,6 +29,8 @@ class TimeZone {
   public:
     /// The canonical spelling of the name that was asked for (a link keeps its own name).
     std::string_view name() const;
+    /// Its name's number in the table: ZoneTable::zone gives this zone back.
+    std::size_t index() const { return index_; }
 
     /// @returns local time minus UTC at `instant`.
     std::chrono::seconds offset_at(Instant instant) const;
@@ -74,8 +76,10 @@ class ZoneTable {
     std::string_view version() const { return version_; }
     /// How many names (zones and links) the table knows.
     std::size_t size() const { return entries_.size(); }
-    /// The name at `index`, below size(), in the table's own order.
+    /// The name at `index`, in the table's own order. @pre index < size()
     std::string_view name(std::size_t index) const;
+    /// The zone at `index`. @pre index < size()
+    TimeZone zone(std::size_t index) const;
 
   private:
     friend class TimeZone;
