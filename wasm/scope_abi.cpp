@@ -3,7 +3,7 @@
 
 #include "exchange.hpp"
 #include "hallpass/permission.hpp"
-#include "hallpass/wire.hpp"
+#include "hallpass/policy.hpp"
 #include "slots.hpp"
 #include "tables.hpp"
 
@@ -17,6 +17,24 @@ auto& scope_sets() {
 auto& policies() {
     static Slots<Policy> slots;
     return slots;
+}
+
+/// Overrides as JavaScript lays them out, NaN where one is not given.
+struct FlatPolicy {
+    double consent_needed, session_cap_minutes, ttl_min_minutes, ttl_default_minutes,
+        ttl_max_minutes, per_agent_and_user, max_grant_days, pending_for_hours, act_as_enabled,
+        read_only;
+};
+
+std::optional<bool> flag(double value) {
+    if (value != value) return std::nullopt;
+    return value != 0;
+}
+/// A whole number of units, 0 to 1,000,000, which the caller has checked.
+template <class Unit>
+std::optional<Unit> amount(double value) {
+    if (value != value) return std::nullopt;
+    return Unit{static_cast<std::int32_t>(value)};
 }
 
 }  // namespace
@@ -63,11 +81,30 @@ std::int32_t hp_scopes_narrow(std::int32_t available, std::int32_t requested, st
     return 0;
 }
 
-/// Input: a policy as JSON (`wire::read_policy`). @returns a handle, or `refused`.
-HP_EXPORT(hp_policy) std::int32_t hp_policy(std::uint32_t size) {
-    const auto document = json::Document::parse(input_text(size));
-    if (!document) return refuse(document.error());
-    auto policy = wire::read_policy(document->root());
+/// Input: FlatPolicy, then the never-carried patterns (`patterns_size` -1: not given).
+/// @returns a handle, or `refused`
+HP_EXPORT(hp_policy) std::int32_t hp_policy(std::uint32_t profile, std::int32_t patterns_size) {
+    const auto& flat = *reinterpret_cast<const FlatPolicy*>(input());
+    PolicyOverrides overrides;
+    overrides.consent_needed = flag(flat.consent_needed);
+    overrides.session_cap = amount<std::chrono::minutes>(flat.session_cap_minutes);
+    overrides.ttl_min = amount<std::chrono::minutes>(flat.ttl_min_minutes);
+    overrides.ttl_default = amount<std::chrono::minutes>(flat.ttl_default_minutes);
+    overrides.ttl_max = amount<std::chrono::minutes>(flat.ttl_max_minutes);
+    if (const auto value = flag(flat.per_agent_and_user)) {
+        overrides.active_per = *value ? ActivePer::agent_and_user : ActivePer::user;
+    }
+    overrides.max_grant = amount<std::chrono::days>(flat.max_grant_days);
+    overrides.pending_for = amount<std::chrono::hours>(flat.pending_for_hours);
+    overrides.act_as_enabled = flag(flat.act_as_enabled);
+    overrides.read_only = flag(flat.read_only);
+    if (patterns_size >= 0) {
+        const auto text = input_text(sizeof flat + static_cast<std::uint32_t>(patterns_size));
+        auto patterns = ScopePatterns::parse(text.substr(sizeof flat), "neverCarried");
+        if (!patterns) return refuse(patterns.error());
+        overrides.never_carried = *std::move(patterns);
+    }
+    auto policy = Policy::with(static_cast<Profile>(profile), overrides);
     if (!policy) return refuse(policy.error());
     return policies().add(*std::move(policy));
 }

@@ -10,9 +10,9 @@ import {
 } from "./core/expiry.js";
 import { loadModule, type Module } from "./core/module.js";
 import type { Narrowing, ScopeCalls } from "./core/scopes.js";
+import type { PolicyChoice, TenantPolicy } from "./core/policy.js";
 import {
   permissionNames,
-  type PolicyChoice,
   type SessionPlan,
   StartCalls,
   type StartFacts,
@@ -38,6 +38,7 @@ export {
   type SessionPlan,
   type StartFacts,
   type StartGrant,
+  type TenantPolicy,
 };
 
 /**

@@ -82,7 +82,7 @@ export class ExpiryCalls {
     const { now, timeZone } = options;
     if (typeof now !== "number") return wrongType("now", "milliseconds since the epoch");
     if (typeof timeZone !== "string") return wrongType("timeZone", "an IANA time zone");
-    if (options.maxGrant !== undefined && !(options.maxGrant >= 0)) {
+    if (options.maxGrant !== undefined && !(typeof options.maxGrant === "number" && options.maxGrant >= 0)) {
       return wrongType("maxGrant", "milliseconds, 0 or more");
     }
     const maxGrant = options.maxGrant ?? noMaximum;

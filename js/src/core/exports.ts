@@ -15,7 +15,7 @@ export interface CoreExports {
   hp_scopes_free(scopes: number): void;
   hp_scopes_subset(mine: number, theirs: number): number;
   hp_scopes_narrow(available: number, requested: number, readOnly: number, size: number): number;
-  hp_policy(size: number): number;
+  hp_policy(profile: number, patternsSize: number): number;
   hp_policy_free(policy: number): void;
   hp_permissions(size: number): number;
   hp_session_plan(now: number): number;

@@ -2,7 +2,7 @@ import { type Refused, refused, wrongType } from "./error.js";
 import type { CoreExports } from "./exports.js";
 import { Handles } from "./handles.js";
 import type { Memory } from "./memory.js";
-import type { PolicyChoice } from "./start.js";
+import { loadPolicy, type PolicyChoice } from "./policy.js";
 
 export interface Narrowing {
   /** What the next higher level holds; scopes are separated by spaces. */
@@ -41,15 +41,15 @@ export class ScopeCalls {
     return handle;
   }
 
-  policy(choice: PolicyChoice): number {
-    const json = typeof choice === "string" ? choice : JSON.stringify(choice);
-    const known = this.#policies.get(json);
+  /** The number for a policy, or why there is none. */
+  policy(choice: PolicyChoice): number | Refused {
+    const key = typeof choice === "string" ? choice : JSON.stringify(choice);
+    const known = this.#policies.get(key);
     if (known !== undefined) return known;
-    const text = typeof choice === "string" ? JSON.stringify({ profile: choice }) : json;
-    const handle = this.#core.hp_policy(this.#memory.write(text));
-    if (handle >= 0) {
+    const handle = loadPolicy(this.#core, this.#memory, choice);
+    if (typeof handle === "number") {
       this.#policies.makeRoom(1);
-      this.#policies.set(json, handle);
+      this.#policies.set(key, handle);
     }
     return handle;
   }

@@ -5,15 +5,12 @@ import {
   limitedBy,
   type Permission,
   permissions,
-  type Profile,
 } from "../generated/constants.js";
 import { type Refused, refused, wrongType } from "./error.js";
 import type { CoreExports } from "./exports.js";
 import type { Memory } from "./memory.js";
+import type { PolicyChoice } from "./policy.js";
 import type { ScopeCalls } from "./scopes.js";
-
-/** A profile and what the tenant overrides, as `wire::read_policy` reads it. */
-export type PolicyChoice = Profile | ({ readonly profile: Profile } & Readonly<Record<string, unknown>>);
 
 export interface StartGrant {
   readonly id: string;
@@ -158,7 +155,7 @@ export class StartCalls {
       return wrongType("ttlMinutes", "a whole number of minutes");
     }
     const policy = this.#scopes.policy(facts.policy);
-    if (policy < 0) return refused(this.#memory.refusal());
+    if (typeof policy !== "number") return policy;
     // Handles that are used together must not push each other out.
     this.#scopes.makeRoom(facts.grants.length + 2);
     const subjectScopes = this.#scopes.handle(facts.subject.scopes);

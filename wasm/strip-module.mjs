@@ -1,0 +1,23 @@
+// Takes out of the linked module what only a toolchain wants: exports other than ours, and whatever
+// was reachable through them alone. Usage: node strip-module.mjs linked.wasm module.wasm
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const [linked, target] = process.argv.slice(2);
+const features = ["--enable-bulk-memory", "--enable-sign-ext", "--enable-nontrapping-float-to-int", "--enable-mutable-globals"];
+const kept = (name) => name.startsWith("hp_") || name === "memory" || name === "_initialize";
+
+const exports = WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(linked)));
+const roots = exports.filter(({ name }) => kept(name)).map(({ name }) => ({ name, export: name, root: true }));
+const folder = mkdtempSync(join(tmpdir(), "hallpass-strip-"));
+try {
+  const graph = join(folder, "graph.json");
+  const reachable = join(folder, "reachable.wasm");
+  writeFileSync(graph, JSON.stringify(roots));
+  execFileSync("wasm-metadce", [...features, `--graph-file=${graph}`, linked, "-o", reachable], { stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync("wasm-opt", [...features, "-Oz", "--strip-debug", "--strip-producers", reachable, "-o", target]);
+} finally {
+  rmSync(folder, { recursive: true });
+}
