@@ -107,6 +107,57 @@ TEST_CASE("waking as told leads to the end, and each time something changes") {
     });
 }
 
+TEST_CASE(
+    "plan: whatever facts are given, only consent that is granted, due and meant carries a start") {
+    holds("plan_session", [] {
+        static const auto policy = Policy::of(Profile::consent);
+        static const auto scopes = *ScopeSet::parse("cases:read", "scopes");
+        const auto now = *instants_1970_to_2099();
+        const auto me = AgentId::View::trusted("jan");
+        const auto ticket = TicketId::View::trusted("t1");
+        std::vector<GrantFacts> grants;
+        const int count = *rc::gen::inRange(0, 4);
+        for (int i = 0; i < count; ++i) {
+            // Status and end may disagree: a host may have stored either late.
+            const auto status = static_cast<GrantStatus>(*rc::gen::inRange(0, 5));
+            const milliseconds away{*rc::gen::inRange(-3000, 10000)};
+            grants.push_back({GrantId::View::trusted("g"), status,
+                              *optionally(rc::gen::just(now + away)),
+                              *optionally(rc::gen::element(me, AgentId::View::trusted("mia"))),
+                              *optionally(rc::gen::element(ticket, TicketId::View::trusted("t2"))),
+                              std::nullopt});
+        }
+        const auto carries = [&](const GrantFacts& grant) {
+            return grant.status == GrantStatus::granted && grant.granted_until &&
+                   now < floor_to_second(*grant.granted_until) &&
+                   (!grant.agent || *grant.agent == me) &&
+                   (!grant.ticket || *grant.ticket == ticket);
+        };
+        static const Roles roles;
+        const StartFacts facts{.agent = {me, {roles.permissions_of(role_agent), false, false}},
+                               .tenant = TenantId::View::trusted("farm"),
+                               .policy = policy,
+                               .subject = {SubjectId::View::trusted("piet"), scopes},
+                               .reason = "the invoice will not open",
+                               .ticket = ticket,
+                               .ttl = {},
+                               .scopes = {},
+                               .grants = grants,
+                               .sessions = {}};
+        const auto plan = plan_session(facts, now);
+        RC_ASSERT(plan.ok() == std::any_of(grants.begin(), grants.end(), carries));
+        if (!plan) {
+            RC_ASSERT(to_string(plan.error().code) == to_string(ErrorCode::CONSENT_REQUIRED));
+            return;
+        }
+        const auto& used = grants[*plan->grant_index];
+        RC_ASSERT(carries(used));
+        for (const auto& grant : grants) {
+            RC_ASSERT(!carries(grant) || *grant.granted_until <= *used.granted_until);
+        }
+    });
+}
+
 TEST_CASE("only what is allowed changes a grant, and then only its state") {
     holds("transition", [] {
         const auto grant = *grants();
