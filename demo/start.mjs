@@ -114,7 +114,7 @@ try {
   writeFileSync(config, workerdConfig({
     port: ports.edge, hallpassdPort: ports.hallpassd, appPort: ports.app, issuer: publicUrl, audience,
   }));
-  start("the edge", workerd, ["serve", config], { DEMO_EDGE_SECRET: edgeSecret });
+  start("the edge", workerd.default, ["serve", config], { DEMO_EDGE_SECRET: edgeSecret });
 
   const deadline = Date.now() + readyWithinMs;
   await ready(`http://127.0.0.1:${ports.hallpassd}/healthz`, (status) => status === 200, deadline);

@@ -32,6 +32,17 @@ const shownMoment = (page, instant) =>
     instant,
   );
 
+/** Whether the parcel of the ticket lies within the plan that is shown. */
+async function achterveldIsOnThePlan(page) {
+  const [parcel, plan] = await Promise.all(
+    ["[data-parcel=p-7] polygon", ".plan svg"].map((selector) => page.locator(selector).boundingBox()),
+  );
+  return (
+    parcel.x >= plan.x && parcel.x + parcel.width <= plan.x + plan.width &&
+    parcel.y >= plan.y && parcel.y + parcel.height <= plan.y + plan.height
+  );
+}
+
 test("a user says yes, an agent acts, the user withdraws, and all of it is on record", async (t) => {
   const prompt = piet.page.locator("hallpass-consent-prompt");
   const panel = jan.page.locator("hallpass-agent-panel");
@@ -89,7 +100,7 @@ test("a user says yes, an agent acts, the user withdraws, and all of it is on re
   });
 
   await t.test("3. the button comes alive without a reload, and the app opens as the user", async () => {
-    await panel.getByText(/^Access through \d+ \w+$/).waitFor();
+    await panel.getByText(/Access through \d+ \w+/).waitFor();
     await jan.picture("07-panel-access");
     const login = (await jan.context.cookies()).find(({ name }) => name === "hallpass_session").value;
     await impersonate.click();
@@ -126,17 +137,14 @@ test("a user says yes, an agent acts, the user withdraws, and all of it is on re
     await jan.page.getByRole("button", { name: /^Achterveld/ }).click();
     await jan.page.getByLabel("Outline: Achterveld").waitFor();
     assert.equal(await jan.page.locator("polygon.field").count(), 6, "the parcel is drawn, outside the plan");
-    const box = await jan.page.locator("[data-parcel=p-7] polygon").boundingBox();
-    const plan = await jan.page.locator(".plan svg").boundingBox();
-    assert.ok(box.y + box.height < plan.y, "the bug of Piet's account: north and east are swapped");
+    assert.equal(await achterveldIsOnThePlan(jan.page), false, "the bug of Piet's account: north and east are swapped");
     await jan.picture("10-as-piet");
     const outline = await jan.page.getByLabel("Outline: Achterveld").inputValue();
     const swapped = outline.split("\n").map((line) => line.split(" ").reverse().join(" ")).join("\n");
     await jan.page.getByLabel("Outline: Achterveld").fill(swapped);
     await jan.page.getByRole("button", { name: "Save outline" }).click();
     await jan.page.getByText("Saved.").waitFor();
-    const now = await jan.page.locator("[data-parcel=p-7] polygon").boundingBox();
-    assert.ok(now.y > plan.y && now.x > plan.x, "and now it is on the map");
+    assert.equal(await achterveldIsOnThePlan(jan.page), true);
     await jan.picture("11-repaired");
     assert.equal((await actAs(demo, token, "/app/parcels")).status, 200);
     await prompt.getByText("Jan is looking into your account right now.").waitFor();
@@ -181,7 +189,7 @@ test("a user says yes, an agent acts, the user withdraws, and all of it is on re
     assert.ok(body.items.some(({ event, subjectId }) => event === "impersonation_ended" && subjectId === "piet"));
     const write = body.items.find(({ event }) => event === "resource_write");
     assert.deepEqual([write.method, write.resourceType, write.resourceId], ["PUT", "parcel", "p-7"]);
-    await jan.page.locator("hallpass-audit-log").getByText("Session ended").waitFor();
+    await jan.page.locator("hallpass-audit-log").locator("[data-event=impersonation_ended]").waitFor();
     await jan.picture("14-activity");
     await piet.picture("15-withdrawn");
   });
