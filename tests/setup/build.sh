@@ -10,12 +10,15 @@ use_ccache() {
     fi
 }
 
+# The options that a build folder may remember from elsewhere.
+readonly settings=(-DHALLPASS_SERVER=ON -DHALLPASS_TESTS=ON -DHALLPASS_FUZZ=OFF -DHALLPASS_BENCH=OFF)
+
 # cmake_build <preset> <build folder> <targets> [configuration…]
 cmake_build() {
     local preset=$1 folder=$2 targets=$3
     shift 3
     # shellcheck disable=SC2086  # targets are words
-    (cd "$root" && cmake --preset "$preset" -B "build/$folder" "$@" &&
+    (cd "$root" && cmake --preset "$preset" -B "build/$folder" "${settings[@]}" "$@" &&
         cmake --build "build/$folder" --parallel "$(nproc)" ${targets:+--target $targets})
 }
 
@@ -43,9 +46,10 @@ build() {
             ;;
         bench)
             run_logged "build bench" "$log" \
-                cmake_build native bench "$targets" -DHALLPASS_BENCH=ON -DHALLPASS_TESTS=ON
+                cmake_build native bench "$targets" -DHALLPASS_BENCH=ON
             ;;
         js | demo) run_logged "build $name" "$log" npm_build "$name" ;;
+        coverage) run_logged "build coverage" "$log" cmake_build coverage coverage "$targets" -DHALLPASS_SERVER=OFF ;;
         *) run_logged "build $name" "$log" cmake_build "$name" "$name" "$targets" ;;
     esac
 }
