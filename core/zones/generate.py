@@ -70,9 +70,9 @@ def value_table(histories):
 
 def encode_values(values):
     """The unit, and every value as a multiple of it."""
-    unit = math.gcd(*values)
-    if unit > 255 or max(abs(value) for value in values) // unit > 32767:
-        raise SystemExit(f"a unit of {unit} s does not suit all values")
+    unit = math.gcd(60, *values)
+    if max(abs(value) for value in values) // unit > 32767:
+        raise SystemExit(f"values in units of {unit} s do not fit into 16 bits")
     return unit, b"".join((value // unit).to_bytes(2, "little", signed=True) for value in values)
 
 
