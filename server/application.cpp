@@ -84,16 +84,9 @@ std::string Application::public_origin() const {
 Application::Admission Application::admit(const Request& head) {
     const auto match = router_.find(head.method, head.path);
     if (match.route != nullptr) {
-        const auto wait = credential_limit_.wait_for(head.client_address, clock_.now());
-        const bool tries = match.route->tries_credentials ||
-                           !head.header("Authorization").empty() || !head.header("Cookie").empty();
-        if (tries && wait.count() > 0) {
-            auto answer = Answer::problem(make_error(
-                ErrorCode::RATE_LIMITED, "too many attempts from this address; wait and try again"));
-            answer.with("Retry-After", std::to_string(wait.count()));
-            return {std::move(answer), 0};
+        if (match.route->tries_credentials) {
+            if (auto limited = count_attempt(head.client_address)) return {std::move(limited), 0};
         }
-        if (match.route->tries_credentials) credential_limit_.take(head.client_address, clock_.now());
         return {std::nullopt, match.route->body_max_bytes};
     }
     if (!match.allow.empty()) {
@@ -108,6 +101,15 @@ Application::Admission Application::admit(const Request& head) {
     }
     return {Answer::problem(make_error(ErrorCode::NOT_FOUND, "there is nothing at this address")),
             0};
+}
+
+std::optional<Answer> Application::count_attempt(const std::string& client_address) {
+    const auto wait = credential_limit_.take(client_address, clock_.now());
+    if (wait.count() == 0) return std::nullopt;
+    auto answer = Answer::problem(make_error(
+        ErrorCode::RATE_LIMITED, "too many attempts from this address; wait and try again"));
+    answer.with("Retry-After", std::to_string(wait.count()));
+    return answer;
 }
 
 void Application::handle(Request request, Respond respond) {

@@ -43,6 +43,8 @@ class Application {
         std::size_t body_max_bytes = 0;
     };
     Admission admit(const Request& head);
+    /// Counts an attempt with a credential. @returns the refusal where there were too many
+    std::optional<Answer> count_attempt(const std::string& client_address);
     /// Answers a whole request; `respond` is called once, from any thread.
     void handle(Request request, Respond respond);
 

@@ -1,6 +1,7 @@
 #include <signal.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 #include <fstream>
@@ -64,6 +65,8 @@ int keys(const Command& command) {
 }
 
 int run(const Command& command) {
+    // The database and the keys are nobody else's to read.
+    ::umask(077);
     start_cryptography();
     switch (command.kind) {
         case Command::Kind::serve: return serve(command.settings);

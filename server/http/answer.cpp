@@ -8,8 +8,8 @@ Answer Answer::problem(const Error& error) {
     const int status = http_status(error.code);
     Answer answer{static_cast<unsigned>(status), "application/problem+json",
                   wire::problem_json(error), {}, {}, {}};
-    if (status == 401) answer.with("WWW-Authenticate", "Bearer");
-    if (status == 503) answer.with("Retry-After", "1");
+    if (status == 401) answer.headers.push_back({"WWW-Authenticate", "Bearer"});
+    if (status == 503) answer.headers.push_back({"Retry-After", "1"});
     return answer;
 }
 

@@ -1,8 +1,8 @@
 #include "http/connection.hpp"
 
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
-constexpr std::size_t head_max_bytes = 16 * 1024;
+constexpr std::size_t head_max_bytes = 16 * 1024, read_bytes = 2048;
 constexpr std::size_t chunk_extension_max_bytes = 256;
 constexpr std::chrono::seconds idle_for{60}, head_within{10}, body_within{20}, written_within{30};
 
@@ -73,29 +73,34 @@ void HttpConnection::read_head() {
     keep_alive_ = false;
     parser_.reset();
     set_deadline(buffer_.size() == 0 ? idle_for : head_within);
-    if (buffer_.size() == 0) {
-        // Nothing is kept for a client that only waits; the clock of the head starts with its
-        // first byte.
-        socket_.async_wait(asio::ip::tcp::socket::wait_read,
-                           [self = shared_from_this()](Error error) {
-                               if (error) return self->close();
-                               self->set_deadline(head_within);
-                               asio::async_read_until(
-                                   self->socket_, self->buffer_, "\r\n\r\n",
-                                   [self](Error e, std::size_t n) { self->on_head(e, n); });
-                           });
-        return;
-    }
-    asio::async_read_until(
-        socket_, buffer_, "\r\n\r\n",
-        [self = shared_from_this()](Error error, std::size_t n) { self->on_head(error, n); });
+    if (buffer_.size() > 0) return read_more_of_head();
+    // Nothing is kept for a client that only waits; the clock of the head starts with its first byte.
+    socket_.async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](Error error) {
+        if (error) return self->close();
+        self->set_deadline(head_within);
+        self->read_more_of_head();
+    });
 }
 
-void HttpConnection::on_head(Error error, std::size_t bytes) {
-    if (error == asio::error::not_found) {
+void HttpConnection::read_more_of_head() {
+    constexpr std::string_view empty_line = "\r\n\r\n";
+    const std::string_view received{static_cast<const char*>(buffer_.data().data()), buffer_.size()};
+    const auto end = received.find(empty_line);
+    if (end != std::string_view::npos) return on_head({}, end + empty_line.size());
+    if (received.size() >= head_max_bytes) {
         return refuse(make_error(ErrorCode::HEADERS_TOO_LARGE,
                                  "the request line and headers must fit into 16 KiB"));
     }
+    const auto room = std::min(read_bytes, head_max_bytes - received.size());
+    socket_.async_read_some(buffer_.prepare(room),
+                            [self = shared_from_this()](Error error, std::size_t bytes) {
+                                if (error) return self->on_head(error, 0);
+                                self->buffer_.commit(bytes);
+                                self->read_more_of_head();
+                            });
+}
+
+void HttpConnection::on_head(Error error, std::size_t bytes) {
     if (error && timed_out_ && buffer_.size() > 0) {
         return refuse(make_error(ErrorCode::REQUEST_TIMEOUT, "the request took too long to arrive"));
     }
@@ -188,7 +193,9 @@ void HttpConnection::on_body(Error error) {
 void HttpConnection::handle() {
     deadline_.cancel();
     writing_ = true;
-    application_.handle(std::move(request_), [self = shared_from_this()](Reply given) {
+    // The work guard keeps the threads until the answer has come back to them, also while stopping.
+    auto work = asio::make_work_guard(socket_.get_executor());
+    application_.handle(std::move(request_), [self = shared_from_this(), work](Reply given) {
         asio::post(self->socket_.get_executor(),
                    [self, given = std::move(given)]() mutable { self->reply(std::move(given)); });
     });

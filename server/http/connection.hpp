@@ -29,6 +29,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
     void read_head();
+    void read_more_of_head();
     void on_head(Error error, std::size_t bytes);
     void read_body(std::size_t max_bytes);
     void on_body(Error error);

@@ -284,9 +284,10 @@ void Dispatch::answer(Answer answer) {
         answer.body.insert(answer.body.size() - 1, answer.secret_members);
     }
     if (answer.status == 401) {
-        // Wrong credentials use up the address's allowance, right ones do not.
-        application_.credential_limit_.take(exchange_.request.client_address,
-                                            application_.clock().now());
+        // Wrong credentials use up the address's allowance; right ones do not and are never held up.
+        if (auto limited = application_.count_attempt(exchange_.request.client_address)) {
+            answer = *std::move(limited);
+        }
     }
     respond_({std::move(answer), nullptr});
 }

@@ -41,11 +41,4 @@ std::chrono::seconds RateLimiter::take(const std::string& key, Instant now) {
     return std::chrono::seconds{static_cast<long>(std::ceil((1 - bucket.left) / per_second_))};
 }
 
-std::chrono::seconds RateLimiter::wait_for(const std::string& key, Instant now) {
-    const std::lock_guard lock{mutex_};
-    const auto& bucket = fill(key, now);
-    if (bucket.left >= 1) return {};
-    return std::chrono::seconds{static_cast<long>(std::ceil((1 - bucket.left) / per_second_))};
-}
-
 }  // namespace hallpass::server

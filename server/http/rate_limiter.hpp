@@ -17,8 +17,6 @@ class RateLimiter {
 
     /// Takes one. @returns zero where it was there, else how long to wait
     std::chrono::seconds take(const std::string& key, Instant now);
-    /// Whether there is one left, without taking it. Same answer as `take`.
-    std::chrono::seconds wait_for(const std::string& key, Instant now);
 
   private:
     struct Bucket {

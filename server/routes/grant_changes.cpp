@@ -114,6 +114,7 @@ void apply_to_sessions(const Call& call, Transaction& transaction, const GrantRo
                                    ScopeSet::trusted(session.scopes)};
         const auto after = limits_under(before, grant, call.now);
         if (after == before) continue;
+        if (after.expires_at < before.expires_at) session.limited_by = to_string(LimitedBy::grant);
         session.expires_at_unix_ms = to_unix_ms(after.expires_at);
         if (!(after.scopes == before.scopes)) session.scopes_narrowed = true;
         session.scopes = after.scopes.text();
@@ -123,7 +124,7 @@ void apply_to_sessions(const Call& call, Transaction& transaction, const GrantRo
             {{"expires_at", session.expires_at_unix_ms},
              {"scopes", session.scopes},
              {"narrowed", session.scopes_narrowed},
-             {"limited_by", to_string(LimitedBy::grant)},
+             {"limited_by", session.limited_by},
              {"id", session.id}});
         // The old token says more than holds now. The agent fetches a new one for the same session.
         ActAsTokens::revoke(transaction, session.id);
@@ -133,6 +134,8 @@ void apply_to_sessions(const Call& call, Transaction& transaction, const GrantRo
         metadata.begin_object().member("tokenId", token.id).member("because", "access_amended");
         entry.metadata = std::move(metadata.end_object()).text();
         transaction.record(std::move(entry));
+        announce(transaction, session,
+                 entry_about(session, AuditEvent::access_amended, call.origin()));
     }
 }
 

@@ -79,12 +79,20 @@ Result<SessionRow> session_to_report_on(const Call& call, Connection& store) {
     return make_error(ErrorCode::SESSION_NOT_FOUND, "there is no such session; check the id");
 }
 
+/// An act-as token may report what happened just before its session ended: a batch comes later than
+/// the requests in it. The record says when it arrived.
+Instant reports_close_at(const SessionRow& session) {
+    constexpr std::chrono::minutes late{15};
+    return from_unix_ms(session.ended_at_unix_ms.value_or(session.expires_at_unix_ms)) + late;
+}
+
 Result<Answer> report(const Call& call, Transaction& transaction) {
     auto& store = transaction.store();
-    // An act-as token may report what happened just before its session ended: the batch comes
-    // later than the requests in it. The record says when it arrived.
     const auto session = session_to_report_on(call, store);
     if (!session) return session.error();
+    if (call.identity.acting && call.now >= reports_close_at(*session)) {
+        return make_error(ErrorCode::TOKEN_EXPIRED, "the session is long over");
+    }
     wire::ObjectReader body{call.body()};
     const auto list = body.any("events");
     if (!list.is_array()) {

@@ -1,0 +1,86 @@
+// Who may not see a thing gets the same answer as for a thing that is not there.
+#include "hallpass_catch.hpp"
+#include "test_server.hpp"
+
+using namespace hallpass;
+using namespace hallpass::server::test;
+
+TEST_CASE("grants, sessions, logs and tickets are hidden from whom they do not concern") {
+    TestServer server;
+    Journey journey{server};
+    const auto grant = journey.request_grant();
+    journey.consent(grant);
+    const auto started = journey.start("jan", "piet", "de-akker", R"(,"ticketId":"T-1")");
+    REQUIRE(started.status == 201);
+    const auto session =
+        "/api/v1/support-access/support-sessions/" + started.text("session.id");
+    const std::string paths[] = {"/api/v1/support-access/grants/" + grant, session,
+                                 session + "/audit-logs"};
+    for (const auto& path : paths) {
+        INFO(path);
+        for (const std::string user : {"piet", "jan", "ada"}) CHECK(server.get(path, user).status == 200);
+        auto missing = path;
+        missing.replace(missing.find('_') + 1, 22, "AAAAAAAAAAAAAAAAAAAAAA");
+        for (const std::string user : {"els", "kim", "otto", "olga"}) {
+            INFO(user);
+            const auto hidden = server.get(path, user);
+            CHECK(hidden.status == 404);
+            CHECK(hidden.body == server.get(missing, user).body);
+        }
+    }
+    const auto items = [&](const std::string& path, const std::string& user) {
+        const auto reply = server.get(path, user);
+        CHECK(reply.status == 200);
+        return reply.json().root().find("items").size();
+    };
+    for (const std::string path :
+         {"/api/v1/support-access/grants", "/api/v1/support-access/support-sessions/active",
+          "/api/v1/tickets/T-1/activity"}) {
+        INFO(path);
+        for (const std::string user : {"piet", "jan", "ada"}) CHECK(items(path, user) > 0);
+        for (const std::string user : {"els", "kim", "otto", "olga"}) CHECK(items(path, user) == 0);
+    }
+    CHECK(items("/api/v1/me/sessions", "piet") == 1);
+    CHECK(items("/api/v1/me/sessions", "jan") == 0);
+}
+
+TEST_CASE("an act-as token opens its own session and nothing else") {
+    TestServer server;
+    Journey journey{server};
+    const auto started = journey.start("jan", "piet", "bureau");
+    const auto other = journey.start("kim", "els", "bureau");
+    const std::string base = "/api/v1/support-access/support-sessions/";
+    With with;
+    with.bearer = started.text("delegatedToken");
+    CHECK(server.request("GET", base + started.text("session.id"), with).status == 200);
+    CHECK(server.request("GET", base + other.text("session.id"), with).status == 404);
+    with.body = "{}";
+    CHECK(server.request("POST", base + other.text("session.id") + "/end", with).status == 404);
+    CHECK(server.request("POST", base + other.text("session.id") + "/audit-logs", with).status ==
+          404);
+    with.body.clear();
+    for (const std::string path : {"/api/v1/me", "/api/v1/admin/users", "/api/v1/support-access/grants"}) {
+        CHECK(server.request("GET", path, with).error() == "NESTED_IMPERSONATION");
+    }
+}
+
+TEST_CASE("users are listed for staff, within their tenants") {
+    TestServer server;
+    CHECK(server.get("/api/v1/admin/users", "piet").error() == "FORBIDDEN");
+    const auto page = server.get("/api/v1/admin/users?search=Piet", "jan");
+    CHECK(page.json().root().find("items").size() == 1);
+    CHECK(server.get("/api/v1/admin/users?search=%25", "jan").json().root().find("items").size() == 0);
+    CHECK(server.get("/api/v1/admin/users?search=otto", "ada").json().root().find("items").size() == 0);
+    CHECK(server.get("/api/v1/admin/users/otto", "ada").error() == "USER_NOT_FOUND");
+    CHECK(server.post("/api/v1/admin/users/piet/role", R"({"role":"helpdeskAdmin"})", "jan").error() ==
+          "FORBIDDEN");
+    std::size_t seen = 0;
+    std::string path = "/api/v1/admin/users?limit=2";
+    while (!path.empty()) {
+        const auto part = server.get(path, "ada");
+        seen += part.json().root().find("items").size();
+        const auto next = part.text("nextCursor");
+        path = next == "null" ? "" : "/api/v1/admin/users?limit=2&cursor=" + next;
+    }
+    CHECK(seen == 6);
+}
