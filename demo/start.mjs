@@ -27,6 +27,8 @@ const publicUrl = `http://127.0.0.1:${ports.edge}`;
 const folder = mkdtempSync(join(tmpdir(), "hallpass-demo-"));
 const database = `sqlite:${join(folder, "hallpass.db")}`;
 const edgeSecret = randomBytes(32).toString("base64url");
+// The configuration embeds the worker by a relative path, so it lies beside it.
+const config = join(here, "dist/edge", `workerd-${port}.capnp`);
 const children = [];
 let stopping = null;
 
@@ -71,6 +73,7 @@ function stop(code, why) {
       clearTimeout(hard);
     }
     rmSync(folder, { recursive: true, force: true });
+    rmSync(config, { force: true });
     process.exit(code);
   })();
   return stopping;
@@ -109,8 +112,6 @@ try {
     HALLPASSD_URL: `http://127.0.0.1:${ports.hallpassd}`,
     DEMO_EDGE_SECRET: edgeSecret,
   });
-  // The configuration embeds the worker by a relative path, so it lies beside it.
-  const config = join(here, "dist/edge", `workerd-${port}.capnp`);
   writeFileSync(config, workerdConfig({
     port: ports.edge, hallpassdPort: ports.hallpassd, appPort: ports.app, issuer: publicUrl, audience,
   }));

@@ -6,6 +6,7 @@ export {
   beginActing,
   finishActing,
   isActingAs,
+  renewActing,
   type SessionChange,
   stopActing,
   updateActing,

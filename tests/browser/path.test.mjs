@@ -52,6 +52,7 @@ test("a user says yes, an agent acts, the user withdraws, and all of it is on re
   let token;
 
   await piet.signIn("piet");
+  await piet.page.locator("polygon.field").first().waitFor();
   await piet.picture("01-parcels-without-achterveld");
   await piet.goto(ticket);
   await jan.signIn("jan");

@@ -109,7 +109,10 @@ export async function openBrowser(demo, options = {}) {
       await page.locator(`[data-user=${user}]`).click();
       await page.waitForURL(/\/(parcels|tickets)$/);
     },
-    picture: (name, of = page) => of.screenshot({ path: join(output, `${name}.png`), fullPage: true }),
+    picture: async (name, of = page) => {
+      await of.evaluate(() => scrollTo(0, 0));
+      await of.screenshot({ path: join(output, `${name}.png`), fullPage: true, animations: "disabled" });
+    },
     close: async () => {
       await context.close();
       rmSync(profile, { recursive: true, force: true });

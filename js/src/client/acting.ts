@@ -63,10 +63,12 @@ export function actingSession(): Session | null {
 }
 
 let client: HallpassClient | null = null;
+let actingBaseUrl = "";
 
 /** A client that calls with the act-as token of this tab; shared by all who ask. */
 export function actingClient(baseUrl = ""): HallpassClient {
   if (client === null) {
+    actingBaseUrl = baseUrl;
     client = new HallpassClient({ baseUrl, bearer: () => stored()?.token ?? null });
     client.transport.onProblem((problem) => noteRefusal(problem));
     const known = stored();
@@ -130,15 +132,58 @@ export async function actingFetch(input: string | URL, init: RequestInit = {}): 
   const headers = new Headers(init.headers);
   headers.set("Authorization", `Bearer ${acting.token}`);
   const response = await fetch(url, { ...init, headers, credentials: "omit" });
-  if (response.status === 401) noteRefusal(await problemOf(response));
-  return response;
+  if (response.status !== 401) return response;
+  const problem = await problemOf(response);
+  if (problem.code !== "TOKEN_REVOKED") {
+    noteRefusal(problem);
+    return response;
+  }
+  // An amended grant replaces the token: what was refused for the old one may be asked once more.
+  if (!(await renewActing())) return response;
+  headers.set("Authorization", `Bearer ${stored()?.token ?? ""}`);
+  return fetch(url, { ...init, headers, credentials: "omit" });
 }
 
 function noteRefusal(problem: HallpassProblem): void {
   if (!problem.endsActing) return;
-  finishActing(
-    problem.code === "TOKEN_REVOKED" ? "revoked" : problem.code === "TOKEN_EXPIRED" ? "expired" : "refused",
-  );
+  if (problem.code === "TOKEN_REVOKED") void renewActing();
+  else finishActing(problem.code === "TOKEN_EXPIRED" ? "expired" : "refused");
+}
+
+let renewing: Promise<boolean> | null = null;
+
+/**
+ * Takes up the token that replaced this tab's after the user amended the grant. The agent's own
+ * login asks; where the session is over, or anything else is wrong, acting ends.
+ * @returns whether this tab still acts
+ */
+export function renewActing(): Promise<boolean> {
+  renewing ??= renewOnce().finally(() => {
+    renewing = null;
+  });
+  return renewing;
+}
+
+async function renewOnce(): Promise<boolean> {
+  const before = stored();
+  if (before === null) return false;
+  try {
+    const own = new HallpassClient({ baseUrl: actingBaseUrl, timeoutMs: 2_000 });
+    const current = await own.sessions.token(before.session.id);
+    // Meanwhile an event may have told the end.
+    if (stored()?.session.id !== before.session.id) return false;
+    if (current.session.status !== "active" || current.token === before.token) {
+      finishActing("revoked");
+      return false;
+    }
+    const value: Stored = { token: current.token, session: current.session, offsetMs: own.clock.offset };
+    sessionStorage.setItem(storageKey, JSON.stringify(value));
+    announce({ acting: true, session: current.session });
+    return true;
+  } catch {
+    finishActing("revoked");
+    return false;
+  }
 }
 
 function announce(detail: SessionChange): void {

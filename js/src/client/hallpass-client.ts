@@ -188,6 +188,11 @@ export class SessionCalls {
     return this.#transport.post(`${support}/support-sessions/${segment(id)}/end`, { reason });
   }
 
+  /** The current token of a live session, for its agent's own login: an amendment replaces it. */
+  token(id: string): Promise<HandedOverSession> {
+    return this.#transport.post(`${support}/support-sessions/${segment(id)}/token`, {});
+  }
+
   log(id: string, query: PageQuery = {}): Promise<Page<RecordEntry>> {
     return this.#transport.get(`${support}/support-sessions/${segment(id)}/audit-logs`, { ...query });
   }

@@ -82,6 +82,8 @@ export class HallpassBanner extends HallpassElement implements Timed {
       ticker.add(this);
       this.listen({ event: (event) => this.#onEvent(event) });
     } else {
+      // The same session under a new token, or with another end.
+      if (this.api.live.state === "refused") this.api.live.recheck();
       ticker.poke();
     }
   };
