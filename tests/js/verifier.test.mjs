@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { createVerifier } from "../../js/dist/edge.js";
+import { internals } from "../wasm/internals.mjs";
 import { audience, claims, issuer, jwks, makeKey, now, sign, statusListToken } from "./issuer.mjs";
 
 const key = await makeKey("EdDSA");
@@ -182,4 +183,17 @@ test("the status list is fetched, kept as long as told, and asked for again", as
   assert.equal((await verify(session, { now })).error.code, "TOKEN_REVOKED");
   time += 1_001;
   assert.equal((await verify(session, { now })).error.code, "REVOCATION_UNAVAILABLE");
+});
+
+test("tokens whose check nobody finishes make way, and never stand in for another", async () => {
+  const module = await internals.loadModule();
+  const tokens = new internals.TokenCalls(module.exports, module.memory, module.scopes);
+  const verifier = tokens.newVerifier(issuer, audience, ["at+jwt"], 0);
+  const { handle } = tokens.newKeys(JSON.stringify(jwks(key)));
+  const left = tokens.parse(verifier, handle, token);
+  for (let at = 0; at < 5000; at++) assert.ok("token" in tokens.parse(verifier, handle, token));
+  const other = tokens.parse(verifier, handle, await sign(key, claims({ sub: "somebody_else" })));
+  assert.equal(tokens.accept(left, handle, verifier, true, now).error.code, "SERVICE_UNAVAILABLE");
+  assert.equal(tokens.accept(other, handle, verifier, true, now).session.subject, "somebody_else");
+  assert.equal(tokens.accept(other, handle, verifier, true, now).ok, false, "consumed");
 });

@@ -18,7 +18,7 @@ function evaluateToken(request) {
   if ("ok" in keys) return spell(keys);
   const pending = tokens.parse(verifier, keys.handle, token);
   if ("ok" in pending) return spell(pending);
-  const accepted = tokens.accept(pending.token, keys.handle, verifier, signatureHolds, now);
+  const accepted = tokens.accept(pending, keys.handle, verifier, signatureHolds, now);
   tokens.freeKeys(keys.handle);
   if ("ok" in accepted) return spell(accepted);
   const error = tokens.checkAgain(accepted.handle, now, requiredScopes);

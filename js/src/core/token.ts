@@ -35,8 +35,21 @@ export interface PendingToken {
   readonly signature: Uint8Array<ArrayBuffer>;
 }
 
+const madeWay: CoreError = {
+  code: "SERVICE_UNAVAILABLE",
+  message: "too many tokens are being checked at once; try again shortly",
+};
+
+/**
+ * How many tokens may wait for their signature check. A runtime that drops a request in the middle
+ * never comes back for its token, so the oldest ones make way.
+ */
+const maxPending = 1024;
+
 /** The checks of act-as tokens; cryptography is the caller's part. Handles must be released. */
 export class TokenCalls {
+  /** Oldest first. Being in here, not its number, is what makes a pending token valid. */
+  readonly #pending = new Set<PendingToken>();
   readonly #core: CoreExports;
   readonly #memory: Memory;
   readonly #scopes: ScopeCalls;
@@ -86,27 +99,32 @@ export class TokenCalls {
       this.#core.hp_token_free(token);
       return refusal;
     }
-    return { token, keyIndex, signingInput, signature };
-  }
-  freeToken(token: number): void {
-    this.#core.hp_token_free(token);
+    const pending = { token, keyIndex, signingInput, signature };
+    this.#pending.add(pending);
+    if (this.#pending.size > maxPending) {
+      const [oldest] = this.#pending;
+      if (oldest !== undefined && this.#pending.delete(oldest)) this.#core.hp_token_free(oldest.token);
+    }
+    return pending;
   }
 
   /** Checks the claims of a token whose signature was checked. Consumes the token. */
   accept(
-    token: number,
+    pending: PendingToken,
     keys: number,
     verifier: number,
     signatureHolds: boolean,
     now: number,
   ): { readonly handle: number; readonly session: Session } | Refused {
-    const handle = this.#core.hp_token_accept(token, keys, verifier, signatureHolds ? 1 : 0, now);
+    if (!this.#pending.delete(pending)) return refused(madeWay);
+    const handle = this.#core.hp_token_accept(pending.token, keys, verifier, signatureHolds ? 1 : 0, now);
     return handle < 0 ? refused(this.#memory.refusal()) : { handle, session: this.#session() };
   }
 
   /** Whether signature and type hold, for other kinds of token. Consumes the token. */
-  acceptSigned(token: number, keys: number, signatureHolds: boolean): CoreError | null {
-    return this.#core.hp_token_signed(token, keys, signatureHolds ? 1 : 0) < 0 ? this.#memory.refusal() : null;
+  acceptSigned(pending: PendingToken, keys: number, signatureHolds: boolean): CoreError | null {
+    if (!this.#pending.delete(pending)) return madeWay;
+    return this.#core.hp_token_signed(pending.token, keys, signatureHolds ? 1 : 0) < 0 ? this.#memory.refusal() : null;
   }
 
   #session(): Session {

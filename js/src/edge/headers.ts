@@ -29,6 +29,8 @@ function headerText(text: string): string {
 export function annotated(request: Request, session: Session): Request {
   const headers = new Headers(request.headers);
   for (const name of [...ownNames(request.headers), ...methodOverrides]) headers.delete(name);
+  // Naming a header here asks the next proxy to take it away (RFC 9110 section 7.6.1).
+  if (/hallpass/i.test(headers.get("Connection") ?? "")) headers.delete("Connection");
   headers.set("Hallpass-Subject", headerText(session.subject));
   headers.set("Hallpass-Actor", headerText(session.actor));
   headers.set("Hallpass-Session", headerText(session.id));

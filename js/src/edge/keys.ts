@@ -12,6 +12,8 @@ export interface JsonWebKeySet {
 export interface LoadedKeys {
   readonly handle: number;
   readonly signatures: SignatureChecker;
+  /** Whether the core still has it under that handle. */
+  alive: boolean;
 }
 
 const maxKeySetBytes = 256 * 1024;
@@ -52,7 +54,7 @@ export class FixedKeys implements KeySource {
   constructor(tokens: TokenCalls, jwks: JsonWebKeySet) {
     const loaded = tokens.newKeys(JSON.stringify(jwks) ?? "");
     if ("ok" in loaded) throw new HallpassConfigurationError(loaded.error);
-    this.#keys = { handle: loaded.handle, signatures: new SignatureChecker(loaded.keys) };
+    this.#keys = { handle: loaded.handle, signatures: new SignatureChecker(loaded.keys), alive: true };
   }
   current(): LoadedKeys {
     return this.#keys;
@@ -141,9 +143,12 @@ export class RemoteKeys implements KeySource {
       const loaded = this.#tokens.newKeys(text);
       if ("ok" in loaded) return false;
       // A token may still be waiting for its signature check with the set before this one.
-      if (this.#before !== null) this.#tokens.freeKeys(this.#before.handle);
+      if (this.#before !== null) {
+        this.#before.alive = false;
+        this.#tokens.freeKeys(this.#before.handle);
+      }
       this.#before = this.#keys;
-      this.#keys = { handle: loaded.handle, signatures: new SignatureChecker(loaded.keys) };
+      this.#keys = { handle: loaded.handle, signatures: new SignatureChecker(loaded.keys), alive: true };
       this.#text = text;
       this.#onChange();
     }

@@ -47,7 +47,7 @@ async function signatureHolds(
   if ("ok" in pending) return false;
   const signed = new TextEncoder().encode(`${header}.${payload}`);
   const holds = await keys.signatures.holds(pending.keyIndex, pending.signature, signed);
-  return tokens.acceptSigned(pending.token, keys.handle, holds) === null;
+  return keys.alive && tokens.acceptSigned(pending, keys.handle, holds) === null;
 }
 
 /**

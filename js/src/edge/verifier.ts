@@ -178,7 +178,9 @@ class TokenVerifier {
     }
     if ("ok" in pending) return pending;
     const holds = await used.signatures.holds(pending.keyIndex, pending.signature, pending.signingInput);
-    const accepted = this.#tokens.accept(pending.token, used.handle, this.#verifier, holds, asked.now);
+    // The number of a released key set may belong to another one by now.
+    if (!used.alive) return refused(keysUnavailable);
+    const accepted = this.#tokens.accept(pending, used.handle, this.#verifier, holds, asked.now);
     if ("ok" in accepted) return accepted;
     const error = this.#tokens.checkAgain(accepted.handle, asked.now, asked.scopes);
     // Keys may have changed while the signature was checked; then nothing is remembered.
