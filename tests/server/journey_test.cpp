@@ -68,6 +68,8 @@ TEST_CASE("an agent asks, the user consents, the agent acts, the user withdraws"
     CHECK(validity(server, token) == "TOKEN_REVOKED");
     CHECK(server.get(std::string{sessions} + "/" + session, "jan").text("status") == "revoked");
 
+    // A rejection is written without being waited for: everything queued before this is durable.
+    server.server().application().store().write_now([](hallpass::server::Transaction&) {});
     const auto activity = server.get("/api/v1/tickets/T-1/activity", "piet");
     CHECK(event_names(activity) ==
           std::vector<std::string>{"access_requested", "access_granted", "impersonation_started",

@@ -226,10 +226,12 @@ void Journey::consent(const std::string& grant, const std::string& user, const s
 Reply Journey::start(const std::string& agent, const std::string& user, const std::string& tenant,
                      const std::string& more) {
     const auto member = tenant == "firma" ? "lawFirmId" : "tenantId";
+    const bool needs_ticket = tenant == "de-akker" && more.find("ticketId") == std::string::npos;
+    const std::string ticket = needs_ticket ? R"(,"ticketId":"T-1")" : "";
     return server.post("/admin/support-access/requests",
                        std::string{R"({")"} + member + R"(":")" + tenant +
                            R"(","targetUserId":")" + user +
-                           R"(","reason":"The parcel does not show")" + more + "}",
+                           R"(","reason":"The parcel does not show")" + ticket + more + "}",
                        agent);
 }
 
