@@ -101,6 +101,14 @@ export const bannerStyle = css`
       grid-area: 1 / 2 / span 2;
     }
   }
+  @media (max-width: 24rem) {
+    .bar {
+      block-size: 6.5rem;
+    }
+    .who {
+      -webkit-line-clamp: 3;
+    }
+  }
   @media (forced-colors: active) {
     .bar {
       border-block-end: 3px solid Highlight;
