@@ -40,6 +40,8 @@ const hopeless = new Set([400, 404, 409, 410, 413, 415, 422]);
 const maxTypeLength = 64;
 const maxIdLength = 128;
 const maxPathLength = 1024;
+const maxMethodLength = 32;
+const maxDurationMs = 3_600_000;
 
 function cut(text: string, length: number): string {
   const plain = text.replace(/[^ -~]/g, "?").trim().slice(0, length).trim();
@@ -49,6 +51,10 @@ function cut(text: string, length: number): string {
 function fitting(event: AccessEvent): AccessEvent {
   return {
     ...event,
+    method: cut(event.method, maxMethodLength),
+    // A network error that the application passed on has status 0.
+    status: event.status >= 100 && event.status <= 599 ? event.status : 502,
+    durationMs: Math.min(event.durationMs, maxDurationMs),
     resourceType: cut(event.resourceType, maxTypeLength),
     ...(event.resourceId === undefined ? {} : { resourceId: cut(event.resourceId, maxIdLength) }),
     path: cut(event.path, maxPathLength),
