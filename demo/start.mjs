@@ -44,6 +44,7 @@ function run(program, args) {
 /** Starts a part of the demo; where one ends by itself, all do. */
 function start(name, program, args, env = {}) {
   const child = spawn(program, args, {
+    detached: true, // Ctrl+C at a terminal reaches this process alone, which then ends the parts in order
     stdio: ["ignore", process.env.HALLPASS_DEMO_LOG ? "inherit" : "ignore", "inherit"],
     env: { ...process.env, ...env },
   });
