@@ -95,6 +95,46 @@ async function administer(ada, prefix) {
   await check(ada, `${prefix}-sessions`);
 }
 
+/** Presses Tab until the button of that name has the focus, through shadow roots. */
+async function tabTo(page, name) {
+  for (let presses = 0; presses < 60; presses++) {
+    await page.keyboard.press("Tab");
+    const focused = await page.evaluate(() => {
+      let at = document.activeElement;
+      while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+      return at?.textContent.trim();
+    });
+    if (focused === name) return;
+  }
+  assert.fail(`the keyboard does not reach ${name}`);
+}
+
+test("a keyboard is enough to ask, to answer and to withdraw", async () => {
+  const [piet, jan] = await Promise.all([openBrowser(demo), openBrowser(demo)]);
+  try {
+    await piet.signIn("piet");
+    await jan.signIn("jan");
+    await jan.goto("/tickets/T-3");
+    await jan.page.locator(part("agent-panel", "request")).waitFor();
+    await tabTo(jan.page, "Request access");
+    await jan.page.keyboard.press("Enter");
+    await jan.page.keyboard.type("The colours of the crops look alike");
+    await tabTo(jan.page, "Send request");
+    await jan.page.keyboard.press("Enter");
+    await piet.goto("/tickets/T-3");
+    await piet.page.locator("hallpass-consent-prompt #end_of_today-end .exact").waitFor();
+    await tabTo(piet.page, "Tomorrow");
+    await piet.page.keyboard.press("Space");
+    await piet.page.locator(part("consent-prompt", "withdraw")).waitFor();
+    await tabTo(piet.page, "Withdraw access");
+    await piet.page.keyboard.press("Enter");
+    await piet.page.getByText("You have withdrawn access.").waitFor();
+    await jan.page.locator("hallpass-agent-panel").getByText("Access withdrawn").waitFor();
+  } finally {
+    await Promise.all([piet.close(), jan.close()]);
+  }
+});
+
 const variants = {
   "english-light": { locale: "en-GB", colorScheme: "light" },
   "dutch-dark": { locale: "nl-NL", colorScheme: "dark" },

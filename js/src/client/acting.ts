@@ -25,6 +25,9 @@ interface Stored extends HandedOverSession {
   readonly offsetMs: number;
 }
 
+/** Nobody waits longer than this for [Stop]: the tab stops acting whatever the server says. */
+const stopWithinMs = 4_000;
+
 let cached: { readonly text: string; readonly value: Stored } | null = null;
 
 function stored(): Stored | null {
@@ -69,7 +72,7 @@ let actingBaseUrl = "";
 export function actingClient(baseUrl = ""): HallpassClient {
   if (client === null) {
     actingBaseUrl = baseUrl;
-    client = new HallpassClient({ baseUrl, bearer: () => stored()?.token ?? null });
+    client = new HallpassClient({ baseUrl, bearer: () => stored()?.token ?? null, timeoutMs: stopWithinMs });
     client.transport.onProblem((problem) => noteRefusal(problem));
     const known = stored();
     if (known !== null) client.clock.set(Date.now() + known.offsetMs);

@@ -1,4 +1,5 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { HallpassProblem } from "../client/problem.js";
 import type { ManagedUser, Me } from "../client/wire.js";
 import { banForm } from "./ban-form.js";
 import { HallpassElement, mergeById } from "./hallpass-element.js";
@@ -75,14 +76,18 @@ export class HallpassUsers extends HallpassElement {
   /** Reads the first page of what is searched for. */
   async load(): Promise<void> {
     const search = this.search.trim();
-    await this.act("load", async () => {
+    try {
       this.me = await this.api.me();
       const page = await this.api.users.list(this.#query(search));
       if (search !== this.search.trim()) return; // a newer search is on its way
       this.users = page.items;
       this.cursor = page.nextCursor;
       this.loaded = true;
-    });
+      this.problem = null;
+    } catch (problem) {
+      if (!(problem instanceof HallpassProblem)) throw problem;
+      this.problem = problem;
+    }
   }
 
   #query(search: string): { search?: string; tenantId?: string } {
