@@ -54,14 +54,28 @@ PermissionSet permissions_from(std::uint32_t bits) {
     return set;
 }
 
-void give_plan(const SessionPlan& plan) {
+/// Of the scopes that the caller knows by number, those that the plan carries; -1: none of them.
+std::int32_t known_scopes(const SessionPlan& plan, const FlatStart& flat, const FlatGrant* grants) {
+    const auto carries = [&](std::int32_t handle) {
+        return handle >= 0 && scopes_of(handle).text() == plan.scopes.text();
+    };
+    if (carries(flat.scopes)) return flat.scopes;
+    if (plan.grant_index && carries(grants[*plan.grant_index].scopes)) {
+        return grants[*plan.grant_index].scopes;
+    }
+    return carries(flat.subject_scopes) ? flat.subject_scopes : -1;
+}
+
+/// Word 6: the number of the scopes, so that their text need not cross; else words 0 and 1 have it.
+void give_plan(const SessionPlan& plan, std::int32_t known) {
     fields.number[0] = unix_ms(plan.started_at);
     fields.number[1] = unix_ms(plan.expires_at);
     fields.word[2] = static_cast<std::uint32_t>(plan.limited_by);
     fields.word[3] = static_cast<std::uint32_t>(plan.ttl.count());
     fields.word[4] = plan.grant_index ? static_cast<std::uint32_t>(*plan.grant_index) : ~0U;
     fields.word[5] = plan.scopes_narrowed ? 1 : 0;
-    give_owned(plan.scopes.text());
+    fields.word[6] = static_cast<std::uint32_t>(known);
+    if (known < 0) give_owned(plan.scopes.text());
 }
 
 }  // namespace
@@ -114,7 +128,7 @@ HP_EXPORT(hp_session_plan) std::int32_t hp_session_plan(double now_ms) {
     if (flag(flat.flags, StartFlag::ttl_given)) facts.ttl = std::chrono::minutes{flat.ttl_minutes};
     const auto plan = plan_session(facts, *now);
     if (!plan) return refuse(plan.error());
-    give_plan(*plan);
+    give_plan(*plan, known_scopes(*plan, flat, flat_grants));
     return 0;
 }
 

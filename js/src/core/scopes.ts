@@ -20,11 +20,16 @@ export class ScopeCalls {
   readonly #memory: Memory;
   readonly #handles: Handles;
   readonly #policies: Handles;
+  /** The canonical text behind each handle. */
+  readonly #texts = new Map<number, string>();
 
   constructor(core: CoreExports, memory: Memory) {
     this.#core = core;
     this.#memory = memory;
-    this.#handles = new Handles(1024, (handle) => core.hp_scopes_free(handle));
+    this.#handles = new Handles(1024, (handle) => {
+      core.hp_scopes_free(handle);
+      this.#texts.delete(handle);
+    });
     this.#policies = new Handles(256, (handle) => core.hp_policy_free(handle));
   }
 
@@ -37,8 +42,16 @@ export class ScopeCalls {
     const known = this.#handles.get(scopes);
     if (known !== undefined) return known;
     const handle = this.#core.hp_scopes(this.#memory.write(scopes));
-    if (handle >= 0) this.#handles.set(scopes, handle);
+    if (handle >= 0) {
+      this.#handles.set(scopes, handle);
+      this.#texts.set(handle, this.#memory.text(2));
+    }
     return handle;
+  }
+
+  /** The canonical text of scopes that have this number. */
+  textOf(handle: number): string | undefined {
+    return this.#texts.get(handle);
   }
 
   /** The number for a policy, or why there is none. */

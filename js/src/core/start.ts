@@ -220,7 +220,7 @@ export class StartCalls {
       limitedBy: limitedBy[this.#memory.word(2)] ?? "grant",
       ttlMinutes: this.#memory.word(3),
       grantIndex: grantIndex < 0 ? null : grantIndex,
-      scopes: this.#memory.text(0),
+      scopes: this.#scopes.textOf(this.#memory.word(6)) ?? this.#memory.text(0),
       scopesNarrowed: this.#memory.word(5) === 1,
     };
   }
