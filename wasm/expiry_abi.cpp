@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <limits>
-#include <vector>
 
 #include "exchange.hpp"
 #include "hallpass/session.hpp"
@@ -11,12 +10,8 @@
 namespace hallpass::abi {
 namespace {
 
-/// Zones that callers asked for, by number; a caller keeps the number, so repeated calls look up
-/// no name. Spellings of one zone share a number, so there are never more than the table has names.
-std::vector<TimeZone>& known_zones() {
-    static std::vector<TimeZone> zones;
-    return zones;
-}
+/// A zone by the number that hp_zone gave for it, so that repeated calls look up no name.
+TimeZone zone_of(std::uint32_t zone) { return ZoneTable::embedded().zone(zone); }
 
 std::optional<std::chrono::milliseconds> read_max_grant(double max_grant_ms) {
     if (!(max_grant_ms >= 0 && max_grant_ms < 1e15)) return std::nullopt;
@@ -34,7 +29,7 @@ double expiry_at(std::uint32_t zone, const ExpiryChoice& choice, double now_ms,
                  double max_grant_ms) {
     const auto now = read_instant(now_ms, "now");
     if (!now) return refuse_number(now.error());
-    const auto result = expiry(choice, *now, known_zones()[zone], read_max_grant(max_grant_ms));
+    const auto result = expiry(choice, *now, zone_of(zone), read_max_grant(max_grant_ms));
     if (!result) return refuse_number(result.error());
     fields.word[2] = packed(result->last_day);
     return unix_ms(result->until);
@@ -46,12 +41,7 @@ double expiry_at(std::uint32_t zone, const ExpiryChoice& choice, double now_ms,
 HP_EXPORT(hp_zone) std::int32_t hp_zone(std::uint32_t size) {
     const auto found = ZoneTable::embedded().find(input_text(size));
     if (!found) return refuse(found.error());
-    auto& zones = known_zones();
-    for (std::size_t at = 0; at < zones.size(); ++at) {
-        if (zones[at].name() == found->name()) return static_cast<std::int32_t>(at);
-    }
-    zones.push_back(*found);
-    return static_cast<std::int32_t>(zones.size()) - 1;
+    return static_cast<std::int32_t>(found->index());
 }
 
 /// Gives the tzdata version.
@@ -84,7 +74,7 @@ double hp_expiry_instant(std::uint32_t zone, double until_ms, double now_ms, dou
 HP_EXPORT(hp_last_day) std::int32_t hp_last_day(std::uint32_t zone, double until_ms) {
     const auto until = read_instant(until_ms, "until");
     if (!until) return refuse(until.error());
-    return static_cast<std::int32_t>(packed(last_day_of(*until, known_zones()[zone])));
+    return static_cast<std::int32_t>(packed(last_day_of(*until, zone_of(zone))));
 }
 
 /// @returns whole seconds left, 0 once it is over, NaN if refused; number 0: the next wake (ms), NaN
