@@ -17,7 +17,10 @@ const application = (request, _env, _context, session) => {
 
 const guarded = createGuard(
   {
-    verifier: { issuer, audience, keys: `${companion}/.well-known/jwks.json`, revocation, now: clock },
+    issuer,
+    audience,
+    keys: `${companion}/.well-known/jwks.json`,
+    revocation,
     ...guard,
     ...(routes === undefined ? {} : { requiredScopes: scopesByRoute(routes) }),
     report: { url: companion, delayMs: 1 },

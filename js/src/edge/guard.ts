@@ -28,9 +28,11 @@ export interface Resource {
   readonly id?: string;
 }
 
-export interface GuardOptions {
-  /** A verifier, or what to make one of. */
-  readonly verifier: Verifier | Promise<Verifier> | VerifierOptions;
+/** A verifier, or what to make one of: beside the guard's own options, or under `verifier`. */
+export type GuardOptions = GuardRules &
+  (VerifierOptions | { readonly verifier: Verifier | Promise<Verifier> | VerifierOptions });
+
+export interface GuardRules {
   /** Scopes that a request needs; `scopesByRoute` makes one of a table. Default: none beyond a live session. */
   readonly requiredScopes?: RequiredScopes | readonly string[];
   /** Lets act-as sessions look but not change: methods that write are refused. Default false. */
@@ -102,7 +104,7 @@ class Guard<Env, Context extends RequestContext | undefined> {
     this.#options = options;
     this.#reporter = options.report === undefined ? null : new Reporter(options.report);
     this.#now = options.now ?? Date.now;
-    const { verifier } = options;
+    const verifier = "verifier" in options ? options.verifier : options;
     const making =
       typeof verifier === "function" || verifier instanceof Promise
         ? verifier
@@ -203,7 +205,7 @@ class Guard<Env, Context extends RequestContext | undefined> {
  * Wraps a fetch handler: act-as requests are verified, annotated and recorded, or refused; all others
  * pass untouched, but for headers that only the guard may set.
  * @example
- * export default { fetch: createGuard({ verifier: { issuer, audience, keys } }, (request) => fetch(request)) };
+ * export default { fetch: createGuard({ issuer, audience, keys }, (request) => fetch(request)) };
  */
 export function createGuard<Env = unknown, Context extends RequestContext | undefined = RequestContext | undefined>(
   options: GuardOptions,
