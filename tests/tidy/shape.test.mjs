@@ -45,9 +45,10 @@ test("names are domain nouns", () => {
 });
 
 test("a test in tests/core mirrors a source of the core", () => {
-  const stems = new Set(sources(["core"], cpp).map((path) => basename(path).replace(/\.[ch]pp$/, "")));
+  const stems = sources(["core"], cpp).map((path) => basename(path).replace(/\.[ch]pp$/, ""));
+  stems.push("vectors"); // what all three runtimes must answer alike
   const tests = sources(["tests/core"], [".cpp"]).filter((path) => path.endsWith("_test.cpp"));
-  none(tests.filter((path) => ![...stems].some((stem) => basename(path).startsWith(stem))));
+  none(tests.filter((path) => !stems.some((stem) => basename(path).startsWith(stem))));
 });
 
 test("the length of functions is measured rightly", () => {
