@@ -25,7 +25,7 @@ TEST_CASE("a head that two parties could read differently is refused") {
     const char* fields[] = {"Transfer-Encoding: gzip\r\n",
                             "Transfer-Encoding: gzip, chunked\r\n",
                             "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
-                            "Transfer-Encoding: \x0b""chunked\r\n",
+                            "Transfer-Encoding: \013chunked\r\n",
                             "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n",
                             "Content-Length: 3\r\nContent-Length: 3\r\n",
                             "Content-Length: 3, 3\r\n",
