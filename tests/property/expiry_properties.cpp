@@ -29,7 +29,7 @@ Instant near_a_change(const TimeZone& zone) {
         (zone.offset_at(middle) == zone.offset_at(early) ? early : late) = middle;
     }
     const auto away = *rc::gen::inRange<std::int64_t>(-3 * 86400000LL, 3 * 86400000LL);
-    return std::max(late + milliseconds{away}, from_unix_s(0));
+    return std::max(late + milliseconds{away}, from_unix_s(86400));
 }
 
 }  // namespace

@@ -7,4 +7,4 @@ cd "$(dirname "$0")/../.."
 mkdir -p build/coverage/report
 gcovr --root . --filter 'core/(src|include)/' --exclude-throw-branches --exclude-unreachable-branches \
     --gcov-ignore-parse-errors --print-summary --sort-percentage --fail-under-line 95 \
-    --txt /dev/stdout --html-details build/coverage/report/index.html build/coverage
+    --txt - --html-details build/coverage/report/index.html build/coverage
