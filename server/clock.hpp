@@ -28,9 +28,7 @@ class DemoClock : public SystemClock {
     Instant now() const override {
         return SystemClock::now() + std::chrono::milliseconds{offset_ms_.load()};
     }
-    void advance(std::chrono::seconds by) {
-        offset_ms_ += std::chrono::milliseconds{by}.count();
-    }
+    void advance(std::chrono::seconds by) { offset_ms_ += std::chrono::milliseconds{by}.count(); }
 
   private:
     std::atomic<std::int64_t> offset_ms_{0};

@@ -33,7 +33,8 @@ std::string hmac_sha256(std::string_view key, std::string_view message) {
 }
 
 bool equal_constant_time(std::string_view left, std::string_view right) {
-    return left.size() == right.size() && sodium_memcmp(left.data(), right.data(), left.size()) == 0;
+    return left.size() == right.size() &&
+           sodium_memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
 }  // namespace hallpass::server

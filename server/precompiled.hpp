@@ -1,9 +1,9 @@
 #pragma once
 
+#include <soci/soci.h>
 #include <boost/asio.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <soci/soci.h>
 
 #include <chrono>
 #include <functional>

@@ -1,7 +1,7 @@
 #include "server.hpp"
 
-#include <boost/asio/strand.hpp>
 #include <spdlog/spdlog.h>
+#include <boost/asio/strand.hpp>
 
 #include <algorithm>
 

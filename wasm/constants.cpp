@@ -38,15 +38,17 @@ void number(const char* key, long long value) {
 int main() {
     std::printf("{");
     begin("errorCodes", '[');
-#define HALLPASS_X(code, status, title)                                                  \
-    std::printf("%s[\"%s\", %d, \"%s\"]", separator, #code, status, title);              \
+#define HALLPASS_X(code, status, title)                                     \
+    std::printf("%s[\"%s\", %d, \"%s\"]", separator, #code, status, title); \
     separator = ",\n";
     HALLPASS_ERROR_CODES(HALLPASS_X)
 #undef HALLPASS_X
     end(']');
 
 #define HALLPASS_X(value) name(#value);
-#define HALLPASS_LIST(key, list) begin(key, '['); list(HALLPASS_X) end(']');
+#define HALLPASS_LIST(key, list) \
+    begin(key, '[');             \
+    list(HALLPASS_X) end(']');
     HALLPASS_LIST("reasons", HALLPASS_ERROR_REASONS)
     HALLPASS_LIST("expiryPresets", HALLPASS_EXPIRY_PRESETS)
     HALLPASS_LIST("grantStatuses", HALLPASS_GRANT_STATUSES)
@@ -62,10 +64,11 @@ int main() {
 #undef HALLPASS_X
 
     begin("profiles", '[');
-#define HALLPASS_X(profile, consent, cap, ttl_min, ttl_default, ttl_max, active, claim, days, pend) \
+#define HALLPASS_X(profile, consent, cap, ttl_min, ttl_default, ttl_max, active, claim, days,     \
+                   pend)                                                                          \
     std::printf("%s[\"%s\", %s, %d, %d, %d, %d, \"%s\", \"%s\", %d, %d]", separator, #profile,    \
-                (consent) ? "true" : "false", cap, ttl_min, ttl_default, ttl_max, #active, claim,    \
-                days, pend);                                                                         \
+                (consent) ? "true" : "false", cap, ttl_min, ttl_default, ttl_max, #active, claim, \
+                days, pend);                                                                      \
     separator = ",\n";
     HALLPASS_PROFILES(HALLPASS_X)
 #undef HALLPASS_X

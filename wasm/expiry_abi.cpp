@@ -77,7 +77,8 @@ HP_EXPORT(hp_last_day) std::int32_t hp_last_day(std::uint32_t zone, double until
     return static_cast<std::int32_t>(packed(last_day_of(*until, zone_of(zone))));
 }
 
-/// @returns whole seconds left, 0 once it is over, NaN if refused; number 0: the next wake (ms), NaN
+/// @returns whole seconds left, 0 once it is over, NaN if refused; number 0: the next wake (ms),
+/// NaN
 ///          where there is none.
 HP_EXPORT(hp_remaining)
 double hp_remaining(double expires_at_ms, double now_ms, double step_s) {
@@ -87,8 +88,8 @@ double hp_remaining(double expires_at_ms, double now_ms, double step_s) {
     if (!now) return refuse_number(now.error());
     const auto step = step_s >= 1 && step_s <= 86400 ? static_cast<std::int64_t>(step_s) : 1;
     const auto left = remaining(*expires_at, *now, std::chrono::seconds{step});
-    fields.number[0] = left.next_wake ? unix_ms(*left.next_wake)
-                                      : std::numeric_limits<double>::quiet_NaN();
+    fields.number[0] =
+        left.next_wake ? unix_ms(*left.next_wake) : std::numeric_limits<double>::quiet_NaN();
     return static_cast<double>(left.left.count());
 }
 

@@ -69,8 +69,8 @@ std::int32_t hp_scopes_subset(std::int32_t mine, std::int32_t theirs) {
 /// `requested` is -1 where nothing was asked for by name; input: the never-carried patterns.
 /// @returns 0 and the narrowed scopes in words 0 and 1, or `refused`
 HP_EXPORT(hp_scopes_narrow)
-std::int32_t hp_scopes_narrow(std::int32_t available, std::int32_t requested, std::int32_t read_only,
-                              std::uint32_t size) {
+std::int32_t hp_scopes_narrow(std::int32_t available, std::int32_t requested,
+                              std::int32_t read_only, std::uint32_t size) {
     const auto never_carried = ScopePatterns::parse(input_text(size), "neverCarried");
     if (!never_carried) return refuse(never_carried.error());
     Narrowing narrowing{scopes_of(available), std::nullopt, &*never_carried, read_only == 1};

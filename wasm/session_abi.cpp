@@ -86,7 +86,8 @@ HP_EXPORT(hp_session_plan) std::int32_t hp_session_plan(double now_ms) {
     if (!now) return refuse(now.error());
     const auto& flat = *reinterpret_cast<const FlatStart*>(input());
     const auto* flat_grants = reinterpret_cast<const FlatGrant*>(&flat + 1);
-    const auto* flat_sessions = reinterpret_cast<const FlatSession*>(flat_grants + flat.grant_count);
+    const auto* flat_sessions =
+        reinterpret_cast<const FlatSession*>(flat_grants + flat.grant_count);
 
     // Reused, so that planning allocates only for what it gives back.
     static std::vector<GrantFacts> grants;

@@ -42,9 +42,10 @@ GrantState state_of(const GrantRow& row) {
         }
         case GrantStatus::declined: return Declined{time(row.declined_at_unix_ms)};
         case GrantStatus::revoked:
-            return Revoked{time(row.revoked_at_unix_ms),
-                           parse_revoked_by(row.revoked_by.value_or("")).value_or(RevokedBy::system),
-                           consent_of(row)};
+            return Revoked{
+                time(row.revoked_at_unix_ms),
+                parse_revoked_by(row.revoked_by.value_or("")).value_or(RevokedBy::system),
+                consent_of(row)};
         case GrantStatus::expired: return Expired{time(row.expired_at_unix_ms), consent_of(row)};
     }
     throw StoreFault("a grant's status is not known");
@@ -79,7 +80,8 @@ void write_time(json::Writer& writer, const char* name, const std::optional<std:
     if (ms) writer.member(name, format_rfc3339(from_unix_ms(*ms)));
 }
 
-void write_optional(json::Writer& writer, const char* name, const std::optional<std::string>& text) {
+void write_optional(json::Writer& writer, const char* name,
+                    const std::optional<std::string>& text) {
     writer.key(name);
     if (text) {
         writer.string(*text);

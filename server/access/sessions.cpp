@@ -6,7 +6,8 @@
 namespace hallpass::server {
 namespace {
 
-void write_optional(json::Writer& writer, const char* name, const std::optional<std::string>& text) {
+void write_optional(json::Writer& writer, const char* name,
+                    const std::optional<std::string>& text) {
     writer.key(name);
     if (text) {
         writer.string(*text);

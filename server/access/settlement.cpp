@@ -32,18 +32,18 @@ void settle_subject(Transaction& transaction, const std::string& tenant_id,
     auto& store = transaction.store();
     const Binds binds{
         {"tenant", tenant_id}, {"subject", subject_id}, {"now", to_unix_ms(transaction.now())}};
+    // In whichever tenant: what has run out must not stand in the way of the next one per user.
     for (auto& session : store.select<SessionRow>(
-             "WHERE subject_id = :subject AND tenant_id = :tenant AND status = 'active'"
-             " AND expires_at_unix_ms <= :now",
-             binds)) {
+             "WHERE subject_id = :subject AND status = 'active' AND expires_at_unix_ms <= :now",
+             {{"subject", subject_id}, {"now", to_unix_ms(transaction.now())}})) {
         settle(transaction, std::move(session));
     }
-    for (auto& grant : store.select<GrantRow>(
-             "WHERE subject_id = :subject AND tenant_id = :tenant"
-             " AND status IN ('pending', 'granted') AND"
-             " ((status = 'pending' AND pending_until_unix_ms <= :now) OR"
-             "  (status = 'granted' AND granted_until_unix_ms <= :now))",
-             binds)) {
+    for (auto& grant :
+         store.select<GrantRow>("WHERE subject_id = :subject AND tenant_id = :tenant"
+                                " AND status IN ('pending', 'granted') AND"
+                                " ((status = 'pending' AND pending_until_unix_ms <= :now) OR"
+                                "  (status = 'granted' AND granted_until_unix_ms <= :now))",
+                                binds)) {
         settle(transaction, std::move(grant));
     }
 }
@@ -75,7 +75,8 @@ void revoke_access_of(Transaction& transaction, const std::string& user_id, cons
                       const char* reason) {
     auto& store = transaction.store();
     auto sessions = store.select<SessionRow>(
-        "WHERE status = 'active' AND (subject_id = :user OR agent_id = :user)", {{"user", user_id}});
+        "WHERE status = 'active' AND (subject_id = :user OR agent_id = :user)",
+        {{"user", user_id}});
     for (auto& session : sessions) {
         end_session(transaction, session, SessionStatus::revoked, reason, origin);
     }

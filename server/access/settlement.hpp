@@ -18,7 +18,7 @@ bool settle_all(Transaction& transaction, int max_rows);
 
 /// Ends all access that this user gives or has, after a ban or a lost role: grants are revoked by
 /// the system and sessions end with them.
-void revoke_access_of(Transaction& transaction, const std::string& user_id,
-                      const Origin& origin, const char* reason);
+void revoke_access_of(Transaction& transaction, const std::string& user_id, const Origin& origin,
+                      const char* reason);
 
 }  // namespace hallpass::server

@@ -23,7 +23,8 @@ void add_address_options(CLI::App& app, Settings& settings) {
     app.add_option("--port", settings.port, "port to listen on; 0 for any free one")
         ->envname("HALLPASS_PORT")
         ->capture_default_str();
-    app.add_option("--public-url", settings.public_url, "where browsers and edges reach this server")
+    app.add_option("--public-url", settings.public_url,
+                   "where browsers and edges reach this server")
         ->envname("HALLPASS_PUBLIC_URL");
     app.add_option("--issuer", settings.issuer, "`iss` of issued tokens (default: the public URL)")
         ->envname("HALLPASS_ISSUER");
@@ -94,8 +95,9 @@ std::optional<Command> parse_command_line(int argc, char** argv, int& exit_code)
         ->add_option("--identity", identities,
                      "issuer=…,audience=…,secret=FILE or …,jwks=FILE; may be given again")
         ->envname("HALLPASS_IDENTITY");
-    serve->add_flag("--demo", command.settings.demo,
-                    "sign-in without a provider and a clock that can be moved; never in production")
+    serve
+        ->add_flag("--demo", command.settings.demo,
+                   "sign-in without a provider and a clock that can be moved; never in production")
         ->envname("HALLPASS_DEMO");
 
     auto* import = app.add_subcommand("import", "bring the directory up to date from JSON Lines");

@@ -14,13 +14,13 @@ struct Settings {
     std::string listen = "127.0.0.1";
     std::uint16_t port = 8787;  ///< 0: any free one
     std::string database = "sqlite:hallpass.db";
-    std::string key_file;      ///< empty: the database's file name and `.keys.json`
-    std::string static_dir;    ///< empty: no pages
-    std::string zones_file;    ///< empty: the table compiled in
-    std::string public_url;    ///< empty: the address listened on
-    std::string issuer;        ///< empty: public_url
+    std::string key_file;    ///< empty: the database's file name and `.keys.json`
+    std::string static_dir;  ///< empty: no pages
+    std::string zones_file;  ///< empty: the table compiled in
+    std::string public_url;  ///< empty: the address listened on
+    std::string issuer;      ///< empty: public_url
     std::string audience = "hallpass";
-    std::string app_url;       ///< empty: public_url
+    std::string app_url;  ///< empty: public_url
     bool demo = false;
     unsigned threads = 2;
     std::size_t max_connections = 20'000;
@@ -28,7 +28,7 @@ struct Settings {
     std::chrono::seconds sweep_every{300};
     std::vector<std::string> trusted_proxies;  ///< addresses whose X-Forwarded-For is believed
     std::vector<IssuerSettings> issuers;
-    double credential_burst = 60;      ///< credentials tried by one address in a burst …
+    double credential_burst = 60;       ///< credentials tried by one address in a burst …
     double credentials_per_second = 5;  ///< … and steadily
 };
 

@@ -29,8 +29,8 @@ void read_tenant(wire::ObjectReader& line, Directory& directory) {
     row.id = id_in(line, "id");
     row.name = line.required_string("name", 1, 200);
     json::Writer policy;
-    policy.begin_object().member("profile", line.optional_string("profile", 1, 32).value_or(
-                                                to_string(default_profile)));
+    policy.begin_object().member(
+        "profile", line.optional_string("profile", 1, 32).value_or(to_string(default_profile)));
     const auto overrides = line.any("overrides");
     if (overrides && !overrides.is_object()) {
         line.fail(invalid("overrides", Reason::wrong_type, "overrides must be an object"));
@@ -59,7 +59,8 @@ void read_user(wire::ObjectReader& line, const ZoneTable& zones, const Roles& ro
     for (auto each = given.first(); each && given.is_array(); each = each.next()) {
         const auto role = each.string();
         if (!role || !roles.known(*role)) {
-            line.fail(invalid("roles", Reason::not_one_of, "this role is not known", each.excerpt()));
+            line.fail(
+                invalid("roles", Reason::not_one_of, "this role is not known", each.excerpt()));
             break;
         }
         row.roles += (row.roles.empty() ? "" : " ") + std::string{*role};
@@ -109,9 +110,10 @@ Result<Done> read_line(const std::string& text, const ZoneTable& zones, const Ro
 }
 
 void put(Connection& store, const TenantRow& row) {
-    store.execute("INSERT INTO tenants (id, name, policy) VALUES (:id, :name, :policy)"
-                  " ON CONFLICT (id) DO UPDATE SET name = excluded.name, policy = excluded.policy",
-                  {{"id", row.id}, {"name", row.name}, {"policy", row.policy}});
+    store.execute(
+        "INSERT INTO tenants (id, name, policy) VALUES (:id, :name, :policy)"
+        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, policy = excluded.policy",
+        {{"id", row.id}, {"name", row.name}, {"policy", row.policy}});
 }
 
 // A ban is the server's own and outlives an import.
@@ -132,10 +134,11 @@ void put(Connection& store, const UserRow& row) {
 }
 
 void put(Connection& store, const MembershipRow& row) {
-    store.execute("INSERT INTO memberships (tenant_id, user_id, scopes)"
-                  " VALUES (:tenant, :user, :scopes)"
-                  " ON CONFLICT (tenant_id, user_id) DO UPDATE SET scopes = excluded.scopes",
-                  {{"tenant", row.tenant_id}, {"user", row.user_id}, {"scopes", row.scopes}});
+    store.execute(
+        "INSERT INTO memberships (tenant_id, user_id, scopes)"
+        " VALUES (:tenant, :user, :scopes)"
+        " ON CONFLICT (tenant_id, user_id) DO UPDATE SET scopes = excluded.scopes",
+        {{"tenant", row.tenant_id}, {"user", row.user_id}, {"scopes", row.scopes}});
 }
 
 }  // namespace

@@ -6,8 +6,12 @@ namespace hallpass::server {
 
 Answer Answer::problem(const Error& error) {
     const int status = http_status(error.code);
-    Answer answer{static_cast<unsigned>(status), "application/problem+json",
-                  wire::problem_json(error), {}, {}, {}};
+    Answer answer{static_cast<unsigned>(status),
+                  "application/problem+json",
+                  wire::problem_json(error),
+                  {},
+                  {},
+                  {}};
     if (status == 401) answer.headers.push_back({"WWW-Authenticate", "Bearer"});
     if (status == 503) answer.headers.push_back({"Retry-After", "1"});
     return answer;

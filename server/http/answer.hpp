@@ -16,8 +16,9 @@ struct Answer {
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
 
-    /// The act-as token that goes with this answer. Neither it nor its hand-over code may be stored:
-    /// `secret_members` (",name:value…") is added to the object in `body` on the way out alone.
+    /// The act-as token that goes with this answer. Neither it nor its hand-over code may be
+    /// stored: `secret_members` (",name:value…") is added to the object in `body` on the way out
+    /// alone.
     std::string token_id, secret_members;
 
     static Answer json(unsigned status, std::string body) {

@@ -39,7 +39,9 @@ struct Call {
     Instant now;
 
     const Request& request() const { return exchange.request; }
-    const std::string& path(std::string_view name) const { return exchange.path.find(name)->second; }
+    const std::string& path(std::string_view name) const {
+        return exchange.path.find(name)->second;
+    }
     /// The query parameter or form field; nothing where it is not there.
     std::optional<std::string> query(std::string_view name) const;
     /// The JSON body; `{}` where the request had none.
@@ -50,8 +52,8 @@ struct Call {
 /// Who may call a route at all; the rest is the handler's.
 enum class Who {
     anyone,
-    person,             ///< their own login
-    person_or_act_as,   ///< or an act-as token
+    person,            ///< their own login
+    person_or_act_as,  ///< or an act-as token
     act_as_or_service,
     person_or_service,
 };

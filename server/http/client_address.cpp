@@ -15,7 +15,8 @@ std::string client_address_of(const std::string& peer, std::string_view forwarde
     std::string client = peer;
     while (trusted(client) && !forwarded_for.empty()) {
         const auto comma = forwarded_for.rfind(',');
-        auto last = comma == std::string_view::npos ? forwarded_for : forwarded_for.substr(comma + 1);
+        auto last =
+            comma == std::string_view::npos ? forwarded_for : forwarded_for.substr(comma + 1);
         forwarded_for = comma == std::string_view::npos ? "" : forwarded_for.substr(0, comma);
         while (!last.empty() && last.front() == ' ') last.remove_prefix(1);
         while (!last.empty() && last.back() == ' ') last.remove_suffix(1);

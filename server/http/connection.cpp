@@ -51,8 +51,8 @@ void HttpConnection::stop() {
 
 void HttpConnection::refuse_busy() {
     asio::dispatch(socket_.get_executor(), [self = shared_from_this()] {
-        auto answer = Answer::problem(make_error(ErrorCode::SERVICE_UNAVAILABLE,
-                                                 "too many connections; try again shortly"));
+        auto answer = Answer::problem(
+            make_error(ErrorCode::SERVICE_UNAVAILABLE, "too many connections; try again shortly"));
         self->write(std::move(answer));
     });
 }
@@ -74,7 +74,8 @@ void HttpConnection::read_head() {
     parser_.reset();
     set_deadline(buffer_.size() == 0 ? idle_for : head_within);
     if (buffer_.size() > 0) return read_more_of_head();
-    // Nothing is kept for a client that only waits; the clock of the head starts with its first byte.
+    // Nothing is kept for a client that only waits; the clock of the head starts with its first
+    // byte.
     socket_.async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](Error error) {
         if (error) return self->close();
         self->set_deadline(head_within);
@@ -84,7 +85,8 @@ void HttpConnection::read_head() {
 
 void HttpConnection::read_more_of_head() {
     constexpr std::string_view empty_line = "\r\n\r\n";
-    const std::string_view received{static_cast<const char*>(buffer_.data().data()), buffer_.size()};
+    const std::string_view received{static_cast<const char*>(buffer_.data().data()),
+                                    buffer_.size()};
     const auto end = received.find(empty_line);
     if (end != std::string_view::npos) return on_head({}, end + empty_line.size());
     if (received.size() >= head_max_bytes) {
@@ -102,7 +104,8 @@ void HttpConnection::read_more_of_head() {
 
 void HttpConnection::on_head(Error error, std::size_t bytes) {
     if (error && timed_out_ && buffer_.size() > 0) {
-        return refuse(make_error(ErrorCode::REQUEST_TIMEOUT, "the request took too long to arrive"));
+        return refuse(
+            make_error(ErrorCode::REQUEST_TIMEOUT, "the request took too long to arrive"));
     }
     if (error) return close();
     const std::string_view head{static_cast<const char*>(buffer_.data().data()), bytes};
@@ -146,14 +149,14 @@ void HttpConnection::on_head(Error error, std::size_t bytes) {
 void HttpConnection::read_body(std::size_t max_bytes) {
     const auto length = parser_->content_length();
     if (length && *length > max_bytes) {
-        return refuse(make_error(ErrorCode::PAYLOAD_TOO_LARGE,
-                                 "the body must be at most " + std::to_string(max_bytes) + " bytes"));
+        return refuse(
+            make_error(ErrorCode::PAYLOAD_TOO_LARGE,
+                       "the body must be at most " + std::to_string(max_bytes) + " bytes"));
     }
     if (parser_->is_done() || (!parser_->chunked() && length.value_or(0) == 0)) return handle();
     parser_->body_limit(max_bytes);
     parser_->eager(true);
-    auto check_extensions = [](std::uint64_t, boost::beast::string_view extensions,
-                               Error& error) {
+    auto check_extensions = [](std::uint64_t, boost::beast::string_view extensions, Error& error) {
         if (extensions.size() > chunk_extension_max_bytes) error = http::error::bad_chunk_extension;
     };
     parser_->on_chunk_header(check_extensions);
@@ -268,13 +271,13 @@ void HttpConnection::close() {
 // What the client is still sending would otherwise reset the connection before it has read the
 // refusal: a little of it is swallowed first.
 void HttpConnection::drain(int reads_left) {
-    socket_.async_read_some(asio::buffer(outgoing_), [self = shared_from_this(), reads_left](
-                                                         Error error, std::size_t) {
-        if (!error && reads_left > 0) return self->drain(reads_left - 1);
-        self->deadline_.cancel();
-        Error ignored;
-        self->socket_.close(ignored);
-    });
+    socket_.async_read_some(asio::buffer(outgoing_),
+                            [self = shared_from_this(), reads_left](Error error, std::size_t) {
+                                if (!error && reads_left > 0) return self->drain(reads_left - 1);
+                                self->deadline_.cancel();
+                                Error ignored;
+                                self->socket_.close(ignored);
+                            });
 }
 
 std::string HttpConnection::client_address() const {

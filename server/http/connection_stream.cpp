@@ -61,10 +61,9 @@ void HttpConnection::pump_stream() {
     heartbeat_.cancel();
     writing_ = true;
     set_deadline(stream_written_within);
-    asio::async_write(socket_, asio::buffer(outgoing_),
-                      [self = shared_from_this()](Error error, std::size_t) {
-                          self->on_stream_written(error);
-                      });
+    asio::async_write(
+        socket_, asio::buffer(outgoing_),
+        [self = shared_from_this()](Error error, std::size_t) { self->on_stream_written(error); });
 }
 
 void HttpConnection::on_stream_written(Error error) {

@@ -30,8 +30,8 @@ bool visible(const std::string& text) {
 }
 
 Answer internal_fault() {
-    return Answer::problem(make_error(ErrorCode::INTERNAL_ERROR,
-                                      "something went wrong on our side; try again later"));
+    return Answer::problem(
+        make_error(ErrorCode::INTERNAL_ERROR, "something went wrong on our side; try again later"));
 }
 Answer store_fault() {
     return Answer::problem(make_error(ErrorCode::SERVICE_UNAVAILABLE,
@@ -106,12 +106,12 @@ Result<Done> Dispatch::read_body() {
 
 Result<Done> Dispatch::check_cookie_origin() const {
     const auto& request = exchange_.request;
-    const bool harmless = exchange_.credential.kind != Credential::Kind::login ||
-                          is_safe(request.method);
+    const bool harmless =
+        exchange_.credential.kind != Credential::Kind::login || is_safe(request.method);
     // Signing in needs no credential and sets one: it too must come from our own pages.
-    const bool by_browser = exchange_.route->demo_only && !is_safe(request.method) &&
-                            (!request.header("Origin").empty() ||
-                             !request.header("Sec-Fetch-Site").empty());
+    const bool by_browser =
+        exchange_.route->demo_only && !is_safe(request.method) &&
+        (!request.header("Origin").empty() || !request.header("Sec-Fetch-Site").empty());
     if (harmless && !by_browser) return Done{};
     if (from_own_pages(request, application_.public_origin())) return Done{};
     return make_error(ErrorCode::FORBIDDEN,
@@ -125,8 +125,13 @@ Result<Done> Dispatch::check_who(const Identity& identity) const {
     if (kind == Credential::Kind::none) {
         return make_error(ErrorCode::UNAUTHORIZED, "sign in first");
     }
-    if (kind == Credential::Kind::act_as) {
-        if (who == Who::person_or_act_as || who == Who::act_as_or_service) return Done{};
+    if (kind == Credential::Kind::act_as &&
+        (who == Who::person_or_act_as || who == Who::act_as_or_service)) {
+        return Done{};
+    }
+    // Nor does a provider's own act-as token consent or read. A start refuses it in its own order.
+    if (identity.credential.acting_as &&
+        (who != Who::person_or_act_as || is_safe(exchange_.request.method))) {
         return make_error(ErrorCode::NESTED_IMPERSONATION,
                           "this needs your own login, not an act-as token");
     }
@@ -138,10 +143,10 @@ Result<Done> Dispatch::check_who(const Identity& identity) const {
         return make_error(ErrorCode::UNAUTHORIZED, "your account is not known here");
     }
     if (identity.banned) {
-        return identity.agent()
-                   ? make_error(ErrorCode::AGENT_BANNED,
-                                "your account is banned; ask an administrator")
-                   : make_error(ErrorCode::FORBIDDEN, "your account is banned; ask an administrator");
+        return identity.agent() ? make_error(ErrorCode::AGENT_BANNED,
+                                             "your account is banned; ask an administrator")
+                                : make_error(ErrorCode::FORBIDDEN,
+                                             "your account is banned; ask an administrator");
     }
     if (who == Who::act_as_or_service) {
         return make_error(ErrorCode::FORBIDDEN, "this is for services and act-as tokens");
@@ -177,8 +182,8 @@ void Dispatch::read(ReadHandler handler) {
 
 void Dispatch::open_stream(StreamHandler handler) {
     const auto now = application_.clock().now();
-    auto opened = application_.store().read(
-        [&](Connection& store) -> Result<std::shared_ptr<Subscription>> {
+    auto opened =
+        application_.store().read([&](Connection& store) -> Result<std::shared_ptr<Subscription>> {
             auto identity = admit(store, now);
             if (!identity) return std::move(identity).error();
             const Call call{application_, exchange_, *std::move(identity), now};
@@ -234,17 +239,16 @@ Result<Answer> Dispatch::change_once(WriteHandler handler, const Call& call,
     if (auto kept = kept_answer(call, transaction, key, fingerprint)) return *std::move(kept);
     auto result = handler(call, transaction);
     if (!result) return result;
-    std::optional<std::string> token_id;
-    if (!result->token_id.empty()) token_id = result->token_id;
+    const auto& token = result->token_id;
     transaction.store().execute(
         "INSERT INTO kept_answers (caller, idempotency_key, request_sha256, status, body, token_id,"
         " at_unix_ms) VALUES (:caller, :key, :request, :status, :body, :token, :now)",
-        {{"caller", call.identity.user_id()},
+        {{"caller", call.identity.key_owner()},
          {"key", key},
          {"request", fingerprint},
          {"status", static_cast<std::int64_t>(result->status)},
          {"body", result->body},
-         {"token", token_id},
+         {"token", token.empty() ? std::nullopt : std::optional{token}},
          {"now", to_unix_ms(transaction.now())}});
     return result;
 }
@@ -257,17 +261,19 @@ std::optional<Answer> Dispatch::kept_answer(const Call& call, Transaction& trans
     bool same = false;
     auto& store = transaction.store();
     const auto oldest = to_unix_ms(transaction.now() - answers_kept_for);
-    store.execute("DELETE FROM kept_answers WHERE caller = :caller AND idempotency_key = :key"
-                  " AND at_unix_ms <= :oldest",
-                  {{"caller", call.identity.user_id()}, {"key", key}, {"oldest", oldest}});
-    store.query("SELECT request_sha256, status, body, token_id FROM kept_answers"
-                " WHERE caller = :caller AND idempotency_key = :key",
-                "tntt", {{"caller", call.identity.user_id()}, {"key", key}}, [&](Columns& row) {
-                    same = row.text() == fingerprint;
-                    const auto status = static_cast<unsigned>(row.number());
-                    kept = Answer::json(status, row.text());
-                    token_id = row.optional_text();
-                });
+    store.execute(
+        "DELETE FROM kept_answers WHERE caller = :caller AND idempotency_key = :key"
+        " AND at_unix_ms <= :oldest",
+        {{"caller", call.identity.key_owner()}, {"key", key}, {"oldest", oldest}});
+    store.query(
+        "SELECT request_sha256, status, body, token_id FROM kept_answers"
+        " WHERE caller = :caller AND idempotency_key = :key",
+        "tntt", {{"caller", call.identity.key_owner()}, {"key", key}}, [&](Columns& row) {
+            same = row.text() == fingerprint;
+            const auto status = row.number();
+            kept = Answer::json(static_cast<unsigned>(status), row.text());
+            token_id = row.optional_text();
+        });
     if (!kept) return std::nullopt;
     if (!same) {
         return Answer::problem(make_error(ErrorCode::IDEMPOTENCY_KEY_REUSED,
@@ -284,7 +290,8 @@ void Dispatch::answer(Answer answer) {
         answer.body.insert(answer.body.size() - 1, answer.secret_members);
     }
     if (answer.status == 401) {
-        // Wrong credentials use up the address's allowance; right ones do not and are never held up.
+        // Wrong credentials use up the address's allowance; right ones do not and are never held
+        // up.
         if (auto limited = application_.count_attempt(exchange_.request.client_address)) {
             answer = *std::move(limited);
         }

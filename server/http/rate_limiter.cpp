@@ -17,7 +17,8 @@ double seconds_between(Instant earlier, Instant later) {
 RateLimiter::Bucket& RateLimiter::fill(const std::string& key, Instant now) {
     if (buckets_.size() >= buckets_max && !buckets_.contains(key)) forget_full(now);
     auto& bucket = buckets_.try_emplace(key, Bucket{burst_, now}).first->second;
-    bucket.left = std::min(burst_, bucket.left + seconds_between(bucket.filled_at, now) * per_second_);
+    bucket.left =
+        std::min(burst_, bucket.left + seconds_between(bucket.filled_at, now) * per_second_);
     bucket.filled_at = now;
     return bucket;
 }

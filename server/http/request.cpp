@@ -52,10 +52,11 @@ Result<std::map<std::string, std::string>> parse_pairs(std::string_view text) {
         }
         const auto equals = std::min(spaced.find('='), spaced.size());
         auto name = percent_decode(std::string_view{spaced}.substr(0, equals));
-        auto value = percent_decode(
-            std::string_view{spaced}.substr(std::min(spaced.size(), equals + 1)));
+        auto value =
+            percent_decode(std::string_view{spaced}.substr(std::min(spaced.size(), equals + 1)));
         if (!name || name->empty() || !value) {
-            return invalid("query", Reason::malformed, "the query is malformed; send name=value pairs");
+            return invalid("query", Reason::malformed,
+                           "the query is malformed; send name=value pairs");
         }
         if (!pairs.emplace(*name, *std::move(value)).second) {
             return invalid(is_valid_id(*name) ? *name : "query", Reason::duplicate_member,

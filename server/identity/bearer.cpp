@@ -101,11 +101,10 @@ Result<BearerClaims> check_claims(json::Value claims, Instant now) {
 
 IssuerSettings IssuerSettings::parse(const std::string& text) {
     IssuerSettings settings;
-    const std::pair<std::string_view, std::string*> members[] = {
-        {"issuer=", &settings.issuer},
-        {"audience=", &settings.audience},
-        {"secret=", &settings.secret_file},
-        {"jwks=", &settings.jwks_file}};
+    const std::pair<std::string_view, std::string*> members[] = {{"issuer=", &settings.issuer},
+                                                                 {"audience=", &settings.audience},
+                                                                 {"secret=", &settings.secret_file},
+                                                                 {"jwks=", &settings.jwks_file}};
     // A value may hold commas: the next known name ends it.
     std::string* current = nullptr;
     std::string_view rest = text;

@@ -86,7 +86,8 @@ Result<Identity> identify(Connection& store, Credential credential, const Roles&
             identity.acting =
                 store.find<SessionRow>("WHERE id = :id", {{"id", credential.session_id}});
         }
-        if (!identity.acting) return make_error(ErrorCode::TOKEN_REVOKED, "this token is not known");
+        if (!identity.acting)
+            return make_error(ErrorCode::TOKEN_REVOKED, "this token is not known");
     }
     if (!credential.user_id.empty()) identity.user = find_user(store, credential.user_id);
     if (identity.user) {

@@ -25,7 +25,8 @@ std::optional<std::string> login_cookie(const Request& request) {
 
 std::string set_login_cookie(const std::string& secret, std::int64_t max_age_s, bool secure) {
     std::string cookie{login_cookie_name};
-    cookie += "=" + secret + "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" + std::to_string(max_age_s);
+    cookie +=
+        "=" + secret + "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" + std::to_string(max_age_s);
     if (secure) cookie += "; Secure";
     return cookie;
 }

@@ -36,7 +36,8 @@ ConsentWish ConsentWish::read(wire::ObjectReader& body) {
     wish.until = body.optional_instant("until");
     wish.expected_until = body.optional_instant("expectedUntil");
     wish.scopes = body.optional_scopes("scopes");
-    if (int{wish.preset.has_value()} + int{wish.date.has_value()} + int{wish.until.has_value()} > 1) {
+    if (int{wish.preset.has_value()} + int{wish.date.has_value()} + int{wish.until.has_value()} >
+        1) {
         body.fail(invalid("preset", Reason::contradiction, "send one of preset, date and until"));
     }
     return wish;

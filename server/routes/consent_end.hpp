@@ -25,7 +25,8 @@ struct ConsentEnd {
     std::string time_zone;  ///< canonical spelling
 };
 /// @param time_zone the user's own, where the body names none
-/// @errors VALIDATION_ERROR: timeZone, preset, date, until; `expectedUntil` where the user was shown
+/// @errors VALIDATION_ERROR: timeZone, preset, date, until; `expectedUntil` where the user was
+/// shown
 ///         another end than the one computed now
 Result<ConsentEnd> consent_end(const Call& call, const ConsentWish& wish,
                                const std::string& time_zone, const Policy& policy);

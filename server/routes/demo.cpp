@@ -16,7 +16,8 @@ Result<Answer> sign_in(const Call& call, Transaction& transaction) {
     if (auto error = body.finish()) return *error;
     const auto user = find_user(transaction.store(), user_id);
     if (!user) return make_error(ErrorCode::USER_NOT_FOUND, "there is no such person in the demo");
-    if (banned_at(*user, call.now)) return make_error(ErrorCode::FORBIDDEN, "this person is banned");
+    if (banned_at(*user, call.now))
+        return make_error(ErrorCode::FORBIDDEN, "this person is banned");
     return start_login(call, transaction, user_id);
 }
 
@@ -29,7 +30,8 @@ Result<Answer> people(const Call& call, Connection& store) {
         for (const auto role : roles_of(user)) writer.string(role);
         writer.end_array().member("banned", banned_at(user, call.now)).end_object();
     }
-    return Answer::json(200, std::move(writer.end_array().key("nextCursor").null().end_object()).text());
+    return Answer::json(200,
+                        std::move(writer.end_array().key("nextCursor").null().end_object()).text());
 }
 
 Answer clock_answer(Instant now) {
@@ -49,7 +51,8 @@ Result<Answer> move_clock(const Call& call, Transaction& transaction) {
         body.fail(invalid("advanceSeconds", Reason::required, "say by how many seconds"));
     }
     if (seconds && call.now + std::chrono::seconds{*seconds} > from_unix_s(last_second)) {
-        body.fail(invalid("advanceSeconds", Reason::out_of_range, "the demo ends in the year 2099"));
+        body.fail(
+            invalid("advanceSeconds", Reason::out_of_range, "the demo ends in the year 2099"));
     }
     if (auto error = body.finish()) return *error;
     call.application.demo_clock().advance(std::chrono::seconds{*seconds});

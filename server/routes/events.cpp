@@ -52,9 +52,9 @@ LiveEvent retold(const RecordRow& row, Connection& store, Instant now) {
     if (const auto session = row.session_id ? find_session(store, *row.session_id) : std::nullopt) {
         data.key("session");
         write_session(data, store, *session, now);
-    } else if (const auto grant = row.grant_id ? store.find<GrantRow>("WHERE id = :id",
-                                                                      {{"id", *row.grant_id}})
-                                               : std::nullopt) {
+    } else if (const auto grant =
+                   row.grant_id ? store.find<GrantRow>("WHERE id = :id", {{"id", *row.grant_id}})
+                                : std::nullopt) {
         data.key("grant");
         write_grant(data, store, *grant, now);
     }

@@ -63,7 +63,8 @@ std::vector<GrantRow> visible_grants(const Call& call, Connection& store, const 
         binds.emplace_back("now", to_unix_ms(call.now));
     }
     if (page.after) {
-        where += " AND (created_at_unix_ms < :after OR (created_at_unix_ms = :after AND id < :last))";
+        where +=
+            " AND (created_at_unix_ms < :after OR (created_at_unix_ms = :after AND id < :last))";
         binds.emplace_back("after", page.after->first);
         binds.emplace_back("last", page.after->second);
     }

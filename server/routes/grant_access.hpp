@@ -10,8 +10,8 @@
 
 namespace hallpass::server {
 
-/// The grant, where the caller may see it: its user, its agent (any agent of the tenant for standing
-/// access), an admin of the tenant.
+/// The grant, where the caller may see it: its user, its agent (any agent of the tenant for
+/// standing access), an admin of the tenant.
 /// @errors GRANT_NOT_FOUND, the same for one that is hidden and one that is not there
 Result<GrantRow> visible_grant(const Call& call, Connection& store, const std::string& id);
 

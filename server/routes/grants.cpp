@@ -78,12 +78,12 @@ Result<Answer> open_standing(const Call& call, Transaction& transaction) {
     if (!end) return end.error();
     settle_subject(transaction, tenant.id, user.id);
     const auto rows = open_rows(store, tenant.id, user.id);
-    const auto grant = open_standing_access(
-        subject_facts(user, scopes, call.application.roles(), call.now),
-        open_grants_on(rows, call.now), tenant.policy(),
-        {GrantId::trusted(random_id("gr_")), TenantId::trusted(tenant.id),
-         SubjectId::trusted(user.id), end->until, wish.scopes},
-        call.now);
+    const auto grant =
+        open_standing_access(subject_facts(user, scopes, call.application.roles(), call.now),
+                             open_grants_on(rows, call.now), tenant.policy(),
+                             {GrantId::trusted(random_id("gr_")), TenantId::trusted(tenant.id),
+                              SubjectId::trusted(user.id), end->until, wish.scopes},
+                             call.now);
     if (!grant) return grant.error();
     auto row = to_row(*grant);
     row.time_zone = end->time_zone;
@@ -103,9 +103,9 @@ Result<Answer> list_grants(const Call& call, Connection& store) {
     if (const auto status = call.query("status"); status && !parse_grant_status(*status)) {
         return invalid("status", Reason::not_one_of, "this is not a status of a grant");
     }
-    auto rows = visible_grants(call, store, *page,
-                               {call.query("ticketId"), call.query("subjectId"),
-                                call.query("status"), std::nullopt});
+    auto rows = visible_grants(
+        call, store, *page,
+        {call.query("ticketId"), call.query("subjectId"), call.query("status"), std::nullopt});
     return grants_page(rows, *page, store, call.now);
 }
 

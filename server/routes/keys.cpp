@@ -18,12 +18,12 @@ Result<Answer> status_list(const Call& call, Connection&) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     const bool valid = error == std::errc{} && end == text.data() + text.size() && number > 0;
-    const auto published =
-        valid ? call.application.status_lists().at_now(number) : std::nullopt;
+    const auto published = valid ? call.application.status_lists().at_now(number) : std::nullopt;
     if (!published) return make_error(ErrorCode::NOT_FOUND, "there is no such status list");
     const auto& list = **published;
-    auto answer = call.request().header("If-None-Match") == list.etag ? Answer::empty(304)
-                                                                      : Answer::json(200, list.token);
+    auto answer = call.request().header("If-None-Match") == list.etag
+                      ? Answer::empty(304)
+                      : Answer::json(200, list.token);
     if (answer.status == 200) answer.content_type = "application/statuslist+jwt";
     answer.with("ETag", list.etag).with("Cache-Control", "no-cache");
     return answer;

@@ -24,9 +24,8 @@ Result<Answer> start_login(const Call& call, Transaction& transaction, const std
     writer.begin_object().member("userId", user_id);
     writer.member("expiresAt", format_rfc3339(from_unix_ms(login.expires_at_unix_ms)));
     auto answer = Answer::json(200, std::move(writer.end_object()).text());
-    answer.with("Set-Cookie",
-                set_login_cookie(secret, std::chrono::seconds{lifetime}.count(),
-                                 call.application.secure_cookies()));
+    answer.with("Set-Cookie", set_login_cookie(secret, std::chrono::seconds{lifetime}.count(),
+                                               call.application.secure_cookies()));
     return answer;
 }
 

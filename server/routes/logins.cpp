@@ -22,8 +22,8 @@ Result<Answer> sign_in(const Call& call, Transaction& transaction) {
 Result<Answer> sign_out(const Call& call, Transaction& transaction) {
     std::string user_id;
     const Binds binds{{"secret", call.identity.credential.login_sha256}};
-    transaction.store().query("SELECT user_id FROM logins WHERE secret_sha256 = :secret", "t", binds,
-                              [&](Columns& row) { user_id = row.text(); });
+    transaction.store().query("SELECT user_id FROM logins WHERE secret_sha256 = :secret", "t",
+                              binds, [&](Columns& row) { user_id = row.text(); });
     if (!user_id.empty()) {
         transaction.store().execute("DELETE FROM logins WHERE secret_sha256 = :secret", binds);
         LiveEvent event;

@@ -22,6 +22,13 @@ Result<UserRow> managed_user(const Call& call, Connection& store, Permission per
     if (permission != Permission::user_list && user->all_tenants && !caller.all_tenants) {
         return make_error(ErrorCode::FORBIDDEN, "only an admin of every tenant may do this");
     }
+    // A role counts in every tenant of its bearer: one tenant's admin may not make another's.
+    if (permission == Permission::user_set_role && !caller.all_tenants &&
+        store.number("SELECT COUNT(*) FROM memberships WHERE user_id = :id AND tenant_id NOT IN"
+                     " (SELECT tenant_id FROM memberships WHERE user_id = :caller)",
+                     binds) != 0) {
+        return make_error(ErrorCode::FORBIDDEN, "only an admin of all their tenants may do this");
+    }
     return *std::move(user);
 }
 

@@ -27,8 +27,8 @@ NamedTenant read_tenant(wire::ObjectReader& body, const Call& call, Connection& 
     NamedTenant tenant;
     const bool law_firm = body.any("lawFirmId").present();
     if (law_firm && body.any("tenantId").present()) {
-        body.fail(invalid("lawFirmId", Reason::contradiction,
-                          "send lawFirmId or tenantId, not both"));
+        body.fail(
+            invalid("lawFirmId", Reason::contradiction, "send lawFirmId or tenantId, not both"));
         return tenant;
     }
     tenant.as_law_firm = law_firm;

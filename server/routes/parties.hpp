@@ -20,8 +20,8 @@ struct NamedTenant {
     /// The policy that judges: the tenant's, or the default of the name that was used.
     Policy policy() const;
 };
-/// Reads `tenantId` or `lawFirmId`, one of which must be there. A tenant that the caller has nothing
-/// to do with is not found, exactly as one that does not exist.
+/// Reads `tenantId` or `lawFirmId`, one of which must be there. A tenant that the caller has
+/// nothing to do with is not found, exactly as one that does not exist.
 NamedTenant read_tenant(wire::ObjectReader& body, const Call& call, Connection& store);
 
 /// Both sides of an access, as the directory knows them now. Keeps alive what the core's facts

@@ -59,7 +59,8 @@ std::vector<SessionRow> visible_sessions(const Call& call, Connection& store, co
         binds.emplace_back("now", to_unix_ms(call.now));
     }
     if (page.after) {
-        where += " AND (started_at_unix_ms < :after OR (started_at_unix_ms = :after AND id < :last))";
+        where +=
+            " AND (started_at_unix_ms < :after OR (started_at_unix_ms = :after AND id < :last))";
         binds.emplace_back("after", page.after->first);
         binds.emplace_back("last", page.after->second);
     }
@@ -69,13 +70,14 @@ std::vector<SessionRow> visible_sessions(const Call& call, Connection& store, co
 
 Answer sessions_page(const std::vector<SessionRow>& rows, const Page& page, Connection& store,
                      Instant now) {
-    return Answer::json(
-        200, page_json(
-                 rows, page,
-                 [&](json::Writer& writer, const SessionRow& row) {
-                     write_session(writer, store, row, now);
-                 },
-                 [](const SessionRow& row) { return Page::cursor(row.started_at_unix_ms, row.id); }));
+    return Answer::json(200, page_json(
+                                 rows, page,
+                                 [&](json::Writer& writer, const SessionRow& row) {
+                                     write_session(writer, store, row, now);
+                                 },
+                                 [](const SessionRow& row) {
+                                     return Page::cursor(row.started_at_unix_ms, row.id);
+                                 }));
 }
 
 Answer session_answer(unsigned status, Connection& store, const SessionRow& row, Instant now) {

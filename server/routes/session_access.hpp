@@ -9,8 +9,8 @@
 
 namespace hallpass::server {
 
-/// The session, where the caller may see it: its user, its agent, an admin of the tenant, or its own
-/// act-as token while it lives.
+/// The session, where the caller may see it: its user, its agent, an admin of the tenant, or its
+/// own act-as token while it lives.
 /// @errors SESSION_NOT_FOUND, the same for one that is hidden and one that is not there
 Result<SessionRow> visible_session(const Call& call, Connection& store, const std::string& id);
 

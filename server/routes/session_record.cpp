@@ -19,8 +19,8 @@ Result<Answer> read_log(const Call& call, Connection& store) {
     if (auto live = check_live(call); !live) return live.error();
     const auto session = visible_session(call, store, call.path("id"));
     if (!session) return session.error();
-    const bool overseer = call.identity.known() && !call.identity.acting &&
-                          oversees(call, store, session->tenant_id);
+    const bool overseer =
+        call.identity.known() && !call.identity.acting && oversees(call, store, session->tenant_id);
     return record_page(store, "session_id = :session", {{"session", session->id}}, *page, overseer);
 }
 
@@ -67,9 +67,10 @@ Result<ReportedEvent> read_event(json::Value value, const std::string& path,
 /// Whether the event is new; remembers it.
 bool first_time(Connection& store, const std::string& session_id, const ReportedEvent& event) {
     if (!event.id) return true;
-    return store.execute("INSERT INTO reported_events (session_id, event_id) VALUES (:session, :id)"
-                         " ON CONFLICT DO NOTHING",
-                         {{"session", session_id}, {"id", *event.id}}) == 1;
+    return store.execute(
+               "INSERT INTO reported_events (session_id, event_id) VALUES (:session, :id)"
+               " ON CONFLICT DO NOTHING",
+               {{"session", session_id}, {"id", *event.id}}) == 1;
 }
 
 Result<SessionRow> session_to_report_on(const Call& call, Connection& store) {
@@ -106,8 +107,8 @@ Result<Answer> report(const Call& call, Transaction& transaction) {
     std::int64_t accepted = 0;
     int index = 0;
     for (auto value = list.first(); value; value = value.next()) {
-        auto event = read_event(value, "events[" + std::to_string(index++) + "]", *session,
-                                call.origin());
+        auto event =
+            read_event(value, "events[" + std::to_string(index++) + "]", *session, call.origin());
         if (!event) return std::move(event).error();
         if (!first_time(store, session->id, *event)) continue;
         transaction.record(std::move(event->entry));

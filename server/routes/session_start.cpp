@@ -39,7 +39,8 @@ Result<StartBody> read_start(const Call& call, Connection& store, const char* du
     return start;
 }
 
-/// What the core must know of this subject's grants and sessions; keeps alive what facts point into.
+/// What the core must know of this subject's grants and sessions; keeps alive what facts point
+/// into.
 struct History {
     std::vector<GrantRow> rows;
     std::vector<Grant> grants;
@@ -96,8 +97,8 @@ SessionRow row_of(const Call& call, const StartBody& start, const History& histo
     row.limited_by = to_string(plan.limited_by);
     row.scopes = plan.scopes.text();
     row.scopes_narrowed = plan.scopes_narrowed;
-    row.exclusive_key = exclusive_key(start.tenant.policy().active_per(), row.agent_id,
-                                      row.subject_id);
+    row.exclusive_key =
+        exclusive_key(start.tenant.policy().active_per(), row.agent_id, row.subject_id);
     const auto& tokens = call.application.tokens();
     row.code_sha256 = sha256_text(tokens.hand_over_code(tokens.keys().active(), row.id));
     row.code_expires_at_unix_ms = to_unix_ms(call.now + code_good_for);
@@ -113,8 +114,8 @@ Result<Answer> record_start(const Call& call, Transaction& transaction, const St
         return make_error(ErrorCode::ACTIVE_SESSION_EXISTS,
                           "another session is active; end it first");
     }
-    const auto token = call.application.tokens().issue(transaction, row,
-                                                       start.tenant.policy().tenant_claim());
+    const auto token =
+        call.application.tokens().issue(transaction, row, start.tenant.policy().tenant_claim());
     announce(transaction, row, entry_about(row, AuditEvent::impersonation_started, call.origin()));
     auto entry = entry_about(row, AuditEvent::token_issued, call.origin());
     json::Writer metadata;

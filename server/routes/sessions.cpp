@@ -49,12 +49,12 @@ Result<Answer> token_answer(const Call& call, Connection& store, const SessionRo
     const auto token = store.find<TokenRow>(
         "WHERE session_id = :session AND revoked_at_unix_ms IS NULL", {{"session", session.id}});
     const auto tenant = find_tenant(store, session.tenant_id);
-    const auto text = token && tenant
-                          ? call.application.tokens().text_of(*token, session,
-                                                              tenant->policy.tenant_claim())
-                          : std::nullopt;
+    const auto text = token && tenant ? call.application.tokens().text_of(
+                                            *token, session, tenant->policy.tenant_claim())
+                                      : std::nullopt;
     if (!text) {
-        return make_error(ErrorCode::SESSION_ENDED, "its token can no longer be given; start again");
+        return make_error(ErrorCode::SESSION_ENDED,
+                          "its token can no longer be given; start again");
     }
     json::Writer writer;
     writer.begin_object().member("token", *text).key("session");
@@ -71,7 +71,8 @@ Result<Answer> exchange(const Call& call, Transaction& transaction) {
     wire::ObjectReader body{call.body()};
     const std::string code{body.required_string("code", 1, 128)};
     if (auto error = body.finish()) return *error;
-    const auto row = store.find<SessionRow>("WHERE code_sha256 = :code", {{"code", sha256_text(code)}});
+    const auto row =
+        store.find<SessionRow>("WHERE code_sha256 = :code", {{"code", sha256_text(code)}});
     // One answer for a code that is unknown, used, too old or somebody else's.
     if (!row || row->agent_id != call.identity.user_id() || row->code_used_at_unix_ms ||
         call.now >= from_unix_ms(row->code_expires_at_unix_ms)) {

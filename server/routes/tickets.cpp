@@ -12,9 +12,10 @@ Result<Answer> activity(const Call& call, Connection& store) {
     if (!page) return page.error();
     std::string where = "ticket_id = :ticket AND (subject_id = :caller OR agent_id = :caller";
     if (call.identity.admin()) {
-        where += call.identity.user->all_tenants
-                     ? " OR 1 = 1"
-                     : " OR tenant_id IN (SELECT tenant_id FROM memberships WHERE user_id = :caller)";
+        where +=
+            call.identity.user->all_tenants
+                ? " OR 1 = 1"
+                : " OR tenant_id IN (SELECT tenant_id FROM memberships WHERE user_id = :caller)";
     }
     where += ")";
     return record_page(store, where,

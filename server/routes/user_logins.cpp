@@ -19,15 +19,16 @@ Result<Answer> list(const Call& call, Connection& store) {
     }
     const auto rows = store.select<LoginRow>(where + " ORDER BY id LIMIT :most", binds);
     return Answer::json(
-        200, page_json(
-                 rows, *page,
-                 [](json::Writer& writer, const LoginRow& row) {
-                     writer.begin_object().member("id", row.id);
-                     writer.member("createdAt", format_rfc3339(from_unix_ms(row.created_at_unix_ms)));
-                     writer.member("expiresAt", format_rfc3339(from_unix_ms(row.expires_at_unix_ms)));
-                     writer.member("ip", row.ip).member("userAgent", row.user_agent).end_object();
-                 },
-                 [](const LoginRow& row) { return Page::cursor(0, row.id); }));
+        200,
+        page_json(
+            rows, *page,
+            [](json::Writer& writer, const LoginRow& row) {
+                writer.begin_object().member("id", row.id);
+                writer.member("createdAt", format_rfc3339(from_unix_ms(row.created_at_unix_ms)));
+                writer.member("expiresAt", format_rfc3339(from_unix_ms(row.expires_at_unix_ms)));
+                writer.member("ip", row.ip).member("userAgent", row.user_agent).end_object();
+            },
+            [](const LoginRow& row) { return Page::cursor(0, row.id); }));
 }
 
 Result<Answer> revoke(const Call& call, Transaction& transaction, const std::string& which,
@@ -62,8 +63,8 @@ std::vector<Route> user_login_routes() {
         {Method::get, "/api/v1/admin/users/{id}/sessions", Who::person, BodyKind::none, list},
         {Method::delete_, "/api/v1/admin/users/{id}/sessions", Who::person, BodyKind::none,
          revoke_all},
-        {Method::delete_, "/api/v1/admin/users/{id}/sessions/{session}", Who::person, BodyKind::none,
-         revoke_one},
+        {Method::delete_, "/api/v1/admin/users/{id}/sessions/{session}", Who::person,
+         BodyKind::none, revoke_one},
     };
 }
 

@@ -29,8 +29,9 @@ Result<Answer> list_users(const Call& call, Connection& store) {
     if (!call.identity.user->all_tenants) binds.emplace_back("caller", call.identity.user_id());
     if (const auto search = call.query("search")) {
         if (search->size() > 200) return invalid("search", Reason::too_long, "search for less");
-        where += " AND (LOWER(name) LIKE LOWER(:search) ESCAPE '!' OR LOWER(email) LIKE LOWER(:search)"
-                 " ESCAPE '!' OR id = :exact)";
+        where +=
+            " AND (LOWER(name) LIKE LOWER(:search) ESCAPE '!' OR LOWER(email) LIKE LOWER(:search)"
+            " ESCAPE '!' OR id = :exact)";
         binds.emplace_back("search", like_pattern(*search));
         binds.emplace_back("exact", *search);
     }
@@ -39,7 +40,13 @@ Result<Answer> list_users(const Call& call, Connection& store) {
         binds.emplace_back("role", like_pattern(" " + *role + " "));
     }
     if (const auto tenant = call.query("tenantId")) {
-        where += " AND id IN (SELECT user_id FROM memberships WHERE tenant_id = :tenant)";
+        where += " AND id IN (SELECT user_id FROM memberships WHERE tenant_id = :tenant";
+        // Who else belongs to a tenant that the caller does not work for is not told either.
+        if (!call.identity.user->all_tenants) {
+            where +=
+                " AND tenant_id IN (SELECT tenant_id FROM memberships WHERE user_id = :caller)";
+        }
+        where += ")";
         binds.emplace_back("tenant", *tenant);
     }
     if (const auto banned = call.query("banned")) {

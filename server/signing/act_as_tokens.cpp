@@ -52,9 +52,9 @@ std::string ActAsTokens::sign(const TokenRow& token, const SessionRow& session,
                        std::nullopt,
                        std::nullopt};
     if (session.grant_id) claims.grant = GrantId::trusted(*session.grant_id);
-    claims.status = ActAsClaims::StatusReference{
-        static_cast<std::uint64_t>(token.status_index),
-        names_.status_base + std::to_string(token.status_list)};
+    claims.status =
+        ActAsClaims::StatusReference{static_cast<std::uint64_t>(token.status_index),
+                                     names_.status_base + std::to_string(token.status_list)};
     auto input = signing_input(claims, key.algorithm(), key.key_id());
     const auto signature = key.sign(input);
     return with_signature(std::move(input), signature);

@@ -144,7 +144,8 @@ void KeyRing::save(const std::string& file) const {
     ::unlink(fresh.c_str());
     const int handle = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (handle < 0) throw std::runtime_error("the key file cannot be written");
-    const bool whole = ::write(handle, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    const bool whole =
+        ::write(handle, text.data(), text.size()) == static_cast<ssize_t>(text.size());
     const bool synced = ::fsync(handle) == 0;
     ::close(handle);
     if (!whole || !synced || ::rename(fresh.c_str(), file.c_str()) != 0) {

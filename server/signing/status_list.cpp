@@ -34,8 +34,8 @@ std::string compress(const std::vector<std::uint8_t>& bytes) {
 
 StatusLists::Place StatusLists::assign(Connection& connection) {
     auto list = connection.number("SELECT COALESCE(MAX(list), 0) FROM status_lists");
-    const auto issued = connection.number("SELECT issued FROM status_lists WHERE list = :list",
-                                          {{"list", list}});
+    const auto issued =
+        connection.number("SELECT issued FROM status_lists WHERE list = :list", {{"list", list}});
     if (list == 0 || issued >= issued_max) {
         ++list;
         connection.execute("INSERT INTO status_lists (list, issued) VALUES (:list, 0)",
@@ -89,8 +89,7 @@ std::optional<std::shared_ptr<const StatusLists::Published>> StatusLists::at_now
     return published;
 }
 
-std::string StatusLists::sign(std::int64_t list, const std::string& compressed,
-                              Instant now) const {
+std::string StatusLists::sign(std::int64_t list, const std::string& compressed, Instant now) const {
     const auto& key = keys_.active();
     json::Writer header;
     header.begin_object().member("alg", to_string(key.algorithm())).member("kid", key.key_id());

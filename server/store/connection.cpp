@@ -34,7 +34,8 @@ std::optional<std::int64_t> Columns::optional_number() {
 Connection::Connection(const std::string& url) {
     if (!url.starts_with(sqlite_prefix)) throw StoreFault("the database must be sqlite:FILE");
     try {
-        session_.open(soci::sqlite3, quoted_file(std::string_view{url}.substr(sqlite_prefix.size())));
+        session_.open(soci::sqlite3,
+                      quoted_file(std::string_view{url}.substr(sqlite_prefix.size())));
     } catch (const soci::soci_error&) {
         throw StoreFault("the database file cannot be opened");
     }

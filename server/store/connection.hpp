@@ -125,8 +125,9 @@ class Connection {
             places += std::string{":"} + name;
             binds.emplace_back(name, value);
         });
-        execute(std::string{"INSERT INTO "} + Row::table + " (" + names + ") VALUES (" + places + ")",
-                binds);
+        execute(
+            std::string{"INSERT INTO "} + Row::table + " (" + names + ") VALUES (" + places + ")",
+            binds);
     }
     /// The first column of the first row; 0 where there is none.
     std::int64_t number(const std::string& sql, const Binds& binds = {});

@@ -96,8 +96,7 @@ constexpr std::array<std::span<const char* const>, 1> steps{directory_and_access
 
 void migrate(Connection& connection) {
     connection.run("CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT PRIMARY KEY)");
-    const auto version =
-        connection.number("SELECT COALESCE(MAX(version), 0) FROM schema_versions");
+    const auto version = connection.number("SELECT COALESCE(MAX(version), 0) FROM schema_versions");
     if (version > static_cast<std::int64_t>(steps.size())) {
         throw StoreFault("the database was written by a newer version of hallpassd");
     }

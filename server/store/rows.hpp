@@ -166,8 +166,8 @@ struct TokenRow {
     }
 };
 
-/// One entry of the record (contract, section 10). `agent_id` says which agent it concerns where the
-/// actor is somebody else, so that each party finds what is about them.
+/// One entry of the record (contract, section 10). `agent_id` says which agent it concerns where
+/// the actor is somebody else, so that each party finds what is about them.
 struct RecordRow {
     static constexpr const char* table = "record";
     std::int64_t sequence = 0, at_unix_ms = 0;

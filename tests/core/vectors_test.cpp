@@ -43,10 +43,10 @@ void check_answer(json::Value expected, json::Value answer) {
     for (auto each = expected.first(); each; each = each.next()) {
         const auto name = each.name();
         if (name == "ok") continue;
-        const auto found = !error              ? answer.find(name)
-                           : name == "code"    ? error.find("error")
-                           : name == "oneOf"   ? error.find("constraints").find("oneOf")
-                                               : error.find(name);
+        const auto found = !error            ? answer.find(name)
+                           : name == "code"  ? error.find("error")
+                           : name == "oneOf" ? error.find("constraints").find("oneOf")
+                                             : error.find(name);
         CHECK(each.excerpt(4096) == (found ? found.excerpt(4096) : "absent"));
     }
 }

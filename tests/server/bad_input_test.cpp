@@ -24,8 +24,9 @@ std::string name_of(Method method) {
 }
 
 std::int64_t rows(TestServer& server) {
-    return server.number("SELECT (SELECT COUNT(*) FROM grants) + (SELECT COUNT(*) FROM sessions)"
-                         " + (SELECT COUNT(*) FROM record) + (SELECT COUNT(*) FROM logins)");
+    return server.number(
+        "SELECT (SELECT COUNT(*) FROM grants) + (SELECT COUNT(*) FROM sessions)"
+        " + (SELECT COUNT(*) FROM record) + (SELECT COUNT(*) FROM logins)");
 }
 
 }  // namespace
@@ -83,8 +84,18 @@ TEST_CASE("every endpoint with a body refuses what it does not understand") {
     TestServer server;
     const std::string deep = std::string(100, '[') + std::string(100, ']');
     const std::string bodies[] = {
-        "{", "[]", "null", "42", "\"text\"", "{}}", "{\"a\":1,\"a\":2}", "{\"unknown\":true}",
-        "\xef\xbb\xbf{}", "{\"reason\":\"\xff\xfe\"}", "{\"reason\":\"\\ud800\"}", deep,
+        "{",
+        "[]",
+        "null",
+        "42",
+        "\"text\"",
+        "{}}",
+        "{\"a\":1,\"a\":2}",
+        "{\"unknown\":true}",
+        "\xef\xbb\xbf{}",
+        "{\"reason\":\"\xff\xfe\"}",
+        "{\"reason\":\"\\ud800\"}",
+        deep,
         R"({"tenantId":1,"targetUserId":[],"ticketId":{},"reason":false,"code":0,"token":0,)"
         R"("userId":0,"role":0,"events":0,"advanceSeconds":"x","until":5,"scopes":"x"})",
         R"({"tenantId":")" + std::string(500, 'x') + R"(","targetUserId":"","reason":""})"};
@@ -117,8 +128,9 @@ TEST_CASE("every list refuses queries that it does not know") {
     for (const auto& route : all_routes()) {
         if (route.method != Method::get || route.who == Who::anyone) continue;
         const auto path = concrete(route.pattern);
-        for (const std::string query : {"?limit=0", "?limit=201", "?limit=x", "?cursor=!", "?a=1",
-                                        "?limit=1&limit=2", "?%zz=1", "?a=%00", "?access_token=x"}) {
+        for (const std::string query :
+             {"?limit=0", "?limit=201", "?limit=x", "?cursor=!", "?a=1", "?limit=1&limit=2",
+              "?%zz=1", "?a=%00", "?access_token=x"}) {
             const auto reply = server.get(path + query, "ada");
             INFO(path << query << " " << reply.body);
             // One thing by its id has no query, and there is no such id.
@@ -135,11 +147,10 @@ TEST_CASE("a failed change leaves nothing behind, not even part of a batch") {
     With with;
     with.bearer = started.text("delegatedToken");
     with.body = R"({"events":[{"method":"GET","resourceType":"parcel"},{"method":"GET"}]})";
-    const auto reply =
-        server.request("POST",
-                       "/api/v1/support-access/support-sessions/" + started.text("session.id") +
-                           "/audit-logs",
-                       with);
+    const auto reply = server.request(
+        "POST",
+        "/api/v1/support-access/support-sessions/" + started.text("session.id") + "/audit-logs",
+        with);
     CHECK(reply.status == 400);
     CHECK(reply.text("field") == "events[1].resourceType");
     CHECK(server.number("SELECT COUNT(*) FROM record") == before);

@@ -104,8 +104,8 @@ TEST_CASE("a reader that comes back gets what it missed, once") {
 TEST_CASE("a stream ends when its reader is banned or signs out") {
     TestServer server;
     Stream stream{server, server.bearer("kim")};
-    REQUIRE(server.post("/api/v1/admin/users/kim/ban", R"({"reason":"Abuse of access"})", "ada").status ==
-            200);
+    REQUIRE(server.post("/api/v1/admin/users/kim/ban", R"({"reason":"Abuse of access"})", "ada")
+                .status == 200);
     CHECK(stream.ends());
 }
 

@@ -67,7 +67,8 @@ TEST_CASE("a head that two parties could read differently is refused") {
 TEST_CASE("a refused request closes its connection") {
     TestServer server;
     const auto answer = server.raw(
-        "POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n"
         "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
     CHECK(status_line(answer) == "HTTP/1.1 400 Bad Request");
     CHECK(answer.find("HTTP/1.1", 8) == std::string::npos);
@@ -79,8 +80,9 @@ TEST_CASE("sizes have limits") {
     const std::string long_value(20'000, 'a');
     CHECK(status_line(server.raw("GET / HTTP/1.1\r\nHost: a\r\nX: " + long_value + "\r\n\r\n")) ==
           "HTTP/1.1 431 Request Header Fields Too Large");
-    const std::string post = "POST /demo/sign-in HTTP/1.1\r\nHost: a\r\n"
-                             "Content-Type: application/json\r\n";
+    const std::string post =
+        "POST /demo/sign-in HTTP/1.1\r\nHost: a\r\n"
+        "Content-Type: application/json\r\n";
     CHECK(status_line(server.raw(post + "Content-Length: 70000\r\n\r\n")) ==
           "HTTP/1.1 413 Payload Too Large");
     std::string chunks = post + "Transfer-Encoding: chunked\r\n\r\n";
@@ -89,15 +91,17 @@ TEST_CASE("sizes have limits") {
     CHECK(status_line(server.raw(post + "Transfer-Encoding: chunked\r\n\r\n2;" +
                                  std::string(1000, 'x') + "=y\r\n{}\r\n0\r\n\r\n")) ==
           "HTTP/1.1 400 Bad Request");
-    CHECK(status_line(server.raw(post + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n")) ==
-          "HTTP/1.1 400 Bad Request");
+    CHECK(
+        status_line(server.raw(post + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n")) ==
+        "HTTP/1.1 400 Bad Request");
 }
 
 TEST_CASE("a trailer adds nothing to the head") {
     TestServer server;
     const auto answer = server.raw(
         "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-        "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\n{}\r\n0\r\nAuthorization: Bearer " +
+        "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\n{}\r\n0\r\nAuthorization: "
+        "Bearer " +
         server.bearer("piet") + "\r\n\r\n");
     CHECK(status_line(answer) == "HTTP/1.1 401 Unauthorized");
 }

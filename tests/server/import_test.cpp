@@ -28,14 +28,15 @@ TEST_CASE("an import is idempotent, and all or nothing") {
     const std::string good =
         R"({"type":"user","id":"nora","name":"Nora","email":"n@example.nl","timeZone":"europe/kiev"})"
         "\r\n\n"
-        R"({"type":"membership","tenantId":"de-akker","userId":"nora","scopes":["b:c","a:b"]})" "\n";
+        R"({"type":"membership","tenantId":"de-akker","userId":"nora","scopes":["b:c","a:b"]})"
+        "\n";
     CHECK(import(server, good)->users == 1);
     CHECK(import(server, good)->memberships == 1);
     CHECK(server.number("SELECT COUNT(*) FROM users") == users + 1);
     CHECK(server.get("/api/v1/me", "nora").text("timeZone") == "Europe/Kiev");
 
-    const std::string first =
-        R"({"type":"user","id":"half","name":"Half","email":"h@example.nl"})" "\n";
+    const std::string first = R"({"type":"user","id":"half","name":"Half","email":"h@example.nl"})"
+                              "\n";
     const char* bad[] = {
         R"({"type":"user","id":"x","name":"X"})",
         R"({"type":"user","id":"x","name":"X","email":"x@y.z","roles":["king"]})",

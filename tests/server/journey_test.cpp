@@ -21,8 +21,8 @@ std::vector<std::string> event_names(const Reply& page) {
 }
 
 std::string validity(TestServer& server, const std::string& token) {
-    const auto reply = server.post("/api/v1/support-access/validate-token",
-                                   R"({"token":")" + token + R"("})");
+    const auto reply =
+        server.post("/api/v1/support-access/validate-token", R"({"token":")" + token + R"("})");
     REQUIRE(reply.status == 200);
     return reply.text("is_valid") == "true" ? "valid" : reply.error();
 }
@@ -86,8 +86,8 @@ TEST_CASE("a session ends at the earliest of grant, cap and ttl, and says which"
     TestServer server;
     Journey journey{server};
     const auto grant = journey.request_grant();
-    const auto until = format_rfc3339(
-        floor_to_second(server.server().application().clock().now() + 10min));
+    const auto until =
+        format_rfc3339(floor_to_second(server.server().application().clock().now() + 10min));
     journey.consent(grant, "piet", R"({"until":")" + until + R"("})");
     const auto started = journey.start();
     CHECK(started.text("session.limitedBy") == "grant");
@@ -105,8 +105,9 @@ TEST_CASE("a request that nobody answers expires, and may be asked again") {
     TestServer server;
     Journey journey{server};
     const auto grant = journey.request_grant();
-    const auto again = server.post(grants, R"({"tenantId":"de-akker","targetUserId":"piet",)"
-                                           R"("ticketId":"T-1","reason":"Once more please"})",
+    const auto again = server.post(grants,
+                                   R"({"tenantId":"de-akker","targetUserId":"piet",)"
+                                   R"("ticketId":"T-1","reason":"Once more please"})",
                                    "jan");
     CHECK(again.status == 409);
     CHECK(again.error() == "OPEN_REQUEST_EXISTS");
@@ -148,9 +149,10 @@ TEST_CASE("the hand-over code gives the same token once, to its agent, for 60 se
     const auto other = journey.start("jan", "els", "bureau");
     const auto other_url = other.text("uiSwitchUrl");
     server.advance(60s);
-    CHECK(server.post(exchange,
-                      R"({"code":")" + other_url.substr(other_url.find("token=") + 6) + R"("})",
-                      "jan")
+    CHECK(server
+              .post(exchange,
+                    R"({"code":")" + other_url.substr(other_url.find("token=") + 6) + R"("})",
+                    "jan")
               .status == 400);
 }
 
@@ -183,8 +185,9 @@ TEST_CASE("an amendment shortens and narrows what runs, and replaces its token")
     const auto fresh = server.post(session + "/token", "{}", "jan");
     CHECK(fresh.text("session.scopes") == R"(["parcels:read"])");
     CHECK(validity(server, fresh.text("token")) == "valid");
-    CHECK(server.post(std::string{grants} + "/" + grant + "/amend",
-                      R"({"scopes":["parcels:read","parcels:update"]})", "piet")
+    CHECK(server
+              .post(std::string{grants} + "/" + grant + "/amend",
+                    R"({"scopes":["parcels:read","parcels:update"]})", "piet")
               .error() == "INSUFFICIENT_SCOPE");
 }
 
@@ -198,8 +201,8 @@ TEST_CASE("the law firm's names are used for law firms") {
     CHECK(started.text("session.limitedBy") == "requested_ttl");
     CHECK(journey.start("jan", "otto", "firma").text("message") ==
           "User 'otto' not found in law firm 'firma'");
-    const auto missing = server.post("/admin/support-access/requests",
-                                     R"({"lawFirmId":"nergens","targetUserId":"piet","reason":"Reason"})",
-                                     "jan");
+    const auto missing =
+        server.post("/admin/support-access/requests",
+                    R"({"lawFirmId":"nergens","targetUserId":"piet","reason":"Reason"})", "jan");
     CHECK(missing.error() == "LAW_FIRM_NOT_FOUND");
 }

@@ -27,7 +27,8 @@ TEST_CASE("a bearer gives a cookie, and signing out ends it") {
     With with;
     with.cookie = cookie_of(signed_in);
     CHECK(server.request("GET", "/api/v1/me", with).text("id") == "jan");
-    CHECK(server.number("SELECT COUNT(*) FROM logins WHERE secret_sha256 = '" + with.cookie + "'") == 0);
+    CHECK(server.number("SELECT COUNT(*) FROM logins WHERE secret_sha256 = '" + with.cookie +
+                        "'") == 0);
     with.headers["Sec-Fetch-Site"] = "same-origin";
     CHECK(server.request("DELETE", "/api/v1/session", with).status == 204);
     CHECK(server.request("GET", "/api/v1/me", with).status == 401);
@@ -39,12 +40,15 @@ TEST_CASE("a cookie ends with its lifetime and with its user's sessions") {
     With with;
     with.cookie = cookie_of(server.post("/demo/sign-in", R"({"userId":"piet"})"));
     REQUIRE(server.request("GET", "/api/v1/me", with).status == 200);
-    CHECK(server.get("/api/v1/admin/users/piet/sessions", "ada").json().root().find("items").size() == 1);
+    CHECK(
+        server.get("/api/v1/admin/users/piet/sessions", "ada").json().root().find("items").size() ==
+        1);
     With admin;
     admin.bearer = server.bearer("jan");
     CHECK(server.request("DELETE", "/api/v1/admin/users/piet/sessions", admin).status == 403);
     admin.bearer = server.bearer("ada");
-    CHECK(server.request("DELETE", "/api/v1/admin/users/piet/sessions", admin).text("revoked") == "1");
+    CHECK(server.request("DELETE", "/api/v1/admin/users/piet/sessions", admin).text("revoked") ==
+          "1");
     CHECK(server.request("GET", "/api/v1/me", with).status == 401);
 
     with.cookie = cookie_of(server.post("/demo/sign-in", R"({"userId":"piet"})"));
@@ -82,7 +86,8 @@ TEST_CASE("an Idempotency-Key gives the same answer again, tokens included, and 
     With with;
     with.bearer = server.bearer("jan");
     with.headers["Idempotency-Key"] = "key-1";
-    with.body = R"({"tenantId":"bureau","targetUserId":"piet","reason":"The parcel does not show"})";
+    with.body =
+        R"({"tenantId":"bureau","targetUserId":"piet","reason":"The parcel does not show"})";
     const auto first = server.request("POST", "/admin/support-access/requests", with);
     REQUIRE(first.status == 201);
     const auto again = server.request("POST", "/admin/support-access/requests", with);
@@ -90,7 +95,8 @@ TEST_CASE("an Idempotency-Key gives the same answer again, tokens included, and 
     CHECK(again.body == first.body);
     CHECK(again.headers.at("idempotency-replayed") == "true");
     CHECK(server.number("SELECT COUNT(*) FROM sessions") == 1);
-    CHECK(server.number("SELECT COUNT(*) FROM kept_answers WHERE body LIKE '%delegatedToken%'") == 0);
+    CHECK(server.number("SELECT COUNT(*) FROM kept_answers WHERE body LIKE '%delegatedToken%'") ==
+          0);
     with.body = R"({"tenantId":"bureau","targetUserId":"els","reason":"The parcel does not show"})";
     CHECK(server.request("POST", "/admin/support-access/requests", with).error() ==
           "IDEMPOTENCY_KEY_REUSED");

@@ -53,7 +53,8 @@ TEST_CASE("a start that races a revocation does not outlive it") {
         Reply started, revoked;
         at_once([&] { started = journey.start(); },
                 [&] {
-                    revoked = server.post(std::string{grants} + "/" + grant + "/revoke", "{}", "piet");
+                    revoked =
+                        server.post(std::string{grants} + "/" + grant + "/revoke", "{}", "piet");
                 });
         CHECK(revoked.status == 200);
         CHECK((started.status == 201 || started.error() == "CONSENT_REQUIRED"));
@@ -68,7 +69,8 @@ TEST_CASE("the unique index holds where nothing else does") {
     REQUIRE(journey.start().status == 201);
     auto& store = server.server().application().store();
     CHECK_THROWS(store.write_now([](hallpass::server::Transaction& transaction) {
-        auto row = transaction.store().find<hallpass::server::SessionRow>("WHERE status = 'active'");
+        auto row =
+            transaction.store().find<hallpass::server::SessionRow>("WHERE status = 'active'");
         row->id = "ses_second";
         row->code_sha256 = "another";
         transaction.store().insert(*row);
@@ -82,14 +84,15 @@ TEST_CASE("the record is one unbroken chain after many changes at once") {
     const auto busy = [&](const std::string& agent, const std::string& user) {
         for (int i = 0; i < 10; ++i) {
             const auto started = journey.start(agent, user, "bureau");
-            server.post("/api/v1/support-access/support-sessions/" + started.text("session.id") +
-                            "/end",
-                        "{}", agent);
+            server.post(
+                "/api/v1/support-access/support-sessions/" + started.text("session.id") + "/end",
+                "{}", agent);
         }
     };
-    at_once([&] { busy("jan", "piet"); }, [&] { busy("jan", "els"); }, [&] { busy("kim", "piet"); });
-    const auto rows = server.server().application().store().read(
-        [](hallpass::server::Connection& store) {
+    at_once([&] { busy("jan", "piet"); }, [&] { busy("jan", "els"); },
+            [&] { busy("kim", "piet"); });
+    const auto rows =
+        server.server().application().store().read([](hallpass::server::Connection& store) {
             return store.select<hallpass::server::RecordRow>("ORDER BY sequence");
         });
     REQUIRE(rows.size() == 90);

@@ -73,7 +73,8 @@ TEST_CASE("the reason why consent is missing is told") {
     CHECK(journey.start().text("reason") == "no_grant");
     const auto grant = journey.request_grant();
     CHECK(journey.start().text("reason") == "grant_pending");
-    REQUIRE(server.post(std::string{grants} + "/" + grant + "/decline", "{}", "piet").status == 200);
+    REQUIRE(server.post(std::string{grants} + "/" + grant + "/decline", "{}", "piet").status ==
+            200);
     CHECK(journey.start().text("reason") == "grant_declined");
     const auto second = journey.request_grant();
     journey.consent(second);

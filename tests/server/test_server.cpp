@@ -1,8 +1,8 @@
 #include "test_server.hpp"
 
+#include <sys/socket.h>
 #include <boost/asio.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <fstream>
@@ -43,7 +43,8 @@ std::string whole_directory() {
     for (const std::string tenant : {"de-akker", "hulp", "bureau", "firma", "dicht"}) {
         for (const std::string user : {"piet", "els", "stil"}) {
             lines += R"({"type":"membership","tenantId":")" + tenant + R"(","userId":")" + user +
-                     R"(","scopes":["parcels:read","parcels:update","cases:read"]})" "\n";
+                     R"(","scopes":["parcels:read","parcels:update","cases:read"]})"
+                     "\n";
         }
         for (const std::string user : {"jan", "kim", "ada"}) {
             lines += R"({"type":"membership","tenantId":")" + tenant + R"(","userId":")" + user +
@@ -106,8 +107,8 @@ TestServer::TestServer(const std::function<void(Settings&)>& adjust) {
     server_ = std::make_unique<Server>(settings_);
     std::istringstream lines{whole_directory()};
     auto& application = server_->application();
-    const auto counts = import_directory(application.store(), application.zones(),
-                                         application.roles(), lines);
+    const auto counts =
+        import_directory(application.store(), application.zones(), application.roles(), lines);
     REQUIRE(counts.ok());
 }
 
@@ -142,9 +143,8 @@ Reply TestServer::request(std::string_view method, const std::string& path,
     reply.status = static_cast<int>(parser.get().result_int());
     for (const auto& field : parser.get()) {
         std::string name{field.name_string().data(), field.name_string().size()};
-        std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
-            return static_cast<char>(std::tolower(c));
-        });
+        std::transform(name.begin(), name.end(), name.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         reply.headers[name] = std::string{field.value().data(), field.value().size()};
     }
     reply.body = parser.get().body();
@@ -206,19 +206,18 @@ std::int64_t TestServer::number(const std::string& sql) {
 
 std::string Journey::request_grant(const std::string& ticket, const std::string& agent,
                                    const std::string& user, const std::string& tenant) {
-    const auto reply = server.post("/api/v1/support-access/grants",
-                                   R"({"tenantId":")" + tenant + R"(","targetUserId":")" + user +
-                                       R"(","ticketId":")" + ticket +
-                                       R"(","reason":"The parcel does not show"})",
-                                   agent);
+    const auto reply =
+        server.post("/api/v1/support-access/grants",
+                    R"({"tenantId":")" + tenant + R"(","targetUserId":")" + user +
+                        R"(","ticketId":")" + ticket + R"(","reason":"The parcel does not show"})",
+                    agent);
     INFO(reply.body);
     REQUIRE(reply.status == 201);
     return reply.text("id");
 }
 
 void Journey::consent(const std::string& grant, const std::string& user, const std::string& body) {
-    const auto reply =
-        server.post("/api/v1/support-access/grants/" + grant + "/grant", body, user);
+    const auto reply = server.post("/api/v1/support-access/grants/" + grant + "/grant", body, user);
     INFO(reply.body);
     REQUIRE(reply.status == 200);
 }
@@ -229,9 +228,8 @@ Reply Journey::start(const std::string& agent, const std::string& user, const st
     const bool needs_ticket = tenant == "de-akker" && more.find("ticketId") == std::string::npos;
     const std::string ticket = needs_ticket ? R"(,"ticketId":"T-1")" : "";
     return server.post("/admin/support-access/requests",
-                       std::string{R"({")"} + member + R"(":")" + tenant +
-                           R"(","targetUserId":")" + user +
-                           R"(","reason":"The parcel does not show")" + ticket + more + "}",
+                       std::string{R"({")"} + member + R"(":")" + tenant + R"(","targetUserId":")" +
+                           user + R"(","reason":"The parcel does not show")" + ticket + more + "}",
                        agent);
 }
 

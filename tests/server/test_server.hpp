@@ -61,7 +61,8 @@ class TestServer {
 
     Reply request(std::string_view method, const std::string& path, const With& with = {}) const;
     Reply get(const std::string& path, const std::string& user = {}) const;
-    Reply post(const std::string& path, const std::string& body, const std::string& user = {}) const;
+    Reply post(const std::string& path, const std::string& body,
+               const std::string& user = {}) const;
     /// Sends bytes as they are, and reads until the other side closes or `seconds` are over.
     std::string raw(const std::string& bytes, int seconds = 5) const;
 

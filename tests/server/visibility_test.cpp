@@ -1,4 +1,7 @@
 // Who may not see a thing gets the same answer as for a thing that is not there.
+#include <sstream>
+
+#include "directory/import.hpp"
 #include "hallpass_catch.hpp"
 #include "test_server.hpp"
 
@@ -12,13 +15,13 @@ TEST_CASE("grants, sessions, logs and tickets are hidden from whom they do not c
     journey.consent(grant);
     const auto started = journey.start("jan", "piet", "de-akker", R"(,"ticketId":"T-1")");
     REQUIRE(started.status == 201);
-    const auto session =
-        "/api/v1/support-access/support-sessions/" + started.text("session.id");
+    const auto session = "/api/v1/support-access/support-sessions/" + started.text("session.id");
     const std::string paths[] = {"/api/v1/support-access/grants/" + grant, session,
                                  session + "/audit-logs"};
     for (const auto& path : paths) {
         INFO(path);
-        for (const std::string user : {"piet", "jan", "ada"}) CHECK(server.get(path, user).status == 200);
+        for (const std::string user : {"piet", "jan", "ada"})
+            CHECK(server.get(path, user).status == 200);
         auto missing = path;
         missing.replace(missing.find('_') + 1, 22, "AAAAAAAAAAAAAAAAAAAAAA");
         for (const std::string user : {"els", "kim", "otto", "olga"}) {
@@ -59,7 +62,8 @@ TEST_CASE("an act-as token opens its own session and nothing else") {
     CHECK(server.request("POST", base + other.text("session.id") + "/audit-logs", with).status ==
           404);
     with.body.clear();
-    for (const std::string path : {"/api/v1/me", "/api/v1/admin/users", "/api/v1/support-access/grants"}) {
+    for (const std::string path :
+         {"/api/v1/me", "/api/v1/admin/users", "/api/v1/support-access/grants"}) {
         CHECK(server.request("GET", path, with).error() == "NESTED_IMPERSONATION");
     }
 }
@@ -69,11 +73,13 @@ TEST_CASE("users are listed for staff, within their tenants") {
     CHECK(server.get("/api/v1/admin/users", "piet").error() == "FORBIDDEN");
     const auto page = server.get("/api/v1/admin/users?search=Piet", "jan");
     CHECK(page.json().root().find("items").size() == 1);
-    CHECK(server.get("/api/v1/admin/users?search=%25", "jan").json().root().find("items").size() == 0);
-    CHECK(server.get("/api/v1/admin/users?search=otto", "ada").json().root().find("items").size() == 0);
+    CHECK(server.get("/api/v1/admin/users?search=%25", "jan").json().root().find("items").size() ==
+          0);
+    CHECK(server.get("/api/v1/admin/users?search=otto", "ada").json().root().find("items").size() ==
+          0);
     CHECK(server.get("/api/v1/admin/users/otto", "ada").error() == "USER_NOT_FOUND");
-    CHECK(server.post("/api/v1/admin/users/piet/role", R"({"role":"helpdeskAdmin"})", "jan").error() ==
-          "FORBIDDEN");
+    CHECK(server.post("/api/v1/admin/users/piet/role", R"({"role":"helpdeskAdmin"})", "jan")
+              .error() == "FORBIDDEN");
     std::size_t seen = 0;
     std::string path = "/api/v1/admin/users?limit=2";
     while (!path.empty()) {
@@ -83,4 +89,59 @@ TEST_CASE("users are listed for staff, within their tenants") {
         path = next == "null" ? "" : "/api/v1/admin/users?limit=2&cursor=" + next;
     }
     CHECK(seen == 6);
+}
+
+TEST_CASE(
+    "a tenant that an admin does not work for is neither listed nor reached through a shared "
+    "user") {
+    TestServer server;
+    std::istringstream lines{
+        R"({"type":"membership","tenantId":"elders","userId":"els","scopes":[]})"};
+    auto& application = server.server().application();
+    REQUIRE(import_directory(application.store(), application.zones(), application.roles(), lines)
+                .ok());
+    const auto found = server.get("/api/v1/admin/users?tenantId=elders&search=els", "ada");
+    CHECK(found.status == 200);
+    CHECK(found.json().root().find("items").size() == 0);
+    CHECK(server.get("/api/v1/admin/users?tenantId=elders", "olga")
+              .json()
+              .root()
+              .find("items")
+              .size() == 3);
+    const std::string role = R"({"role":"helpdeskAdmin"})";
+    CHECK(server.post("/api/v1/admin/users/els/role", role, "ada").error() == "FORBIDDEN");
+    CHECK(server.post("/api/v1/admin/users/stil/role", role, "ada").status == 200);
+}
+
+TEST_CASE("a provider's own act-as token neither consents nor reads") {
+    TestServer server;
+    Journey journey{server};
+    const auto grant = "/api/v1/support-access/grants/" + journey.request_grant();
+    With with;
+    with.bearer = server.bearer("piet", R"(,"act":{"sub":"jan"})");
+    for (const std::string path :
+         {grant, std::string{"/api/v1/me"}, std::string{"/api/v1/events"}}) {
+        CHECK(server.request("GET", path, with).error() == "NESTED_IMPERSONATION");
+    }
+    with.body = "{}";
+    CHECK(server.request("POST", grant + "/grant", with).error() == "NESTED_IMPERSONATION");
+    CHECK(server.number("SELECT COUNT(*) FROM grants WHERE status = 'pending'") == 1);
+}
+
+TEST_CASE("an act-as token is not answered with what its agent's key was answered with") {
+    TestServer server;
+    Journey journey{server};
+    With with;
+    with.bearer = server.bearer("jan");
+    with.body =
+        R"({"tenantId":"bureau","targetUserId":"piet","reason":"The parcel does not show"})";
+    with.headers["Idempotency-Key"] = "once";
+    const std::string path = "/admin/support-access/requests";
+    const auto started = server.request("POST", path, with);
+    REQUIRE(started.status == 201);
+    CHECK(server.request("POST", path, with).headers.count("idempotency-replayed") == 1);
+    with.bearer = started.text("delegatedToken");
+    CHECK(server.request("POST", path, with).error() == "NESTED_IMPERSONATION");
+    with.bearer = server.bearer("jan", R"(,"act_as":true)");
+    CHECK(server.request("POST", path, with).error() == "NESTED_IMPERSONATION");
 }

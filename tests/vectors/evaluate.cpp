@@ -34,7 +34,11 @@ Instant instant(json::Value object, std::string_view name) {
 
 std::string failure(const Error& error) {
     json::Writer writer;
-    writer.begin_object().member("ok", false).key("error").raw(wire::error_json(error)).end_object();
+    writer.begin_object()
+        .member("ok", false)
+        .key("error")
+        .raw(wire::error_json(error))
+        .end_object();
     return std::move(writer).text();
 }
 
@@ -99,8 +103,15 @@ std::string evaluate_status(json::Value request) {
     const auto until = instant(request, "until");
     const auto now = instant(request, "now");
     const auto stored = parse_grant_status(text(request, "stored"));
-    const Grant grant{GrantId::trusted("g"), TenantId::trusted("t"), SubjectId::trusted("s"), {}, {},
-                      {}, {}, until, state_of(stored, until)};
+    const Grant grant{GrantId::trusted("g"),
+                      TenantId::trusted("t"),
+                      SubjectId::trusted("s"),
+                      {},
+                      {},
+                      {},
+                      {},
+                      until,
+                      state_of(stored, until)};
     return json::quoted(to_string(status_at(grant, now)));
 }
 
@@ -225,22 +236,23 @@ std::string evaluate_session(json::Value request) {
                                  instant(each, "expiresAt")});
     }
     std::optional<std::chrono::minutes> ttl;
-    if (const auto minutes = given.find("ttlMinutes").integer()) ttl = std::chrono::minutes{*minutes};
-    const StartFacts facts{.agent = agent_of(given.find("agent")),
-                           .tenant = TenantId::View::trusted(text(given, "tenant")),
-                           .tenant_exists = flag(given, "tenantExists"),
-                           .policy = *policy,
-                           .subject = {SubjectId::View::trusted(text(subject, "id")),
-                                       subject_scopes.value_or(ScopeView{}),
-                                       flag(subject, "existsInTenant"), flag(subject, "staff"),
-                                       flag(subject, "banned"), flag(subject, "optedOut")},
-                           .reason = text(given, "reason"),
-                           .ticket = optional_id<TicketId>(given, "ticket"),
-                           .ttl = ttl,
-                           .scopes = scopes,
-                           .read_only = flag(given, "readOnly"),
-                           .grants = held.grants,
-                           .sessions = held.sessions};
+    if (const auto minutes = given.find("ttlMinutes").integer())
+        ttl = std::chrono::minutes{*minutes};
+    const StartFacts facts{
+        .agent = agent_of(given.find("agent")),
+        .tenant = TenantId::View::trusted(text(given, "tenant")),
+        .tenant_exists = flag(given, "tenantExists"),
+        .policy = *policy,
+        .subject = {SubjectId::View::trusted(text(subject, "id")),
+                    subject_scopes.value_or(ScopeView{}), flag(subject, "existsInTenant"),
+                    flag(subject, "staff"), flag(subject, "banned"), flag(subject, "optedOut")},
+        .reason = text(given, "reason"),
+        .ticket = optional_id<TicketId>(given, "ticket"),
+        .ttl = ttl,
+        .scopes = scopes,
+        .read_only = flag(given, "readOnly"),
+        .grants = held.grants,
+        .sessions = held.sessions};
     const auto plan = plan_session(facts, instant(request, "now"));
     return plan ? spell(*plan) : failure(plan.error());
 }

@@ -15,21 +15,23 @@ int main() {
     const auto agent = AgentId::View::trusted("admin_789");
     const auto subject = SubjectId::View::trusted("user_12345");
     const auto ticket = TicketId::View::trusted("T-1");
-    const auto scopes = ScopeSet::parse("cases:read documents:read invoices:read notes:read", "scopes");
+    const auto scopes =
+        ScopeSet::parse("cases:read documents:read invoices:read notes:read", "scopes");
     if (!scopes) return 1;
     const auto now = from_unix_s(1'800'000'000);
-    const std::array grants{GrantFacts{GrantId::View::trusted("gr_1"), GrantStatus::granted, now + 2h,
-                                       agent, ticket, scopes->view()}};
-    const StartFacts facts{.agent = {.id = agent, .caller = {.permissions = roles.permissions_of(role_agent)}},
-                           .tenant = TenantId::View::trusted("firm_abc"),
-                           .policy = policy,
-                           .subject = {.id = subject, .scopes = scopes->view()},
-                           .reason = "The parcel is not on the map",
-                           .ticket = ticket,
-                           .ttl = 30min,
-                           .scopes = scopes->view(),
-                           .grants = grants,
-                           .sessions = {}};
+    const std::array grants{GrantFacts{GrantId::View::trusted("gr_1"), GrantStatus::granted,
+                                       now + 2h, agent, ticket, scopes->view()}};
+    const StartFacts facts{
+        .agent = {.id = agent, .caller = {.permissions = roles.permissions_of(role_agent)}},
+        .tenant = TenantId::View::trusted("firm_abc"),
+        .policy = policy,
+        .subject = {.id = subject, .scopes = scopes->view()},
+        .reason = "The parcel is not on the map",
+        .ticket = ticket,
+        .ttl = 30min,
+        .scopes = scopes->view(),
+        .grants = grants,
+        .sessions = {}};
     constexpr int calls = 100'000;
     std::array<double, 31> batches{};
     long accepted = 0;
@@ -38,7 +40,8 @@ int main() {
         for (int i = 0; i < calls; ++i) {
             accepted += plan_session(facts, now + std::chrono::milliseconds{i % 1000}).ok() ? 1 : 0;
         }
-        nanoseconds = std::chrono::duration<double, std::nano>(clock::now() - start).count() / calls;
+        nanoseconds =
+            std::chrono::duration<double, std::nano>(clock::now() - start).count() / calls;
     }
     if (accepted != static_cast<long>(batches.size()) * calls) return 1;
     std::nth_element(batches.begin(), batches.begin() + batches.size() / 2, batches.end());
