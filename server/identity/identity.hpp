@@ -52,7 +52,8 @@ struct Identity {
     /// Whose Idempotency-Keys those of this caller are: somebody who acts for another has their own,
     /// so that no act-as token is answered with what its agent was told.
     std::string key_owner() const {
-        return credential.acting_as ? credential.session_id + " " + user_id() : user_id();
+        // No id begins with a space.
+        return credential.acting_as ? " " + credential.session_id + " " + user_id() : user_id();
     }
     bool admin() const { return permissions.has(Permission::support_access_end); }
     bool agent() const { return permissions.has(Permission::support_access_create); }

@@ -140,7 +140,11 @@ export class Revocation {
   /** @returns false for a list that is older than the one we have: it could bring a session back */
   #keep(uri: string, list: KnownList): boolean {
     const before = this.#lists.get(uri);
-    if (before !== undefined && before.issuedAt > list.issuedAt) {
+    // Within one second of signing, the answer to the later request is the newer list.
+    const older =
+      before !== undefined &&
+      (before.issuedAt > list.issuedAt || (before.issuedAt === list.issuedAt && before.fetchedAt > list.fetchedAt));
+    if (older) {
       this.#tokens.freeList(list.list);
       return false;
     }
