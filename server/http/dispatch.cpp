@@ -4,14 +4,10 @@
 
 #include <algorithm>
 
-#include "access/hand_over.hpp"
-#include "digest.hpp"
 #include "identity/login.hpp"
 
 namespace hallpass::server {
 namespace {
-
-constexpr std::chrono::hours answers_kept_for{24};
 
 bool is_safe(Method method) { return method == Method::get || method == Method::head; }
 
@@ -23,10 +19,6 @@ std::string media_type_of(const Request& request) {
         return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
     });
     return type;
-}
-
-bool visible(const std::string& text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
 Answer internal_fault() {
@@ -221,68 +213,6 @@ bool Dispatch::change(WriteHandler handler, Transaction& transaction) {
         pending_ = internal_fault();
     }
     return false;
-}
-
-Result<Answer> Dispatch::change_once(WriteHandler handler, const Call& call,
-                                     Transaction& transaction) {
-    const auto key = call.request().header("Idempotency-Key");
-    if (key.empty() || exchange_.route->gives_secrets || call.request().method != Method::post ||
-        call.identity.user_id().empty()) {
-        return handler(call, transaction);
-    }
-    if (key.size() > 128 || !visible(key)) {
-        return invalid("Idempotency-Key", Reason::malformed,
-                       "the key must be 1 to 128 visible characters");
-    }
-    const auto fingerprint =
-        sha256_text(call.request().path + "?" + call.request().query + "\n" + call.request().body);
-    if (auto kept = kept_answer(call, transaction, key, fingerprint)) return *std::move(kept);
-    auto result = handler(call, transaction);
-    if (!result) return result;
-    const auto& token = result->token_id;
-    transaction.store().execute(
-        "INSERT INTO kept_answers (caller, idempotency_key, request_sha256, status, body, token_id,"
-        " at_unix_ms) VALUES (:caller, :key, :request, :status, :body, :token, :now)",
-        {{"caller", call.identity.key_owner()},
-         {"key", key},
-         {"request", fingerprint},
-         {"status", static_cast<std::int64_t>(result->status)},
-         {"body", result->body},
-         {"token", token.empty() ? std::nullopt : std::optional{token}},
-         {"now", to_unix_ms(transaction.now())}});
-    return result;
-}
-
-std::optional<Answer> Dispatch::kept_answer(const Call& call, Transaction& transaction,
-                                            const std::string& key,
-                                            const std::string& fingerprint) {
-    std::optional<Answer> kept;
-    std::optional<std::string> token_id;
-    bool same = false;
-    auto& store = transaction.store();
-    const auto oldest = to_unix_ms(transaction.now() - answers_kept_for);
-    store.execute(
-        "DELETE FROM kept_answers WHERE caller = :caller AND idempotency_key = :key"
-        " AND at_unix_ms <= :oldest",
-        {{"caller", call.identity.key_owner()}, {"key", key}, {"oldest", oldest}});
-    store.query(
-        "SELECT request_sha256, status, body, token_id FROM kept_answers"
-        " WHERE caller = :caller AND idempotency_key = :key",
-        "tntt", {{"caller", call.identity.key_owner()}, {"key", key}}, [&](Columns& row) {
-            same = row.text() == fingerprint;
-            const auto status = row.number();
-            kept = Answer::json(static_cast<unsigned>(status), row.text());
-            token_id = row.optional_text();
-        });
-    if (!kept) return std::nullopt;
-    if (!same) {
-        return Answer::problem(make_error(ErrorCode::IDEMPOTENCY_KEY_REUSED,
-                                          "this key was used for another request; choose a new one",
-                                          "Idempotency-Key"));
-    }
-    if (token_id) kept->secret_members = secret_members(application_, store, *token_id);
-    kept->with("Idempotency-Replayed", "true");
-    return kept;
 }
 
 void Dispatch::answer(Answer answer) {
