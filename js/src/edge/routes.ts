@@ -28,6 +28,10 @@ function plainPath(path: string): string | null {
   }
 }
 
+function loose(path: string): string {
+  return path.toLowerCase().replace(/(.)\/$/, "$1");
+}
+
 /** The first route that matches decides; what matches none is closed to act-as sessions. */
 export function scopesByRoute(routes: readonly Route[]): RequiredScopes {
   return (request) => {
@@ -35,10 +39,12 @@ export function scopesByRoute(routes: readonly Route[]): RequiredScopes {
     if (ambiguousPath.test(pathname)) return null;
     const path = plainPath(pathname);
     if (path === null || ambiguousPath.test(path)) return null;
-    for (const { methods, path: pattern, scopes } of routes) {
-      if (methods !== undefined && !methods.includes(request.method)) continue;
-      if (matchesPath(pattern, path)) return scopes;
-    }
-    return null;
+    const there = routes.filter(({ methods }) => methods === undefined || methods.includes(request.method));
+    const exact = there.find((route) => matchesPath(route.path, path));
+    // The same but for case or a last slash: an application that sees no difference must not be
+    // reached by a later, weaker route.
+    const near = there.find((route) => matchesPath(loose(route.path), loose(path)));
+    if (exact === undefined || near === undefined) return null;
+    return near.scopes.every((scope) => exact.scopes.includes(scope)) ? exact.scopes : null;
   };
 }

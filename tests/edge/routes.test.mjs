@@ -1,0 +1,21 @@
+// What a table of routes asks for, however the address is spelt.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { scopesByRoute } from "../../js/dist/edge.js";
+
+test("another spelling of an address never needs less than the address itself", () => {
+  const required = scopesByRoute([
+    { path: "/app/admin", scopes: ["account:manage"] },
+    { methods: ["GET"], path: "/app/parcels/*", scopes: ["parcels:read"] },
+    { path: "/app/*", scopes: ["parcels:read"] },
+  ]);
+  const scopesOf = (path) => required(new Request(`https://app.example${path}`));
+  assert.deepEqual(scopesOf("/app/admin"), ["account:manage"]);
+  for (const path of ["/app/Admin", "/app/admin/", "/app/%41dmin", "/app//admin", "/app/x;/admin"]) {
+    assert.equal(scopesOf(path), null, path);
+  }
+  for (const path of ["/app/parcels/", "/app/parcels/P-7", "/app/Parcels", "/app/x"]) {
+    assert.deepEqual(scopesOf(path), ["parcels:read"], path);
+  }
+  assert.equal(scopesOf("/elsewhere"), null);
+});
