@@ -50,14 +50,13 @@ double refuse_number(const Error& error) {
 
 Result<Instant> read_instant(double unix_ms, std::string_view field) {
     if (!(std::abs(unix_ms) <= std::numeric_limits<double>::max())) {
-        return invalid(std::string{field}, Reason::wrong_type,
+        return invalid(field, Reason::wrong_type,
                        "a time is a finite number of milliseconds since the epoch");
     }
     const double whole = std::floor(unix_ms);
     if (whole < static_cast<double>(min_instant_unix_ms) ||
         whole > static_cast<double>(max_instant_unix_ms)) {
-        return invalid(std::string{field}, Reason::out_of_range,
-                       "a time must lie between the years 1 and 9999");
+        return invalid(field, Reason::out_of_range, "a time must lie between the years 1 and 9999");
     }
     return from_unix_ms(static_cast<std::int64_t>(whole));
 }

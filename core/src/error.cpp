@@ -1,18 +1,21 @@
 #include "hallpass/error.hpp"
 
-#include <array>
-
 namespace hallpass {
 namespace {
 
-struct CodeInfo {
-    std::string_view name;
-    int status;
-    std::string_view title;
+// One array for each column: the Wasm module carries only those that it asks for.
+constexpr std::string_view code_names[] = {
+#define HALLPASS_X(code, status, title) #code,
+    HALLPASS_ERROR_CODES(HALLPASS_X)
+#undef HALLPASS_X
 };
-
-constexpr std::array code_infos{
-#define HALLPASS_X(code, status, title) CodeInfo{#code, status, title},
+constexpr int statuses[] = {
+#define HALLPASS_X(code, status, title) status,
+    HALLPASS_ERROR_CODES(HALLPASS_X)
+#undef HALLPASS_X
+};
+constexpr std::string_view titles[] = {
+#define HALLPASS_X(code, status, title) title,
     HALLPASS_ERROR_CODES(HALLPASS_X)
 #undef HALLPASS_X
 };
@@ -23,23 +26,25 @@ constexpr std::string_view reason_names[] = {
 #undef HALLPASS_X
 };
 
-const CodeInfo& info(ErrorCode code) { return code_infos[static_cast<std::size_t>(code)]; }
+constexpr std::size_t at(ErrorCode code) { return static_cast<std::size_t>(code); }
 
 }  // namespace
 
-std::string_view to_string(ErrorCode code) { return info(code).name; }
+std::string_view to_string(ErrorCode code) { return code_names[at(code)]; }
 std::string_view to_string(Reason reason) { return reason_names[static_cast<std::size_t>(reason)]; }
-int http_status(ErrorCode code) { return info(code).status; }
-std::string_view title(ErrorCode code) { return info(code).title; }
+int http_status(ErrorCode code) { return statuses[at(code)]; }
+std::string_view title(ErrorCode code) { return titles[at(code)]; }
 
-Error make_error(ErrorCode code, std::string message, std::string field, Reason reason) {
-    return Error{code, reason, std::move(message), std::move(field), {}, {}};
+Error make_error(ErrorCode code, std::string_view message, std::string_view field, Reason reason) {
+    return Error{code, reason, std::string{message}, std::string{field}, {}, {}};
 }
 
-Error invalid(std::string field, Reason reason, std::string message, std::string received,
+Error invalid(std::string_view field, Reason reason, std::string_view message, std::string received,
               Constraints constraints) {
-    return Error{ErrorCode::VALIDATION_ERROR, reason, std::move(message), std::move(field),
-                 std::move(received), std::move(constraints)};
+    auto error = make_error(ErrorCode::VALIDATION_ERROR, message, field, reason);
+    error.received = std::move(received);
+    error.constraints = std::move(constraints);
+    return error;
 }
 
 }  // namespace hallpass

@@ -9,14 +9,28 @@ namespace {
 
 constexpr std::size_t coordinate_bytes = 32;
 
-std::string from_hex(std::string_view hex) {
-    const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-    std::string bytes;
-    for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-        bytes += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
+/// 32 bytes, read at compile time.
+struct Coordinate {
+    consteval explicit Coordinate(std::string_view hex) {
+        const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+        for (std::size_t i = 0; i < coordinate_bytes; ++i) {
+            bytes[i] = static_cast<char>(digit(hex[2 * i]) * 16 + digit(hex[2 * i + 1]));
+        }
     }
-    return bytes;
-}
+    std::string_view view() const { return {bytes, coordinate_bytes}; }
+    char bytes[coordinate_bytes] = {};
+};
+
+// RFC 8032 section 5.1: 2^255 - 19 and one less, big-endian.
+constexpr Coordinate ed25519_p{"7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed"};
+constexpr Coordinate ed25519_p_minus_1{
+    "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffec"};
+// The two y coordinates of the points of order 8, little-endian.
+constexpr Coordinate order_8_points[] = {
+    Coordinate{"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"},
+    Coordinate{"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"}};
+// FIPS 186-4 section D.1.2.3, big-endian.
+constexpr Coordinate p256_p{"ffffffff00000001000000000000000000000000ffffffffffffffffffffffff"};
 
 /// Whether 32 little-endian bytes are a y coordinate that RFC 8032 section 5.1.3 refuses or that
 /// belongs to a point of order 1, 2, 4 or 8. The sign bit of x does not matter: both signs are bad.
@@ -25,27 +39,21 @@ bool bad_ed25519_point(std::string_view encoded) {
     y.back() = static_cast<char>(y.back() & 0x7F);
     // Big-endian text order is number order.
     const std::string big_endian{y.rbegin(), y.rend()};
-    const auto p =
-        from_hex("7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed");
-    const auto p_minus_1 =
-        from_hex("7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffec");
-    if (big_endian.compare(p) >= 0 || big_endian == p_minus_1) return true;
+    if (big_endian.compare(ed25519_p.view()) >= 0 || big_endian == ed25519_p_minus_1.view()) {
+        return true;
+    }
     const bool zero_or_one = big_endian.find_first_not_of('\0') == std::string::npos ||
                              (big_endian.back() == 1 &&
                               big_endian.find_first_not_of('\0') == coordinate_bytes - 1);
-    // The two y coordinates of the points of order 8, little-endian.
-    return zero_or_one ||
-           y == from_hex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05") ||
-           y == from_hex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a");
+    return zero_or_one || y == order_8_points[0].view() || y == order_8_points[1].view();
 }
 
 /// A coordinate must be below the field prime of P-256 (FIPS 186-4 section D.1.2.3).
 bool bad_p256_coordinate(std::string_view big_endian) {
-    return big_endian.compare(
-               from_hex("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff")) >= 0;
+    return big_endian.compare(p256_p.view()) >= 0;
 }
 
-Error refuse(const std::string& path, Reason reason, const char* message) {
+Error refuse(std::string_view path, Reason reason, const char* message) {
     return invalid(path, reason, message);
 }
 

@@ -37,14 +37,13 @@ const ProfileRow& row(Profile profile) { return profile_rows[static_cast<std::si
 template <class Unit>
 Result<Done> within(std::string_view field, Unit value, Unit min, Unit max) {
     if (value >= min && value <= max) return Done{};
-    return invalid(std::string{field}, Reason::out_of_range,
-                   std::string{field} + " is outside the hard limits", {},
-                   {.min = min.count(), .max = max.count()});
+    return invalid(field, Reason::out_of_range, std::string{field} + " is outside the hard limits",
+                   {}, {.min = min.count(), .max = max.count()});
 }
 
 Result<Done> ordered(std::string_view field, minutes low, minutes high, const char* message) {
     if (low <= high) return Done{};
-    return invalid(std::string{field}, Reason::contradiction, message);
+    return invalid(field, Reason::contradiction, message);
 }
 
 template <class T>

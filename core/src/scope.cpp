@@ -53,10 +53,8 @@ bool pattern_matches(std::string_view pattern, std::string_view scope) {
     return scope.starts_with(pattern);
 }
 
-/// Sorted, distinct, joined by single spaces.
-std::string canonical(std::vector<std::string_view>& words) {
-    std::sort(words.begin(), words.end());
-    words.erase(std::unique(words.begin(), words.end()), words.end());
+/// Joined by single spaces.
+std::string joined(const std::vector<std::string_view>& words) {
     std::string text;
     for (const auto word : words) {
         if (!text.empty()) text += ' ';
@@ -72,17 +70,22 @@ Result<std::string> parse_words(const std::vector<std::string_view>& given, std:
         const auto reason =
             word.size() > limits::scope_max_bytes ? Reason::too_long : Reason::malformed;
         const auto shown = word.substr(0, std::min(word.size(), limits::scope_max_bytes));
-        return invalid(std::string{field}, reason,
+        return invalid(field, reason,
                        "a scope must look like resource:action and be at most 96 bytes long",
                        reason == Reason::too_long ? std::string{} : received_text(shown));
     }
-    auto words = given;
-    auto text = canonical(words);
-    if (words.size() > max_count) {
-        return invalid(std::string{field}, Reason::too_long, "there are too many scopes", {},
-                       {.max = static_cast<std::int64_t>(max_count)});
+    // Sorted and distinct all the time: a long list of the same few costs no more than its length.
+    std::vector<std::string_view> words;
+    for (const auto word : given) {
+        const auto place = std::lower_bound(words.begin(), words.end(), word);
+        if (place != words.end() && *place == word) continue;
+        if (words.size() == max_count) {
+            return invalid(field, Reason::too_long, "there are too many scopes", {},
+                           {.max = static_cast<std::int64_t>(max_count)});
+        }
+        words.insert(place, word);
     }
-    return text;
+    return joined(words);
 }
 
 std::vector<std::string_view> split(std::string_view text) {
@@ -91,9 +94,8 @@ std::vector<std::string_view> split(std::string_view text) {
     return words;
 }
 
-Error refused(Reason reason, std::string message, std::string offenders) {
-    auto error =
-        make_error(ErrorCode::INSUFFICIENT_SCOPE, std::move(message), "scopes", reason);
+Error refused(Reason reason, std::string_view message, std::string offenders) {
+    auto error = make_error(ErrorCode::INSUFFICIENT_SCOPE, message, "scopes", reason);
     error.constraints.one_of = std::move(offenders);
     return error;
 }

@@ -62,7 +62,7 @@ bool better(const GrantFacts& candidate, const GrantFacts& best, const StartFact
     return candidate.agent && !best.agent;
 }
 
-std::string consent_message(Reason reason) {
+std::string_view consent_message(Reason reason) {
     switch (reason) {
         case Reason::grant_pending: return "the user has not answered yet; wait for their consent";
         case Reason::grant_expired: return "the user's consent has run out; request access again";

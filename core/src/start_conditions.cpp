@@ -13,7 +13,7 @@ Error user_not_found(SubjectId::View user, TenantId::View tenant, const Policy& 
     message += speaks_of_law_firms(policy) ? "' not found in law firm '" : "' not found in tenant '";
     message += tenant.view();
     message += "'";
-    return make_error(ErrorCode::USER_NOT_FOUND, std::move(message), "targetUserId");
+    return make_error(ErrorCode::USER_NOT_FOUND, message, "targetUserId");
 }
 
 }  // namespace
@@ -69,7 +69,7 @@ Error act_as_disabled() {
 Error tenant_not_found(const Policy& policy) {
     return make_error(policy.tenant_not_found_code(),
                       speaks_of_law_firms(policy) ? "Law firm not found" : "Tenant not found",
-                      std::string{policy.tenant_claim()});
+                      policy.tenant_claim());
 }
 
 Error target_banned() {

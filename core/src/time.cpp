@@ -105,14 +105,14 @@ std::string format_rfc3339(Instant instant) {
 Result<Instant> parse_rfc3339(std::string_view text, std::string_view field) {
     const auto unix_ms = read_date_time(text);
     if (!unix_ms) {
-        return invalid(std::string{field}, Reason::malformed,
+        return invalid(field, Reason::malformed,
                        std::string{field} +
                            " must be an RFC 3339 date-time such as "
                            "2025-10-18T14:30:00Z",
                        received_text(text));
     }
     if (*unix_ms < min_instant_unix_ms || *unix_ms > max_instant_unix_ms) {
-        return invalid(std::string{field}, Reason::out_of_range,
+        return invalid(field, Reason::out_of_range,
                        std::string{field} + " must lie in the years 0001 to 9999",
                        received_text(text));
     }

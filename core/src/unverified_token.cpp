@@ -6,8 +6,8 @@
 namespace hallpass {
 namespace {
 
-Error malformed(std::string field, Reason reason, const char* message) {
-    return make_error(ErrorCode::TOKEN_MALFORMED, message, std::move(field), reason);
+Error malformed(std::string_view field, Reason reason, const char* message) {
+    return make_error(ErrorCode::TOKEN_MALFORMED, message, field, reason);
 }
 
 Error bad_signature(Reason reason, const char* message) {

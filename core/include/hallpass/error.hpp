@@ -101,10 +101,10 @@ int http_status(ErrorCode code);
 std::string_view title(ErrorCode code);
 
 /// Builds an error without constraints.
-Error make_error(ErrorCode code, std::string message, std::string field = {},
+Error make_error(ErrorCode code, std::string_view message, std::string_view field = {},
                  Reason reason = Reason::none);
 /// Builds a VALIDATION_ERROR for `field`.
-Error invalid(std::string field, Reason reason, std::string message, std::string received = {},
-              Constraints constraints = {});
+Error invalid(std::string_view field, Reason reason, std::string_view message,
+              std::string received = {}, Constraints constraints = {});
 
 }  // namespace hallpass

@@ -11,8 +11,9 @@
 #include "hallpass/result.hpp"
 
 /// Strict JSON (RFC 8259, and I-JSON where it is stricter) as everything here reads and writes it.
-/// Parsing is nlohmann_json's; this adds what its reader lets through: duplicate member names (after
-/// unescaping), a byte order mark, depth. The tree is a flat array, cheap to build and to drop.
+/// The tokens are nlohmann_json's; this adds what its reader lets through: duplicate member names
+/// (after unescaping), a byte order mark, depth. The tree is a flat array, cheap to build and to
+/// drop.
 namespace hallpass::json {
 
 enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
