@@ -7,8 +7,6 @@ import { describe, test } from "node:test";
 import { analyser, compiled } from "./clang_tidy.mjs";
 import { cpp, root, sources } from "./sources.mjs";
 
-const wasmFlags = ["-std=c++20", "-fno-exceptions", "-fno-rtti", "-Icore/include", "-Iwasm"];
-
 test("clang-format would change nothing", () => {
   const paths = sources(["core", "server", "wasm", "tests"], cpp);
   try {
