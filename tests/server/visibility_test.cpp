@@ -36,7 +36,7 @@ TEST_CASE("grants, sessions, logs and tickets are hidden from whom they do not c
         CHECK(reply.status == 200);
         return reply.json().root().find("items").size();
     };
-    for (const std::string& path :
+    for (const std::string path :
          {"/api/v1/support-access/grants", "/api/v1/support-access/support-sessions/active",
           "/api/v1/tickets/T-1/activity"}) {
         INFO(path);
@@ -62,7 +62,7 @@ TEST_CASE("an act-as token opens its own session and nothing else") {
     CHECK(server.request("POST", base + other.text("session.id") + "/audit-logs", with).status ==
           404);
     with.body.clear();
-    for (const std::string& path :
+    for (const std::string path :
          {"/api/v1/me", "/api/v1/admin/users", "/api/v1/support-access/grants"}) {
         CHECK(server.request("GET", path, with).error() == "NESTED_IMPERSONATION");
     }
