@@ -110,10 +110,18 @@ Result<std::shared_ptr<Subscription>> open(const Call& call, Connection& store) 
     // Listening begins before the look back, in a newer snapshot than the one read so far: what
     // is committed in between comes by one way or the other, and by its number only once.
     hub.subscribe(subscription);
-    call.application.store().read([&](Connection& newer) {
+    const bool unchanged = call.application.store().read([&](Connection& newer) {
+        // A ban, another role or a sign-out meanwhile closed the streams that were open by then.
+        const auto& before = call.identity;
+        const auto again = identify(newer, before.credential, call.application.roles(), call.now);
+        if (!again || again->banned || again->permissions != before.permissions) return false;
         catch_up(*subscription, newer, *after, call.now);
-        return 0;
+        return true;
     });
+    if (!unchanged) {
+        hub.unsubscribe(subscription);
+        return make_error(ErrorCode::UNAUTHORIZED, "your login has changed; sign in again");
+    }
     subscription->begin();
     return subscription;
 }
