@@ -52,7 +52,8 @@ Decimal Decimal::of(std::string_view text) {
 std::optional<std::int64_t> Decimal::integer(std::int64_t max) const {
     constexpr std::int32_t most_digits = 18;
     if (zero()) return 0;
-    if (point > most_digits || point < static_cast<std::int32_t>(digits.size())) return std::nullopt;
+    if (point > most_digits || point < static_cast<std::int32_t>(digits.size()))
+        return std::nullopt;
     std::int64_t value = 0;
     for (std::int32_t i = 0; i < point; ++i) {
         const auto at = static_cast<std::size_t>(i);

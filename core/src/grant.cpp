@@ -203,7 +203,8 @@ Result<Grant> request_access(const AgentFacts& agent, const SubjectFacts& subjec
         scopes = *std::move(narrowed);
     }
     for (const auto& open : earlier) {
-        const bool live = open.status == GrantStatus::pending || open.status == GrantStatus::granted;
+        const bool live =
+            open.status == GrantStatus::pending || open.status == GrantStatus::granted;
         if (live && open.agent == agent.id && open.ticket == TicketId::View{request.ticket}) {
             return make_error(ErrorCode::OPEN_REQUEST_EXISTS,
                               "you have an open request or grant for this user and ticket already");
@@ -244,15 +245,9 @@ Result<Grant> open_standing_access(const SubjectFacts& subject, std::span<const 
                               "standing access is open already; change or withdraw it");
         }
     }
-    Grant opened{access.id,
-                 access.tenant,
-                 access.by,
-                 std::nullopt,
-                 std::nullopt,
-                 std::nullopt,
-                 std::nullopt,
-                 now,
-                 Granted{now, access.until, std::move(scopes)}};
+    Grant opened{access.id,    access.tenant, access.by,
+                 std::nullopt, std::nullopt,  std::nullopt,
+                 std::nullopt, now,           Granted{now, access.until, std::move(scopes)}};
     return opened;
 }
 

@@ -168,7 +168,8 @@ Result<Document> Document::parse(std::string_view text, ParseLimits parse_limits
     }
     // nlohmann_json skips a byte order mark; RFC 8259 section 8.1 lets us refuse it.
     if (text.starts_with("\xEF\xBB\xBF")) {
-        return invalid({}, Reason::malformed, "the JSON text must not begin with a byte order mark");
+        return invalid({}, Reason::malformed,
+                       "the JSON text must not begin with a byte order mark");
     }
     // nlohmann_json takes a NUL byte for the end of the text and would ignore what follows it.
     if (text.find('\0') != std::string_view::npos) {

@@ -42,9 +42,9 @@ bool bad_ed25519_point(std::string_view encoded) {
     if (big_endian.compare(ed25519_p.view()) >= 0 || big_endian == ed25519_p_minus_1.view()) {
         return true;
     }
-    const bool zero_or_one = big_endian.find_first_not_of('\0') == std::string::npos ||
-                             (big_endian.back() == 1 &&
-                              big_endian.find_first_not_of('\0') == coordinate_bytes - 1);
+    const bool zero_or_one =
+        big_endian.find_first_not_of('\0') == std::string::npos ||
+        (big_endian.back() == 1 && big_endian.find_first_not_of('\0') == coordinate_bytes - 1);
     return zero_or_one || y == order_8_points[0].view() || y == order_8_points[1].view();
 }
 
@@ -94,8 +94,8 @@ Result<std::string> p256_material(json::Value key, const std::string& path) {
 Result<std::string> hmac_material(json::Value key, const std::string& path) {
     auto secret = octets(key, "k", 0, path);
     if (secret && secret->size() < limits::hmac_key_min_bytes) {
-        return invalid(path + ".k", Reason::too_short, "an HMAC key must have at least 32 bytes", {},
-                       {.min = limits::hmac_key_min_bytes});
+        return invalid(path + ".k", Reason::too_short, "an HMAC key must have at least 32 bytes",
+                       {}, {.min = limits::hmac_key_min_bytes});
     }
     return secret;
 }
@@ -138,7 +138,8 @@ Result<KeySet> KeySet::parse(std::string_view jwks_json) {
     auto document = json::Document::parse(jwks_json);
     if (!document) return std::move(document).error();
     const auto list = document->root().find("keys");
-    if (!list.is_array()) return invalid("keys", Reason::required, "a key set has an array of keys");
+    if (!list.is_array())
+        return invalid("keys", Reason::required, "a key set has an array of keys");
     KeySet set;
     std::int64_t index = 0;
     for (auto jwk = list.first(); jwk; jwk = jwk.next(), ++index) {
@@ -154,7 +155,8 @@ Result<KeySet> KeySet::parse(std::string_view jwks_json) {
         if (const auto kid = jwk.find("kid")) {
             const auto text = kid.string();
             if (!text || !is_valid_id(*text)) {
-                return refuse(path + ".kid", Reason::malformed, "kid must be 1 to 128 bytes of text");
+                return refuse(path + ".kid", Reason::malformed,
+                              "kid must be 1 to 128 bytes of text");
             }
             key.key_id_ = *text;
         }
@@ -162,7 +164,8 @@ Result<KeySet> KeySet::parse(std::string_view jwks_json) {
                            std::any_of(set.keys_.begin(), set.keys_.end(), [&](const auto& other) {
                                return other.key_id() == key.key_id_;
                            });
-        if (taken) return refuse(path + ".kid", Reason::contradiction, "two keys have the same kid");
+        if (taken)
+            return refuse(path + ".kid", Reason::contradiction, "two keys have the same kid");
         set.keys_.push_back(std::move(key));
     }
     return set;

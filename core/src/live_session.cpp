@@ -30,11 +30,13 @@ std::optional<NumericDate> NumericDate::parse(std::string_view json_number) {
     NumericDate date;
     for (std::int32_t i = 0; i < decimal.point; ++i) {
         const auto at = static_cast<std::size_t>(i);
-        date.seconds = date.seconds * 10 + (at < decimal.digits.size() ? decimal.digits[at] - '0' : 0);
+        date.seconds =
+            date.seconds * 10 + (at < decimal.digits.size() ? decimal.digits[at] - '0' : 0);
     }
     if (date.seconds > last_second_of_9999) return std::nullopt;
     if (decimal.point <= 0) {
-        const auto zeros = decimal.point < -most_fraction_zeros ? most_fraction_zeros : -decimal.point;
+        const auto zeros =
+            decimal.point < -most_fraction_zeros ? most_fraction_zeros : -decimal.point;
         date.fraction.assign(static_cast<std::size_t>(zeros), '0');
         date.fraction += decimal.digits;
     } else if (static_cast<std::size_t>(decimal.point) < decimal.digits.size()) {
@@ -141,7 +143,8 @@ struct ClaimReader {
     std::optional<Error> read_context(LiveSession& session) const {
         const auto context = claims.find("ctx");
         if (!context) return std::nullopt;
-        if (!context.is_object()) return bad_claim("ctx", Reason::wrong_type, "ctx must be an object");
+        if (!context.is_object())
+            return bad_claim("ctx", Reason::wrong_type, "ctx must be an object");
         for (const char* name : {"tenantId", "lawFirmId"}) {
             const auto value = context.find(name);
             if (!value) continue;
@@ -161,7 +164,8 @@ struct ClaimReader {
         const auto index = list.find("idx").integer();
         const auto uri = list.find("uri").string();
         if (!index || *index < 0 || !uri || uri->empty()) {
-            return bad_claim("status", Reason::malformed, "status must name a status list and index");
+            return bad_claim("status", Reason::malformed,
+                             "status must name a status list and index");
         }
         session.status_ =
             LiveSession::StatusReference{static_cast<std::uint64_t>(*index), std::string{*uri}};
@@ -191,7 +195,8 @@ struct ClaimReader {
     }
 
     std::optional<Error> read_rest(LiveSession& session, Instant now) const {
-        if (auto failed = read_optional_id(claims.find("jti"), "jti", session.token_)) return failed;
+        if (auto failed = read_optional_id(claims.find("jti"), "jti", session.token_))
+            return failed;
         if (auto failed = read_optional_id(claims.find("grant_id"), "grant_id", session.grant_)) {
             return failed;
         }

@@ -93,10 +93,10 @@ std::optional<std::int64_t> ObjectReader::optional_integer(std::string_view name
     }
     if (*number < min || *number > max) {
         const auto field = path_of(name);
-        fail(invalid(field, Reason::out_of_range,
-                     field + " must be between " + std::to_string(min) + " and " +
-                         std::to_string(max),
-                     value.excerpt(), {.min = min, .max = max}));
+        fail(invalid(
+            field, Reason::out_of_range,
+            field + " must be between " + std::to_string(min) + " and " + std::to_string(max),
+            value.excerpt(), {.min = min, .max = max}));
         return std::nullopt;
     }
     return number;

@@ -25,9 +25,9 @@ constexpr PermissionSet of_agents =
                        ticket_close, helpdesk_view_inbox, helpdesk_manage_tickets,
                        support_access_create, support_access_read});
 constexpr PermissionSet of_admins =
-    of_agents | set_of({user_create, user_set_role, user_ban, user_delete, user_set_password,
-                        session_revoke, session_delete, helpdesk_manage_agents, helpdesk_manage_kb,
-                        support_access_end});
+    of_agents |
+    set_of({user_create, user_set_role, user_ban, user_delete, user_set_password, session_revoke,
+            session_delete, helpdesk_manage_agents, helpdesk_manage_kb, support_access_end});
 
 bool valid_role_name(std::string_view name) {
     if (name.empty() || name.size() > 64) return false;
@@ -56,7 +56,8 @@ Result<Done> Roles::add(std::string_view name, const std::vector<std::string_vie
                        "a role's name must be 1 to 64 letters, digits, '_' or '-'");
     }
     if (known(name)) {
-        return invalid("role", Reason::contradiction, "this role exists already; choose another name");
+        return invalid("role", Reason::contradiction,
+                       "this role exists already; choose another name");
     }
     Role role{std::string{name}, {}};
     for (const auto text : permissions) {

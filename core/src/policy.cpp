@@ -117,8 +117,9 @@ Result<Done> Policy::check() const {
     }
     // Only the pattern "*" begins with an asterisk, and it sorts before every other one.
     if (never_carried_.text().starts_with('*')) {
-        return invalid("neverCarried", Reason::contradiction,
-                       "never carrying any scope means no access at all; set actAsEnabled to false");
+        return invalid(
+            "neverCarried", Reason::contradiction,
+            "never carrying any scope means no access at all; set actAsEnabled to false");
     }
     return Done{};
 }

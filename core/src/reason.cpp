@@ -10,8 +10,8 @@ namespace {
 /// made of them alone would look empty to the user who is asked.
 bool blank(std::uint32_t c) {
     return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-           (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
-           c == 0x2060 || c == 0x3000 || c == 0xFEFF;
+           (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
+           c == 0x205F || c == 0x2060 || c == 0x3000 || c == 0xFEFF;
 }
 
 /// Without blanks at both ends. Looks at the ends alone; malformed bytes stay, to be refused later.

@@ -202,11 +202,10 @@ Result<ScopeSet> narrow(const Narrowing& narrowing) {
     }
     const auto requested = *narrowing.requested;
     if (!requested.is_subset_of(narrowing.available)) {
-        return refused(Reason::scope_exceeded,
-                       "these scopes go beyond what was given; ask for fewer",
-                       filtered(requested, [&](std::string_view scope) {
-                           return !narrowing.available.contains(scope);
-                       }));
+        return refused(
+            Reason::scope_exceeded, "these scopes go beyond what was given; ask for fewer",
+            filtered(requested,
+                     [&](std::string_view scope) { return !narrowing.available.contains(scope); }));
     }
     if (narrowing.never_carried != nullptr && !narrowing.never_carried->empty()) {
         auto offenders = filtered(requested, never_carried);

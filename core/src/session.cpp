@@ -68,7 +68,8 @@ std::string_view consent_message(Reason reason) {
         case Reason::grant_expired: return "the user's consent has run out; request access again";
         case Reason::grant_revoked: return "the access was taken back; request access again";
         case Reason::grant_declined: return "the user declined; request access again if needed";
-        case Reason::other_ticket: return "the consent is for another ticket; request access for this one";
+        case Reason::other_ticket:
+            return "the consent is for another ticket; request access for this one";
         default: return "the user has not given access; request it first";
     }
 }
@@ -97,10 +98,10 @@ std::optional<Error> refuse_ttl(std::chrono::minutes ttl, const Policy& policy) 
     if (ttl >= policy.ttl_min() && ttl <= policy.ttl_max()) return std::nullopt;
     const auto min = policy.ttl_min().count();
     const auto max = policy.ttl_max().count();
-    return invalid("ttlMinutes", Reason::out_of_range,
-                   "ttlMinutes must be between " + std::to_string(min) + " and " +
-                       std::to_string(max),
-                   std::to_string(ttl.count()), {.min = min, .max = max});
+    return invalid(
+        "ttlMinutes", Reason::out_of_range,
+        "ttlMinutes must be between " + std::to_string(min) + " and " + std::to_string(max),
+        std::to_string(ttl.count()), {.min = min, .max = max});
 }
 
 bool other_session_active(const StartFacts& facts, Instant now) {
@@ -181,14 +182,15 @@ Result<SessionPlan> plan_session(const StartFacts& facts, Instant now) {
     auto scopes = session_scopes(facts, grant != nullptr ? grant->scopes : std::nullopt);
     if (!scopes) return std::move(scopes).error();
     if (other_session_active(facts, now)) {
-        return make_error(ErrorCode::ACTIVE_SESSION_EXISTS,
-                          "another session is active for this user; end it or wait until it is over");
+        return make_error(
+            ErrorCode::ACTIVE_SESSION_EXISTS,
+            "another session is active for this user; end it or wait until it is over");
     }
     const auto started_at = floor_to_second(now);
     const auto end = session_end(grant != nullptr ? grant->granted_until : std::nullopt, started_at,
                                  facts.policy.session_cap(), ttl);
     const bool narrowed = facts.scopes.has_value() || scopes->view() != facts.subject.scopes;
-    return SessionPlan{started_at, end.expires_at, end.limited_by, ttl,
+    return SessionPlan{started_at,  end.expires_at,     end.limited_by, ttl,
                        grant_index, *std::move(scopes), narrowed};
 }
 

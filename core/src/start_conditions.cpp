@@ -10,7 +10,8 @@ bool speaks_of_law_firms(const Policy& policy) {
 Error user_not_found(SubjectId::View user, TenantId::View tenant, const Policy& policy) {
     std::string message = "User '";
     message += user.view();
-    message += speaks_of_law_firms(policy) ? "' not found in law firm '" : "' not found in tenant '";
+    message +=
+        speaks_of_law_firms(policy) ? "' not found in law firm '" : "' not found in tenant '";
     message += tenant.view();
     message += "'";
     return make_error(ErrorCode::USER_NOT_FOUND, message, "targetUserId");

@@ -4,7 +4,8 @@
 
 #include "hallpass/grant.hpp"
 
-/// Conditions that a request for access and the start of a session share, so that both answer alike.
+/// Conditions that a request for access and the start of a session share, so that both answer
+/// alike.
 namespace hallpass {
 
 std::optional<Error> refuse_agent(const AgentFacts& agent);

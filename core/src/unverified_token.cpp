@@ -56,7 +56,8 @@ Result<UnverifiedToken> UnverifiedToken::parse(std::string_view token,
     }
     const auto first_dot = token.find('.');
     const auto second_dot = token.find('.', first_dot == token.npos ? first_dot : first_dot + 1);
-    const bool three_parts = second_dot != token.npos && token.find('.', second_dot + 1) == token.npos;
+    const bool three_parts =
+        second_dot != token.npos && token.find('.', second_dot + 1) == token.npos;
     if (!three_parts || first_dot == 0 || second_dot == first_dot + 1 ||
         second_dot + 1 == token.size()) {
         return malformed({}, Reason::malformed, "the token must have three parts");
@@ -74,7 +75,8 @@ Result<UnverifiedToken> UnverifiedToken::parse(std::string_view token,
     const auto algorithm_name = members.find("alg").string();
     if (!algorithm_name) return malformed("alg", Reason::required, "the header lacks alg as text");
     const auto algorithm = parse_algorithm(*algorithm_name);
-    if (!algorithm) return bad_signature(Reason::algorithm, "the token's algorithm is not accepted");
+    if (!algorithm)
+        return bad_signature(Reason::algorithm, "the token's algorithm is not accepted");
     parsed.algorithm_ = *algorithm;
     if (const auto kid = members.find("kid")) {
         const auto text = kid.string();
@@ -116,7 +118,8 @@ Result<const VerificationKey*> UnverifiedToken::select_key(const KeySet& keys) c
         return bad_signature(Reason::unknown_key, "the token was signed with a key not known here");
     }
     if (found->algorithm() != algorithm_) {
-        return bad_signature(Reason::algorithm, "the key is for another algorithm than the token's");
+        return bad_signature(Reason::algorithm,
+                             "the key is for another algorithm than the token's");
     }
     const std::size_t signature_bytes = algorithm_ == Algorithm::HS256 ? 32 : 64;
     if (signature_.size() != signature_bytes) {
@@ -131,8 +134,8 @@ Result<SignedToken> SignedToken::accept(UnverifiedToken token, const Verificatio
         return bad_signature(Reason::mismatch, "the token's signature does not hold");
     }
     if (!token.type_accepted_) {
-        return make_error(ErrorCode::TOKEN_CLAIM_INVALID, "tokens of this type are not accepted here",
-                          "typ", Reason::not_one_of);
+        return make_error(ErrorCode::TOKEN_CLAIM_INVALID,
+                          "tokens of this type are not accepted here", "typ", Reason::not_one_of);
     }
     return SignedToken{*std::move(token.payload_)};
 }

@@ -108,7 +108,8 @@ class StateReader {
         const auto text = object_.required_string("revokedBy", 1, 16);
         const auto parsed = parse_revoked_by(text);
         if (!parsed) {
-            object_.fail(invalid("revokedBy", Reason::not_one_of, "revokedBy is user, agent or system"));
+            object_.fail(
+                invalid("revokedBy", Reason::not_one_of, "revokedBy is user, agent or system"));
         }
         return parsed.value_or(RevokedBy::system);
     }
@@ -144,7 +145,8 @@ std::optional<AccessReason> optional_reason(ObjectReader& object) {
     if (!value || value.is_null()) return std::nullopt;
     const auto text = value.string();
     if (!text) {
-        object.fail(invalid("reason", Reason::wrong_type, "a reason must be text", value.excerpt()));
+        object.fail(
+            invalid("reason", Reason::wrong_type, "a reason must be text", value.excerpt()));
         return std::nullopt;
     }
     auto reason = AccessReason::parse(*text);
@@ -182,9 +184,11 @@ Result<Grant> read_grant(json::Value value) {
     auto reason = optional_reason(object);
     auto requested = object.optional_scopes("requestedScopes");
     const auto created = object.optional_instant("createdAt");
-    if (!created) object.fail(invalid("createdAt", Reason::required, "a grant has a creation time"));
+    if (!created)
+        object.fail(invalid("createdAt", Reason::required, "a grant has a creation time"));
     const auto status = parse_grant_status(object.required_string("status", 1, 16));
-    if (!status) object.fail(invalid("status", Reason::not_one_of, "status is not a grant's status"));
+    if (!status)
+        object.fail(invalid("status", Reason::not_one_of, "status is not a grant's status"));
     auto state = StateReader{object}.read(status.value_or(GrantStatus::pending));
     if (const auto& error = object.error()) return *error;
     return Grant{std::move(id),        std::move(tenant), std::move(subject),

@@ -79,7 +79,8 @@ void write(json::Writer& writer, const Policy& policy) {
 }
 
 Result<Policy> read_policy(json::Value value) {
-    if (!value.is_object()) return invalid({}, Reason::wrong_type, "a policy must be a JSON object");
+    if (!value.is_object())
+        return invalid({}, Reason::wrong_type, "a policy must be a JSON object");
     ObjectReader object{value};
     const auto name = object.optional_string("profile", 1, 32);
     const auto profile = name ? parse_profile(*name) : default_profile;

@@ -49,8 +49,8 @@ struct Identity {
 
     bool known() const { return user.has_value(); }
     const std::string& user_id() const { return credential.user_id; }
-    /// Whose Idempotency-Keys those of this caller are: somebody who acts for another has their own,
-    /// so that no act-as token is answered with what its agent was told.
+    /// Whose Idempotency-Keys those of this caller are: somebody who acts for another has their
+    /// own, so that no act-as token is answered with what its agent was told.
     std::string key_owner() const {
         // No id begins with a space.
         return credential.acting_as ? " " + credential.session_id + " " + user_id() : user_id();

@@ -73,8 +73,8 @@ struct Grant {
     GrantId id;
     TenantId tenant;
     SubjectId subject;
-    std::optional<AgentId> agent;    ///< nothing: standing access, any agent of the tenant
-    std::optional<TicketId> ticket;  ///< nothing: not bound to a ticket
+    std::optional<AgentId> agent;        ///< nothing: standing access, any agent of the tenant
+    std::optional<TicketId> ticket;      ///< nothing: not bound to a ticket
     std::optional<AccessReason> reason;  ///< why; standing access has none
     std::optional<ScopeSet> requested_scopes;  ///< nothing: not narrowed by the agent
     Instant created_at;
@@ -131,14 +131,15 @@ struct GrantRules {
 
 /// Applies one event. A refused event changes nothing.
 ///
-/// | from    | consent, decline, withdraw | revoke, amend      | pending timeout  | end            |
-/// | pending | as named                   | GRANT_NOT_ACTIVE   | expired when due | NOT_ACTIVE     |
-/// | granted | GRANT_NOT_PENDING          | as named           | NOT_PENDING      | expired if due |
-/// | other   | GRANT_NOT_PENDING          | GRANT_NOT_ACTIVE   | NOT_PENDING      | NOT_ACTIVE     |
+/// | from    | consent, decline, withdraw | revoke, amend      | pending timeout  | end | | pending
+/// | as named                   | GRANT_NOT_ACTIVE   | expired when due | NOT_ACTIVE     | |
+/// granted | GRANT_NOT_PENDING          | as named           | NOT_PENDING      | expired if due |
+/// | other   | GRANT_NOT_PENDING          | GRANT_NOT_ACTIVE   | NOT_PENDING      | NOT_ACTIVE |
 ///
 /// Status is the one at `now` (status_at): consent that comes after the pending clock ran out finds
 /// an expired grant.
-/// @errors GRANT_NOT_PENDING, GRANT_NOT_ACTIVE (reason not_due for a clock event that is not due); FORBIDDEN (reason not_yours) if `by` is another
+/// @errors GRANT_NOT_PENDING, GRANT_NOT_ACTIVE (reason not_due for a clock event that is not due);
+/// FORBIDDEN (reason not_yours) if `by` is another
 ///         party; VALIDATION_ERROR field "until" (until_in_past, until_too_late) or "scopes";
 ///         INSUFFICIENT_SCOPE if scopes exceed what was asked, granted, or what the subject has
 Result<Grant> transition(const Grant& grant, const GrantEvent& event, const GrantRules& rules,

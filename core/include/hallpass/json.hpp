@@ -69,7 +69,8 @@ struct ParseLimits {
 /// A parsed text that owns its values. Movable; moving it leaves earlier Values dangling.
 class Document {
   public:
-    /// @errors VALIDATION_ERROR: malformed (syntax, UTF-8, lone surrogate, BOM, trailing text, depth),
+    /// @errors VALIDATION_ERROR: malformed (syntax, UTF-8, lone surrogate, BOM, trailing text,
+    /// depth),
     ///         duplicate_member (`field` names it), too_long
     static Result<Document> parse(std::string_view text, ParseLimits parse_limits = {});
     Value root() const;
@@ -82,7 +83,7 @@ class Document {
         bool flag = false;
         std::uint32_t name_at = 0, name_size = 0;  // in text_
         std::uint32_t text_at = 0, text_size = 0;  // in text_: string, or number as spelt
-        std::uint32_t first = 0, next = 0;         // node indices; 0 is none (the root is never one)
+        std::uint32_t first = 0, next = 0;  // node indices; 0 is none (the root is never one)
         std::uint32_t count = 0;
     };
     std::vector<Node> nodes_;
@@ -105,7 +106,9 @@ class Writer {
     /// Inserts text that is one JSON value already.
     Writer& raw(std::string_view json_text);
 
-    Writer& member(std::string_view name, std::string_view value) { return key(name).string(value); }
+    Writer& member(std::string_view name, std::string_view value) {
+        return key(name).string(value);
+    }
     Writer& member(std::string_view name, const char* value) { return key(name).string(value); }
     Writer& member(std::string_view name, const std::string& value) {
         return key(name).string(value);

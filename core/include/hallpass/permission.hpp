@@ -11,28 +11,28 @@
 namespace hallpass {
 
 /// Every permission of the contract's section 6: X(identifier, wire name).
-#define HALLPASS_PERMISSIONS(X)                              \
-    X(user_create, "user:create")                            \
-    X(user_list, "user:list")                                \
-    X(user_set_role, "user:set-role")                        \
-    X(user_ban, "user:ban")                                  \
-    X(user_impersonate, "user:impersonate")                  \
-    X(user_delete, "user:delete")                            \
-    X(user_set_password, "user:set-password")                \
-    X(session_list, "session:list")                          \
-    X(session_revoke, "session:revoke")                      \
-    X(session_delete, "session:delete")                      \
-    X(ticket_create, "ticket:create")                        \
-    X(ticket_read, "ticket:read")                            \
-    X(ticket_update, "ticket:update")                        \
-    X(ticket_assign, "ticket:assign")                        \
-    X(ticket_close, "ticket:close")                          \
-    X(helpdesk_view_inbox, "helpdesk:view-inbox")            \
-    X(helpdesk_manage_tickets, "helpdesk:manage-tickets")    \
-    X(helpdesk_manage_agents, "helpdesk:manage-agents")      \
-    X(helpdesk_manage_kb, "helpdesk:manage-kb")              \
-    X(support_access_create, "support:access:create")        \
-    X(support_access_read, "support:access:read")            \
+#define HALLPASS_PERMISSIONS(X)                           \
+    X(user_create, "user:create")                         \
+    X(user_list, "user:list")                             \
+    X(user_set_role, "user:set-role")                     \
+    X(user_ban, "user:ban")                               \
+    X(user_impersonate, "user:impersonate")               \
+    X(user_delete, "user:delete")                         \
+    X(user_set_password, "user:set-password")             \
+    X(session_list, "session:list")                       \
+    X(session_revoke, "session:revoke")                   \
+    X(session_delete, "session:delete")                   \
+    X(ticket_create, "ticket:create")                     \
+    X(ticket_read, "ticket:read")                         \
+    X(ticket_update, "ticket:update")                     \
+    X(ticket_assign, "ticket:assign")                     \
+    X(ticket_close, "ticket:close")                       \
+    X(helpdesk_view_inbox, "helpdesk:view-inbox")         \
+    X(helpdesk_manage_tickets, "helpdesk:manage-tickets") \
+    X(helpdesk_manage_agents, "helpdesk:manage-agents")   \
+    X(helpdesk_manage_kb, "helpdesk:manage-kb")           \
+    X(support_access_create, "support:access:create")     \
+    X(support_access_read, "support:access:read")         \
     X(support_access_end, "support:access:end")
 
 enum class Permission : std::uint8_t {
@@ -77,7 +77,8 @@ class Roles {
     /// The built-in roles of the contract's section 6.
     Roles();
     /// Adds a role. Its name is 1 to 64 of `a-z A-Z 0-9 _ -`; built-in names cannot be redefined.
-    /// @errors VALIDATION_ERROR: field "role" (malformed, contradiction), "permissions" (not_one_of)
+    /// @errors VALIDATION_ERROR: field "role" (malformed, contradiction), "permissions"
+    /// (not_one_of)
     Result<Done> add(std::string_view name, const std::vector<std::string_view>& permissions);
     bool known(std::string_view role) const;
     /// What the roles permit together. An unknown role permits nothing.

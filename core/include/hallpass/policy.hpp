@@ -22,10 +22,10 @@ enum class ActivePer : std::uint8_t {
 /// The one table of profiles (contract, section 5):
 /// X(name, consent needed, session cap, ttl min, ttl default, ttl max [minutes], active per,
 ///   tenant claim, maximum grant [days], pending for [days])
-#define HALLPASS_PROFILES(X)                                                        \
-    X(consent, true, 60, 5, 30, 60, user, "tenantId", 30, 7)                        \
-    X(helpdesk, true, 60, 5, 60, 60, user, "tenantId", 30, 7)                       \
-    X(support_access, false, 120, 15, 30, 120, agent_and_user, "tenantId", 30, 7)   \
+#define HALLPASS_PROFILES(X)                                                      \
+    X(consent, true, 60, 5, 30, 60, user, "tenantId", 30, 7)                      \
+    X(helpdesk, true, 60, 5, 60, 60, user, "tenantId", 30, 7)                     \
+    X(support_access, false, 120, 15, 30, 120, agent_and_user, "tenantId", 30, 7) \
     X(law_firm, false, 120, 5, 30, 120, user, "lawFirmId", 30, 7)
 
 enum class Profile : std::uint8_t {

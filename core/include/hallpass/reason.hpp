@@ -26,7 +26,8 @@ class AccessReason {
     std::string text_;
 };
 
-/// The same check as AccessReason::parse without keeping the text: nothing where it may be a reason.
+/// The same check as AccessReason::parse without keeping the text: nothing where it may be a
+/// reason.
 std::optional<Error> refuse_reason(std::string_view text);
 
 }  // namespace hallpass

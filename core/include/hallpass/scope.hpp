@@ -38,9 +38,10 @@ class ScopeSet {
   public:
     ScopeSet() = default;
 
-    /// Reads scopes separated by single or several spaces and makes them canonical; duplicates fold.
-    /// One scope is `resource:action`, each part 1 or more of `a-z A-Z 0-9 _ . -`, further `:` parts
-    /// allowed ("support:access:create"), at most 96 bytes; at most 64 scopes. `*` is refused.
+    /// Reads scopes separated by single or several spaces and makes them canonical; duplicates
+    /// fold. One scope is `resource:action`, each part 1 or more of `a-z A-Z 0-9 _ . -`, further
+    /// `:` parts allowed ("support:access:create"), at most 96 bytes; at most 64 scopes. `*` is
+    /// refused.
     /// @errors VALIDATION_ERROR with `field`: malformed, too_long; names the offender
     static Result<ScopeSet> parse(std::string_view text, std::string_view field);
     static Result<ScopeSet> from_list(const std::vector<std::string_view>& scopes,
@@ -73,8 +74,8 @@ class ScopePatterns {
     std::string text_;  // canonical, space-separated
 };
 
-/// Whether a scope only reads: its last part is `read`, `list`, `view`, `get` or `search`, or begins
-/// with one of them and `-` ("view-inbox").
+/// Whether a scope only reads: its last part is `read`, `list`, `view`, `get` or `search`, or
+/// begins with one of them and `-` ("view-inbox").
 bool is_read_scope(std::string_view scope);
 
 /// The scopes that are in both.
@@ -82,10 +83,10 @@ ScopeSet intersection(ScopeView left, ScopeView right);
 
 /// What one narrowing step must respect.
 struct Narrowing {
-    ScopeView available;                    ///< what the next higher level holds
-    std::optional<ScopeView> requested;     ///< nothing: all that is available and allowed
+    ScopeView available;                           ///< what the next higher level holds
+    std::optional<ScopeView> requested;            ///< nothing: all that is available and allowed
     const ScopePatterns* never_carried = nullptr;  ///< policy list; may be null
-    bool read_only = false;                 ///< keep read scopes only
+    bool read_only = false;                        ///< keep read scopes only
 };
 
 /// The one narrowing rule: the result is a subset of `available`, or an error names the offenders.

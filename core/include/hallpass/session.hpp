@@ -81,14 +81,17 @@ struct SessionPlan {
     Instant started_at;  ///< now, rounded down to the whole second
     Instant expires_at;
     LimitedBy limited_by;
-    std::chrono::minutes ttl;                ///< as asked, or the default
-    std::optional<std::size_t> grant_index;  ///< into StartFacts::grants; nothing: no consent needed
-    ScopeSet scopes;                         ///< what the token carries
-    bool scopes_narrowed;                    ///< fewer than the subject has, or asked for by name
+    std::chrono::minutes ttl;  ///< as asked, or the default
+    std::optional<std::size_t>
+        grant_index;       ///< into StartFacts::grants; nothing: no consent needed
+    ScopeSet scopes;       ///< what the token carries
+    bool scopes_narrowed;  ///< fewer than the subject has, or asked for by name
 };
 
-/// Decides whether a session may start. The first condition that fails is the answer, in this order:
-/// 1. the agent: known (UNAUTHORIZED), not banned (AGENT_BANNED), `support:access:create` (FORBIDDEN)
+/// Decides whether a session may start. The first condition that fails is the answer, in this
+/// order:
+/// 1. the agent: known (UNAUTHORIZED), not banned (AGENT_BANNED), `support:access:create`
+/// (FORBIDDEN)
 /// 2. no nesting: NESTED_IMPERSONATION
 /// 3. the tenant: known to the agent (TENANT_NOT_FOUND / LAW_FIRM_NOT_FOUND), act-as switched on
 ///    (ACT_AS_DISABLED)
@@ -98,9 +101,9 @@ struct SessionPlan {
 /// 6. consent: CONSENT_REQUIRED, with the reason why (no_grant, grant_pending, other_ticket, …)
 /// 7. scopes: INSUFFICIENT_SCOPE
 /// 8. no other active session: ACTIVE_SESSION_EXISTS
-/// Of several grants that hold, one that covers the scopes asked for by name is used before one that
-/// does not; then the one with the latest end; at a tie a grant to this agent before standing access,
-/// then the first.
+/// Of several grants that hold, one that covers the scopes asked for by name is used before one
+/// that does not; then the one with the latest end; at a tie a grant to this agent before standing
+/// access, then the first.
 Result<SessionPlan> plan_session(const StartFacts& facts, Instant now);
 
 /// A running session, as far as amendments bear on it.
@@ -109,8 +112,8 @@ struct SessionLimits {
     ScopeSet scopes;
     friend bool operator==(const SessionLimits&, const SessionLimits&) = default;
 };
-/// A session's limits after its grant changed: never later, never wider than before. Where the grant
-/// no longer holds at `now`, expires_at is `now` rounded down.
+/// A session's limits after its grant changed: never later, never wider than before. Where the
+/// grant no longer holds at `now`, expires_at is `now` rounded down.
 SessionLimits limits_under(const SessionLimits& session, const Grant& grant, Instant now);
 
 /// Whether a session still lives: not ended, and now < expires_at.
@@ -118,7 +121,7 @@ SessionStatus session_status_at(SessionStatus stored, Instant expires_at, Instan
 
 /// What a countdown shows and when it must next look.
 struct Remaining {
-    std::chrono::seconds left;        ///< whole seconds, rounded up: 0 only when it is over
+    std::chrono::seconds left;         ///< whole seconds, rounded up: 0 only when it is over
     std::optional<Instant> next_wake;  ///< when `left` changes next; nothing once it is over
     bool over;                         ///< now >= expires_at
 };

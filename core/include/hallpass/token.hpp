@@ -36,8 +36,8 @@ struct ActAsClaims {
     AgentId agent;
     SessionId session;
     TokenId token;
-    Instant issued_at;   ///< whole second
-    Instant expires_at;  ///< whole second
+    Instant issued_at;              ///< whole second
+    Instant expires_at;             ///< whole second
     std::string_view tenant_claim;  ///< "tenantId" or "lawFirmId", from the policy
     TenantId tenant;
     ScopeSet scopes;
@@ -49,7 +49,8 @@ struct ActAsClaims {
     std::optional<StatusReference> status;
 };
 
-/// The first two parts of a JWS, joined by `.`: what a signature is made over (RFC 7515 section 5.1).
+/// The first two parts of a JWS, joined by `.`: what a signature is made over (RFC 7515
+/// section 5.1).
 /// @param key_id the header's `kid`; left out where it is empty
 /// @param type the header's `typ`, "at+jwt" by default
 std::string signing_input(const ActAsClaims& claims, Algorithm algorithm, std::string_view key_id,

@@ -48,7 +48,8 @@ class UnverifiedToken {
   public:
     /// Checks form alone: three parts, canonical base64url, strict JSON objects, header rules
     /// (RFC 8725): `alg` and `kid`; no `crit`, `b64`, `jwk`, `jku`, `x5u`, `x5c`.
-    /// @param accepted_types `typ` must be one of these, "" standing for none given; compared without
+    /// @param accepted_types `typ` must be one of these, "" standing for none given; compared
+    /// without
     ///        regard to ASCII case, with or without `application/` (RFC 7515 section 4.1.9). The
     ///        answer comes from `SignedToken::accept`: nothing is said before the signature holds.
     /// @errors TOKEN_MALFORMED (malformed, too_long, duplicate_member, unsupported_header, …);
@@ -56,8 +57,8 @@ class UnverifiedToken {
     static Result<UnverifiedToken> parse(std::string_view token,
                                          const std::vector<std::string>& accepted_types);
 
-    /// Picks the one key that fits: by `kid`, and without one only if a single key has the algorithm.
-    /// The key decides the algorithm.
+    /// Picks the one key that fits: by `kid`, and without one only if a single key has the
+    /// algorithm. The key decides the algorithm.
     /// @errors TOKEN_SIGNATURE_INVALID: unknown_key, algorithm, encoding (wrong signature length)
     Result<const VerificationKey*> select_key(const KeySet& keys) const;
 
@@ -103,7 +104,8 @@ struct VerifierRules {
 /// @errors VALIDATION_ERROR: issuer, audience (required), clockSkewSeconds (out_of_range)
 Result<Done> check_rules(const VerifierRules& rules);
 
-/// A NumericDate (RFC 7519 section 2) without loss: whole seconds and the decimal fraction's digits.
+/// A NumericDate (RFC 7519 section 2) without loss: whole seconds and the decimal fraction's
+/// digits.
 struct NumericDate {
     std::int64_t seconds = 0;
     std::string fraction;  ///< digits after the point, no trailing zeros
