@@ -69,7 +69,7 @@ export const suites = [
     builds: ["native", "wasm", "js"],
     steps: [ctest("native", "-R", references)], limit: 300 },
   { name: "server", about: "the server over real HTTP", folder: "tests/server",
-    builds: ["native"], steps: [ctest("native", "-R", server), node("tests/server")], limit: 300 },
+    builds: ["native"], steps: [ctest("native", "-R", server)], limit: 300 },
   { name: "asan", about: "core and server under address and undefined-behaviour sanitizers",
     folder: "tests/core", builds: ["asan"], env: sanitizers,
     steps: [ctest("asan", "-E", references)], limit: 600 },
