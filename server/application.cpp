@@ -60,7 +60,7 @@ Application::Application(Settings settings)
         own_zones_ = *table;
         zones_ = &*own_zones_;
     }
-    store_.on_commit([this](std::vector<LiveEvent> events) { events_.publish(events); });
+    store_.on_commit([this](const std::vector<LiveEvent>& events) { events_.publish(events); });
 }
 
 Application::~Application() { stop(); }

@@ -17,7 +17,7 @@ struct Directory {
 };
 
 std::string id_in(wire::ObjectReader& line, std::string_view name) {
-    const std::string text{line.required_string(name, 1, limits::id_max_bytes)};
+    std::string text{line.required_string(name, 1, limits::id_max_bytes)};
     if (line.ok()) {
         if (auto checked = parse_id_text(text, name); !checked) line.fail(checked.error());
     }

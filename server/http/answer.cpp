@@ -12,8 +12,8 @@ Answer Answer::problem(const Error& error) {
                   {},
                   {},
                   {}};
-    if (status == 401) answer.headers.push_back({"WWW-Authenticate", "Bearer"});
-    if (status == 503) answer.headers.push_back({"Retry-After", "1"});
+    if (status == 401) answer.headers.emplace_back("WWW-Authenticate", "Bearer");
+    if (status == 503) answer.headers.emplace_back("Retry-After", "1");
     return answer;
 }
 

@@ -203,8 +203,9 @@ bool Dispatch::change(WriteHandler handler, Transaction& transaction) {
         }
         const Call call{application_, exchange_, *std::move(identity), transaction.now()};
         auto result = change_once(handler, call, transaction);
-        pending_ = result ? *std::move(result) : Answer::problem(result.error());
-        return result.ok();
+        const bool changed = result.ok();
+        pending_ = changed ? *std::move(result) : Answer::problem(result.error());
+        return changed;
     } catch (const StoreFault& fault) {
         spdlog::error("a change met a fault of the store: {}", fault.what());
         pending_ = store_fault();

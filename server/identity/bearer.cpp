@@ -13,9 +13,7 @@
 namespace hallpass::server {
 namespace {
 
-Error refused(std::string message) {
-    return make_error(ErrorCode::UNAUTHORIZED, std::move(message));
-}
+Error refused(std::string_view message) { return make_error(ErrorCode::UNAUTHORIZED, message); }
 
 std::string contents_of(const std::string& file) {
     std::ifstream input{file, std::ios::binary};
