@@ -101,8 +101,9 @@ class EcKey : public IssuerKey {
         auto r = number_of(signature.substr(0, 32));
         auto s = number_of(signature.substr(32));
         if (!pair || !r || !s || ECDSA_SIG_set0(pair.get(), r.get(), s.get()) != 1) return false;
-        r.release();
-        s.release();
+        // The pair owns the numbers now.
+        static_cast<void>(r.release());
+        static_cast<void>(s.release());
         unsigned char* der = nullptr;
         const int size = i2d_ECDSA_SIG(pair.get(), &der);
         if (size <= 0) return false;
