@@ -10,7 +10,7 @@ Policy NamedTenant::policy() const {
 }
 
 std::string read_id(wire::ObjectReader& body, std::string_view name) {
-    const std::string text{body.required_string(name, 1, limits::id_max_bytes)};
+    std::string text{body.required_string(name, 1, limits::id_max_bytes)};
     if (body.ok()) {
         if (auto checked = parse_id_text(text, name); !checked) body.fail(checked.error());
     }
