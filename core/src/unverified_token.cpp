@@ -87,10 +87,9 @@ Result<UnverifiedToken> UnverifiedToken::parse(std::string_view token,
     }
     const auto type = members.find("typ");
     if (type && !type.string()) return malformed("typ", Reason::wrong_type, "typ must be text");
-    const auto type_text = type.string().value_or("");
-    parsed.type_accepted_ =
-        std::any_of(accepted_types.begin(), accepted_types.end(),
-                    [&](const auto& accepted) { return same_type(type_text, accepted); });
+    parsed.type_accepted_ = std::any_of(
+        accepted_types.begin(), accepted_types.end(),
+        [&](const auto& accepted) { return same_type(type.string().value_or(""), accepted); });
     auto payload =
         decode_object(token.substr(first_dot + 1, second_dot - first_dot - 1), "payload");
     if (!payload) return std::move(payload).error();

@@ -32,13 +32,13 @@ void Store::stop() {
 }
 
 void Store::write(WriteJob job) {
-    bool refused = false;
-    {
-        const std::lock_guard lock{queue_mutex_};
-        refused = stopping_ || queue_.size() >= queue_max;
-        if (!refused) queue_.push_back(std::move(job));
+    std::unique_lock lock{queue_mutex_};
+    if (stopping_ || queue_.size() >= queue_max) {
+        lock.unlock();
+        return job.done(false);
     }
-    if (refused) return job.done(false);
+    queue_.push_back(std::move(job));
+    lock.unlock();
     queue_changed_.notify_one();
 }
 
