@@ -12,6 +12,7 @@ namespace hallpass {
 /// C++, HTTP (RFC 9457 `title` and `status`) and the generated TypeScript all come from here.
 /// `LAW_FIRM_NOT_FOUND` stands for `TENANT_NOT_FOUND` in profiles whose tenant claim is
 /// `lawFirmId`.
+// clang-format off
 #define HALLPASS_ERROR_CODES(X)                                                        \
     X(VALIDATION_ERROR, 400, "The request is not valid")                               \
     X(UNAUTHORIZED, 401, "No valid credential was given")                              \
@@ -52,6 +53,7 @@ namespace hallpass {
     X(SERVICE_UNAVAILABLE, 503, "The service cannot answer right now")                 \
     X(KEYS_UNAVAILABLE, 503, "The verification keys cannot be fetched")                \
     X(REVOCATION_UNAVAILABLE, 503, "The revocation list cannot be fetched")
+// clang-format on
 
 enum class ErrorCode : std::uint8_t {
 #define HALLPASS_X(code, status, title) code,
@@ -60,6 +62,7 @@ enum class ErrorCode : std::uint8_t {
 };
 
 /// Why, more finely than the code: the wire's optional `reason` member, stable like the codes.
+// clang-format off
 #define HALLPASS_ERROR_REASONS(X)                                                               \
     X(none)                                                                                     \
     X(required) X(wrong_type) X(malformed) X(unknown_member) X(duplicate_member) X(too_short)   \
@@ -70,6 +73,7 @@ enum class ErrorCode : std::uint8_t {
                         X(other_ticket) X(scope_exceeded) X(scope_never_carried) X(read_only)   \
                             X(unknown_key) X(algorithm) X(unsupported_header) X(encoding)       \
                                 X(mismatch)
+// clang-format on
 
 enum class Reason : std::uint8_t {
 #define HALLPASS_X(reason) reason,
