@@ -38,7 +38,7 @@ class StatusLists {
 
   private:
     struct Kept {
-        std::uint64_t change_number = 0;
+        std::int64_t change_number = 0;
         Instant made_at{}, holds_until{};
         std::shared_ptr<const Published> published;
     };

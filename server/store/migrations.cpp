@@ -90,7 +90,14 @@ constexpr const char* directory_and_access[] = {
     "CREATE INDEX kept_answers_by_age ON kept_answers (at_unix_ms)",
 };
 
-constexpr std::array<std::span<const char* const>, 1> steps{directory_and_access};
+// A token that was refused is on record once for each reason, however often it is presented.
+constexpr const char* refusals_recorded_once[] = {
+    "CREATE TABLE rejected_tokens (token_id TEXT NOT NULL REFERENCES tokens(id),"
+    " code TEXT NOT NULL, PRIMARY KEY (token_id, code))",
+};
+
+constexpr std::array<std::span<const char* const>, 2> steps{directory_and_access,
+                                                            refusals_recorded_once};
 
 }  // namespace
 

@@ -60,6 +60,12 @@ void Store::write_now(const std::function<void(Transaction&)>& work) {
     if (!durable) throw StoreFault("the change could not be made durable");
 }
 
+std::int64_t Store::change_number() {
+    return read([](Connection& connection) {
+        return connection.number("SELECT COALESCE(MAX(sequence), 0) FROM record");
+    });
+}
+
 void Store::run_writer() {
     for (;;) {
         auto jobs = next_group();
@@ -79,7 +85,7 @@ std::vector<WriteJob> Store::next_group() {
     return jobs;
 }
 
-bool Store::run_one(WriteJob& job, std::vector<LiveEvent>& events) {
+void Store::run_one(WriteJob& job, std::vector<LiveEvent>& events) {
     auto& connection = *writer_connection_;
     connection.execute("SAVEPOINT job");
     Transaction transaction{connection, clock_.now()};
@@ -95,7 +101,6 @@ bool Store::run_one(WriteJob& job, std::vector<LiveEvent>& events) {
     if (keep) {
         for (auto& event : transaction.take_events()) events.push_back(std::move(event));
     }
-    return keep;
 }
 
 void Store::commit_group(std::vector<WriteJob> jobs) {
@@ -103,11 +108,9 @@ void Store::commit_group(std::vector<WriteJob> jobs) {
     bool durable = false;
     try {
         writer_connection_->execute("BEGIN IMMEDIATE");
-        bool changed = false;
-        for (auto& job : jobs) changed = run_one(job, events) || changed;
+        for (auto& job : jobs) run_one(job, events);
         writer_connection_->execute("COMMIT");
         durable = true;
-        if (changed) ++change_number_;
     } catch (const std::exception& fault) {
         spdlog::error("the store could not commit: {}", fault.what());
         try {

@@ -45,8 +45,10 @@ class Store {
         return work(reader.connection());
     }
 
-    /// Grows with every commit: what was computed at one number holds while it stays the same.
-    std::uint64_t change_number() const { return change_number_.load(); }
+    /// Grows with every recorded change, whichever process made it: what was computed at one number
+    /// holds while it stays the same. Read from the database, so never behind it.
+    /// @throws StoreFault
+    std::int64_t change_number();
 
     /// Called from the writer's thread with the events of a commit, before its jobs' `done`.
     void on_commit(std::function<void(std::vector<LiveEvent>)> listener) {
@@ -77,13 +79,12 @@ class Store {
     void run_writer();
     std::vector<WriteJob> next_group();
     void commit_group(std::vector<WriteJob> jobs);
-    bool run_one(WriteJob& job, std::vector<LiveEvent>& events);
+    void run_one(WriteJob& job, std::vector<LiveEvent>& events);
 
     const std::string url_;
     const Clock& clock_;
     std::unique_ptr<Connection> writer_connection_;
     std::function<void(std::vector<LiveEvent>)> listener_;
-    std::atomic<std::uint64_t> change_number_{1};
 
     std::mutex readers_mutex_;
     std::vector<std::unique_ptr<Connection>> idle_readers_;
