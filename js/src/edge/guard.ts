@@ -39,8 +39,8 @@ export interface GuardRules {
   readonly readOnly?: boolean;
   /** Lets act-as sessions switch protocols (WebSocket), where nothing ends them any more. Default false. */
   readonly allowUpgrades?: boolean;
-  /** Where reads and writes are recorded; without it they are not. */
-  readonly report?: ReportOptions;
+  /** Where reads and writes are recorded; without it they are not. Adapters pass a reporter of their own. */
+  readonly report?: ReportOptions | Reporter;
   /** Names what a request touches. Default: the path's first part, and the rest of it. */
   readonly resourceOf?: (request: Request) => Resource;
   /** Milliseconds since the epoch. Default `Date.now`. */
@@ -102,7 +102,8 @@ class Guard<Env, Context extends RequestContext | undefined> {
   constructor(options: GuardOptions, handler: GuardedHandler<Env, Context>) {
     this.#handler = handler;
     this.#options = options;
-    this.#reporter = options.report === undefined ? null : new Reporter(options.report);
+    const { report = null } = options;
+    this.#reporter = report === null || report instanceof Reporter ? report : new Reporter(report);
     this.#now = options.now ?? Date.now;
     const verifier = "verifier" in options ? options.verifier : options;
     const making =

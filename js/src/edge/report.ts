@@ -5,7 +5,10 @@ export interface ReportOptions {
   readonly url: string;
   /** A service credential; without it, each session's own act-as token is used. */
   readonly credential?: string;
-  /** How many events may wait while the server is away; once full, act-as requests are refused. Default 5,000. */
+  /**
+   * How many events may wait while the server is away; once full, act-as requests are refused. Default
+   * 5,000. Whatever is said here, no more than 4 Mi characters wait.
+   */
   readonly maxWaiting?: number;
   /** How long an event waits for others to travel with it. Default 100. */
   readonly delayMs?: number;
@@ -24,15 +27,21 @@ export interface AccessEvent {
   readonly durationMs: number;
 }
 
+/** What one session did, with its newest token. */
 interface Waiting {
-  readonly event: AccessEvent;
-  readonly token: string;
+  token: string;
+  events: AccessEvent[];
 }
 
 const batchSize = 200;
-const attempts = 4;
+/** Pauses double from the first one: a server that is back within 25 s misses nothing. */
+const attempts = 8;
 const firstPauseMs = 200;
 const sendTimeoutMs = 5_000;
+/** After its time whoever was sending has been ended by the runtime, and another one carries on. */
+const graceMs = 1_000;
+/** What may wait in all, tokens included, in UTF-16 units. */
+const maxWaitingLength = 4 * 1024 * 1024;
 /** Answers after which sending the same again is pointless. */
 const hopeless = new Set([400, 404, 409, 410, 413, 415, 422]);
 
@@ -61,11 +70,15 @@ function fitting(event: AccessEvent): AccessEvent {
   };
 }
 
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** About as much as the event takes, in UTF-16 units. */
+function lengthOf({ method, resourceType, resourceId = "", path }: AccessEvent): number {
+  return 256 + method.length + resourceType.length + resourceId.length + path.length;
+}
 
 /**
- * Sends what sessions did to the companion server, in batches. State is plain data, so that any
- * request's `waitUntil` can carry on what another one left.
+ * Sends what sessions did to the companion server, in batches, one request's `waitUntil` at a time.
+ * State is plain data and events wait until they have arrived, so that any request can carry on what
+ * another one left.
  */
 export class Reporter {
   readonly #url: string;
@@ -73,8 +86,11 @@ export class Reporter {
   readonly #maxWaiting: number;
   readonly #delayMs: number;
   readonly #fetch: Fetch;
-  readonly #waiting = new Map<string, Waiting[]>();
+  readonly #waiting = new Map<string, Waiting>();
   #count = 0;
+  #length = 0;
+  #sender = 0;
+  #senderUntil = Number.NEGATIVE_INFINITY;
 
   constructor({ url, credential, maxWaiting = 5_000, delayMs = 100, fetch = defaultFetch }: ReportOptions) {
     this.#url = url.replace(/\/+$/, "");
@@ -86,52 +102,76 @@ export class Reporter {
 
   /** Whether one more event would find no place: then nothing should happen that must be recorded. */
   get full(): boolean {
-    return this.#count >= this.#maxWaiting;
+    return this.#count >= this.#maxWaiting || this.#length >= maxWaitingLength;
+  }
+
+  /** How many events the server does not have yet. */
+  get waiting(): number {
+    return this.#count;
   }
 
   add(sessionId: string, token: string, event: AccessEvent): void {
-    const events = this.#waiting.get(sessionId) ?? [];
-    events.push({ event: fitting(event), token });
-    this.#waiting.set(sessionId, events);
+    const fits = fitting(event);
+    const waiting = this.#waiting.get(sessionId) ?? { token: "", events: [] };
     this.#count++;
+    this.#length += lengthOf(fits) + token.length - waiting.token.length;
+    waiting.token = token;
+    waiting.events.push(fits);
+    this.#waiting.set(sessionId, waiting);
   }
 
-  /** Sends all that waits. What cannot be sent goes on waiting, for this or a later call. */
-  async flush(): Promise<void> {
-    await pause(this.#delayMs);
-    for (let attempt = 0; attempt < attempts && this.#count > 0; attempt++) {
-      if (attempt > 0) await pause(firstPauseMs * 4 ** (attempt - 1));
-      const failed = await this.#sendAll();
-      if (!failed) return;
+  /**
+   * Sends all that waits; undefined where somebody is at it already. What cannot be sent goes on
+   * waiting, for a later call. Never rejects.
+   */
+  flush(): Promise<void> | undefined {
+    return this.#count === 0 || Date.now() < this.#senderUntil ? undefined : this.#sendUntilEmpty(++this.#sender);
+  }
+
+  async #sendUntilEmpty(sender: number): Promise<void> {
+    await this.#pause(this.#delayMs);
+    for (let failures = 0; this.#count > 0 && sender === this.#sender; ) {
+      if (await this.#sendAll(sender)) continue;
+      if (++failures === attempts) break;
+      await this.#pause(firstPauseMs * 2 ** (failures - 1));
     }
+    if (sender === this.#sender) this.#senderUntil = Number.NEGATIVE_INFINITY;
   }
 
-  /** @returns whether something is left that could not be sent */
-  async #sendAll(): Promise<boolean> {
-    let failed = false;
-    for (const sessionId of [...this.#waiting.keys()]) {
-      for (let batch = this.#take(sessionId); batch.length > 0; batch = this.#take(sessionId)) {
-        const left = await this.#send(sessionId, batch);
-        this.#count -= batch.length - left.length;
+  #busyFor(milliseconds: number): void {
+    this.#senderUntil = Date.now() + milliseconds + graceMs;
+  }
+  #pause(milliseconds: number): Promise<void> {
+    this.#busyFor(milliseconds);
+    return new Promise((resolve) => setTimeout(resolve, milliseconds));
+  }
+
+  /** @returns whether all that was waiting has arrived */
+  async #sendAll(sender: number): Promise<boolean> {
+    let arrived = true;
+    for (const [sessionId, waiting] of this.#waiting) {
+      while (waiting.events.length > 0 && sender === this.#sender) {
+        const batch = waiting.events.slice(0, batchSize);
+        const left = await this.#send(sessionId, waiting.token, batch);
+        this.#settle(sessionId, waiting, new Set(batch.filter((event) => !left.includes(event))));
         if (left.length === 0) continue;
-        this.#putBack(sessionId, left);
-        failed = true;
+        arrived = false;
         break;
       }
     }
-    return failed;
+    return arrived;
   }
 
-  /** Taken events still count as waiting until they have arrived. */
-  #take(sessionId: string): Waiting[] {
-    const events = this.#waiting.get(sessionId);
-    if (events === undefined) return [];
-    const batch = events.splice(0, batchSize);
-    if (events.length === 0) this.#waiting.delete(sessionId);
-    return batch;
-  }
-  #putBack(sessionId: string, batch: readonly Waiting[]): void {
-    this.#waiting.set(sessionId, [...batch, ...(this.#waiting.get(sessionId) ?? [])]);
+  #settle(sessionId: string, waiting: Waiting, settled: ReadonlySet<AccessEvent>): void {
+    waiting.events = waiting.events.filter((event) => {
+      if (!settled.has(event)) return true;
+      this.#count--;
+      this.#length -= lengthOf(event);
+      return false;
+    });
+    if (waiting.events.length > 0 || this.#waiting.get(sessionId) !== waiting) return;
+    this.#length -= waiting.token.length;
+    this.#waiting.delete(sessionId);
   }
 
   /**
@@ -139,29 +179,29 @@ export class Reporter {
    * not have must not take others off the record.
    * @returns what must be sent again; each event has an id, so that one sent twice counts once
    */
-  async #send(sessionId: string, batch: readonly Waiting[]): Promise<readonly Waiting[]> {
-    const status = await this.#post(sessionId, batch);
+  async #send(sessionId: string, token: string, batch: readonly AccessEvent[]): Promise<readonly AccessEvent[]> {
+    const status = await this.#post(sessionId, token, batch);
     if (status !== null && status < 300) return [];
     if (status === null || !this.#isHopeless(status)) return batch;
     if (batch.length > 1) {
       const middle = Math.ceil(batch.length / 2);
-      const left = await this.#send(sessionId, batch.slice(0, middle));
-      return [...left, ...(await this.#send(sessionId, batch.slice(middle)))];
+      const left = await this.#send(sessionId, token, batch.slice(0, middle));
+      return [...left, ...(await this.#send(sessionId, token, batch.slice(middle)))];
     }
     console.error(`hallpass: the server would not record an event: ${status}`);
     return [];
   }
 
   /** @returns the answer's status; null where there was none */
-  async #post(sessionId: string, batch: readonly Waiting[]): Promise<number | null> {
-    const credential = this.#credential ?? batch[batch.length - 1]?.token ?? "";
+  async #post(sessionId: string, token: string, events: readonly AccessEvent[]): Promise<number | null> {
+    this.#busyFor(sendTimeoutMs);
     try {
       const response = await this.#fetch(
         `${this.#url}/api/v1/support-access/support-sessions/${encodeURIComponent(sessionId)}/audit-logs`,
         {
           method: "POST",
-          headers: { Authorization: `Bearer ${credential}`, "Content-Type": "application/json" },
-          body: JSON.stringify({ events: batch.map(({ event }) => event) }),
+          headers: { Authorization: `Bearer ${this.#credential ?? token}`, "Content-Type": "application/json" },
+          body: JSON.stringify({ events }),
           redirect: "manual",
           signal: AbortSignal.timeout(sendTimeoutMs),
         },
