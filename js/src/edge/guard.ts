@@ -197,7 +197,7 @@ class Guard<Env, Context extends RequestContext | undefined> {
   }
 
   #send(context: Context): void {
-    const sending = this.#reporter?.flush().catch(() => {});
+    const sending = this.#reporter?.flush();
     if (sending !== undefined) context?.waitUntil?.(sending);
   }
 }
