@@ -96,8 +96,33 @@ constexpr const char* refusals_recorded_once[] = {
     " code TEXT NOT NULL, PRIMARY KEY (token_id, code))",
 };
 
-constexpr std::array<std::span<const char* const>, 2> steps{directory_and_access,
-                                                            refusals_recorded_once};
+// What is to be told (server/notify). `outbox` names record entries that nobody was told of yet;
+// `messages` are on their way. The two indexes are what people read as their notifications.
+constexpr const char* notifications[] = {
+    "ALTER TABLE users ADD COLUMN locale TEXT",
+    "CREATE TABLE outbox (sequence BIGINT PRIMARY KEY)",
+    "CREATE TABLE messages (id TEXT PRIMARY KEY, channel TEXT NOT NULL, target TEXT NOT NULL,"
+    " event TEXT NOT NULL, tenant_id TEXT NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL,"
+    " created_at_unix_ms BIGINT NOT NULL, due_at_unix_ms BIGINT NOT NULL,"
+    " attempts BIGINT NOT NULL, leased_until_unix_ms BIGINT NOT NULL, leased_by TEXT,"
+    " dead_at_unix_ms BIGINT, failure TEXT)",
+    "CREATE INDEX messages_due ON messages (channel, due_at_unix_ms)"
+    " WHERE dead_at_unix_ms IS NULL",
+    "CREATE INDEX dead_messages ON messages (dead_at_unix_ms, id)"
+    " WHERE dead_at_unix_ms IS NOT NULL",
+    "CREATE TABLE reminders (about TEXT NOT NULL, until_unix_ms BIGINT NOT NULL,"
+    " PRIMARY KEY (about, until_unix_ms))",
+    "CREATE TABLE notification_reads (user_id TEXT NOT NULL REFERENCES users(id),"
+    " sequence BIGINT NOT NULL, read_at_unix_ms BIGINT NOT NULL, PRIMARY KEY (user_id, sequence))",
+    "CREATE INDEX notices_of_subject ON record (subject_id, sequence)"
+    " WHERE event IN ('access_requested', 'access_revoked', 'access_expired', 'access_ending',"
+    " 'impersonation_started', 'impersonation_ended')",
+    "CREATE INDEX notices_of_agent ON record (agent_id, sequence)"
+    " WHERE event IN ('access_granted', 'access_declined', 'access_revoked', 'access_expired')",
+};
+
+constexpr std::array<std::span<const char* const>, 3> steps{directory_and_access,
+                                                            refusals_recorded_once, notifications};
 
 }  // namespace
 
