@@ -88,7 +88,7 @@ std::vector<WriteJob> Store::next_group() {
 void Store::run_one(WriteJob& job, std::vector<LiveEvent>& events) {
     auto& connection = *writer_connection_;
     connection.execute("SAVEPOINT job");
-    Transaction transaction{connection, clock_.now()};
+    Transaction transaction{connection, clock_.now(), keeps_outbox_};
     bool keep = false;
     try {
         keep = job.work(transaction);

@@ -55,6 +55,9 @@ class Store {
         listener_ = std::move(listener);
     }
 
+    /// From now on, every announced change is put into the outbox in its own transaction.
+    void keep_outbox() { keeps_outbox_ = true; }
+
     /// Finishes what is queued and refuses more.
     void stop();
 
@@ -85,6 +88,7 @@ class Store {
     const Clock& clock_;
     std::unique_ptr<Connection> writer_connection_;
     std::function<void(std::vector<LiveEvent>)> listener_;
+    bool keeps_outbox_ = false;
 
     std::mutex readers_mutex_;
     std::vector<std::unique_ptr<Connection>> idle_readers_;

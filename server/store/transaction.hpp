@@ -13,7 +13,9 @@ namespace hallpass::server {
 /// One change in progress: everything done through it becomes durable together, or not at all.
 class Transaction {
   public:
-    Transaction(Connection& connection, Instant now) : connection_(connection), now_(now) {}
+    /// @param keeps_outbox whether what is published is to be told outside as well
+    Transaction(Connection& connection, Instant now, bool keeps_outbox = false)
+        : connection_(connection), now_(now), keeps_outbox_(keeps_outbox) {}
 
     Connection& store() { return connection_; }
     /// The one time of this change.
@@ -22,7 +24,8 @@ class Transaction {
     /// Appends an entry to the record: sets its sequence, time and place in the hash chain.
     /// @returns the sequence number
     std::int64_t record(RecordRow entry);
-    /// As `record`, and tells those who listen once the change is durable.
+    /// As `record`, and tells those who listen once the change is durable. Where mail or webhooks
+    /// are set up, the entry is put into the outbox too: what they tell is never lost.
     void record_and_publish(RecordRow entry, LiveEvent event);
     /// Tells the server's own parts, for example that a user's event streams must close.
     void publish(LiveEvent event) { events_.push_back(std::move(event)); }
@@ -32,6 +35,7 @@ class Transaction {
   private:
     Connection& connection_;
     Instant now_;
+    bool keeps_outbox_;
     std::vector<LiveEvent> events_;
 };
 
