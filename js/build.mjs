@@ -4,45 +4,60 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { twinOf } from "./twin.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
 const module = process.env.HALLPASS_CORE_WASM ?? join(here, "../build/wasm/wasm/core.wasm");
 
-const entries = { index: "index.ts", edge: "edge/index.ts", client: "client.ts", elements: "elements/index.ts" };
-const entryPoints = Object.fromEntries(
-  Object.entries(entries)
-    .map(([name, path]) => [name, join(here, "src", path)])
-    .filter(([, path]) => existsSync(path)),
-);
-const loaders = ["workerd", "edge-light", "node", "deno", "browser", "inlined"];
+const source = (path) => join(here, "src", path);
+const inBrowsers = {
+  index: source("index.ts"),
+  edge: source("edge/index.ts"),
+  client: source("client.ts"),
+  elements: source("elements/index.ts"),
+};
+const onServers = Object.fromEntries(["hono", "express", "node"].map((name) => [name, source(`${name}.ts`)]));
+const loaders = ["workerd", "edge-light", "node", "deno", "browser", "inlined", "js"];
+/** Loaders that can be had by name too, where nobody looks at the conditions of package.json. */
+const named = ["workerd", "edge-light", "inlined", "js"];
 const common = { bundle: true, format: "esm", target: "es2022", charset: "utf8", logLevel: "warning", minifySyntax: true };
 
-/** The module's bytes as a text, for the loader that carries them along. */
-const inlinedCore = {
-  name: "inlined-core",
+/** The module's bytes as a text and its twin as a script, for the loaders that carry them along. */
+const carriedCore = {
+  name: "carried-core",
   setup(plugin) {
-    plugin.onResolve({ filter: /^inlined-core$/ }, () => ({ path: module, namespace: "inlined-core" }));
-    plugin.onLoad({ filter: /.*/, namespace: "inlined-core" }, () => ({
+    plugin.onResolve({ filter: /^(inlined|twin)-core$/ }, ({ path }) => ({ path, namespace: "carried-core" }));
+    plugin.onLoad({ filter: /^inlined-core$/, namespace: "carried-core" }, () => ({
       contents: readFileSync(module).toString("base64"),
       loader: "text",
     }));
+    plugin.onLoad({ filter: /^twin-core$/, namespace: "carried-core" }, () => ({ contents: twinOf(module), loader: "js" }));
   },
 };
 
-/** Leaves `import … from "../core.wasm"` as it stands, for the runtime or its bundler. */
-const wasmStays = {
-  name: "wasm-stays",
+/** Leaves what a runtime or its bundler must see as it stands: `core.wasm`, and one loader's way to another. */
+const staysOutside = {
+  name: "stays-outside",
   setup(plugin) {
-    plugin.onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path }) => ({ path, external: true }));
+    plugin.onResolve({ filter: /\.wasm(\?module)?$|^\.\/inlined\.js$/ }, ({ path }) => ({ path, external: true }));
   },
 };
+
+/** Puts one loader in place of the choice that package.json's `imports` makes. */
+const loadedBy = (name) => ({
+  name: "loaded-by",
+  setup(plugin) {
+    plugin.onResolve({ filter: /^#core-module$/ }, () => ({ path: `./load/${name}.js`, external: true }));
+  },
+});
 
 /** In browsers nobody reads package.json's `imports`: the loader is bundled in. */
 const browserLoader = {
   name: "browser-loader",
   setup(plugin) {
-    plugin.onResolve({ filter: /^#core-module$/ }, () => ({ path: join(here, "src/load/browser.ts") }));
+    plugin.onResolve({ filter: /^#core-module$/ }, () => ({ path: source("load/browser.ts") }));
+    plugin.onResolve({ filter: /^\.\/inlined\.js$/ }, () => ({ path: "../load/inlined.js", external: true }));
   },
 };
 
@@ -54,32 +69,42 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 copyFileSync(module, join(dist, "core.wasm"));
 
-await build({
-  ...common,
-  entryPoints,
-  outdir: dist,
-  splitting: true,
-  chunkNames: "chunk-[hash]",
-  external: ["#core-module"],
-  packages: "external",
-});
-await build({
-  ...common,
-  entryPoints: loaders.map((name) => join(here, "src/load", `${name}.ts`)),
-  outdir: join(dist, "load"),
-  external: ["node:*"],
-  plugins: [inlinedCore, wasmStays],
-});
-await build({
-  ...common,
-  entryPoints,
-  outdir: join(dist, "browser"),
-  splitting: true,
-  chunkNames: "chunk-[hash]",
-  minify: true,
-  plugins: [browserLoader],
-  conditions: ["browser"],
-});
+const shared = { ...common, splitting: true, chunkNames: "chunk-[hash]", sourcemap: true };
+const builds = [
+  build({
+    ...shared,
+    entryPoints: { ...inBrowsers, ...onServers },
+    outdir: dist,
+    external: ["#core-module"],
+    packages: "external",
+  }),
+  build({
+    ...common,
+    entryPoints: loaders.map((name) => source(`load/${name}.ts`)),
+    outdir: join(dist, "load"),
+    external: ["node:*"],
+    minify: true,
+    plugins: [carriedCore, staysOutside],
+  }),
+  build({
+    ...shared,
+    entryPoints: inBrowsers,
+    outdir: join(dist, "browser"),
+    minify: true,
+    plugins: [browserLoader],
+    conditions: ["browser"],
+  }),
+  ...named.map((name) =>
+    build({
+      ...common,
+      sourcemap: true,
+      entryPoints: { [name]: source("complete.ts") },
+      outdir: dist,
+      plugins: [loadedBy(name)],
+    }),
+  ),
+];
+await Promise.all(builds);
 if (!process.argv.includes("--no-types")) {
   execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "-p", here], { stdio: "inherit" });
 }

@@ -1,6 +1,10 @@
 /** What every loader gives; which one it is, package.json's `imports` decides by runtime. */
 declare module "#core-module" {
-  export function instance(): WebAssembly.Instance | Promise<WebAssembly.Instance>;
+  /** As much of an instance as is used, so that the twin without WebAssembly is one as well. */
+  export interface CoreInstance {
+    readonly exports: WebAssembly.Exports;
+  }
+  export function instance(): CoreInstance | Promise<CoreInstance>;
 }
 
 // What the loaders take from their runtimes, so that no runtime's whole type package is needed.
@@ -19,5 +23,9 @@ declare module "inlined-core" {
   /** The module's bytes in base64. */
   const text: string;
   export default text;
+}
+declare module "twin-core" {
+  /** And all the calls, by their names. */
+  export const memory: WebAssembly.Memory;
 }
 declare const Deno: { readFile(path: URL): Promise<Uint8Array<ArrayBuffer>> };
