@@ -82,6 +82,14 @@ std::optional<std::string_view> ObjectReader::optional_string(std::string_view n
     return checked_string(name, value, min_chars, max_chars);
 }
 
+std::string ObjectReader::required_id(std::string_view name) {
+    std::string text{required_string(name, 1, limits::id_max_bytes)};
+    if (ok()) {
+        if (auto checked = parse_id_text(text, path_of(name)); !checked) fail(checked.error());
+    }
+    return text;
+}
+
 std::optional<std::int64_t> ObjectReader::optional_integer(std::string_view name, std::int64_t min,
                                                            std::int64_t max) {
     const auto value = take(name);

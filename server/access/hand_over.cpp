@@ -6,26 +6,31 @@
 
 namespace hallpass::server {
 
+std::string secret_members(Application& application, const TokenRow& token,
+                           const std::optional<std::string>& text) {
+    const auto code = application.tokens().hand_over_code(token.session_id);
+    json::Writer writer;
+    writer.begin_object();
+    // A key that was retired since cannot sign again: then the session alone is told.
+    if (text) {
+        writer.member("delegatedToken", *text);
+        writer.member("uiSwitchUrl", application.settings().app_url + "/switch-user?token=" + code);
+    } else {
+        writer.key("delegatedToken").null().key("uiSwitchUrl").null();
+    }
+    const auto object = std::move(writer.end_object()).text();
+    return "," + object.substr(1, object.size() - 2);
+}
+
 std::string secret_members(Application& application, Connection& store,
                            const std::string& token_id) {
     const auto token = store.find<TokenRow>("WHERE id = :id", {{"id", token_id}});
     const auto session = token ? find_session(store, token->session_id) : std::nullopt;
     const auto tenant = session ? find_tenant(store, session->tenant_id) : std::nullopt;
     if (!tenant) throw StoreFault("an issued token's session is gone");
-    const auto text = application.tokens().text_of(*token, *session, tenant->policy.tenant_claim());
-    const auto code = application.tokens().hand_over_code(*token);
-    json::Writer writer;
-    writer.begin_object();
-    // A key that was retired since cannot sign again: then the session alone is told.
-    if (text && code) {
-        writer.member("delegatedToken", *text);
-        writer.member("uiSwitchUrl",
-                      application.settings().app_url + "/switch-user?token=" + *code);
-    } else {
-        writer.key("delegatedToken").null().key("uiSwitchUrl").null();
-    }
-    const auto object = std::move(writer.end_object()).text();
-    return "," + object.substr(1, object.size() - 2);
+    return secret_members(
+        application, *token,
+        application.tokens().text_of(*token, *session, tenant->policy.tenant_claim()));
 }
 
 }  // namespace hallpass::server

@@ -1,15 +1,20 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "store/connection.hpp"
+#include "store/rows.hpp"
 
 namespace hallpass::server {
 
 class Application;
 
-/// `,"delegatedToken":"…","uiSwitchUrl":"…"` of an issued token: signed again, never read from the
-/// store, because neither is kept there.
+/// `,"delegatedToken":"…","uiSwitchUrl":"…"` of a token that was just issued.
+std::string secret_members(Application& application, const TokenRow& token,
+                           const std::optional<std::string>& text);
+/// The same of one that was issued before: signed again, never read from the store, because
+/// neither is kept there.
 std::string secret_members(Application& application, Connection& store,
                            const std::string& token_id);
 

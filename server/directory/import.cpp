@@ -16,17 +16,9 @@ struct Directory {
     std::vector<MembershipRow> memberships;
 };
 
-std::string id_in(wire::ObjectReader& line, std::string_view name) {
-    std::string text{line.required_string(name, 1, limits::id_max_bytes)};
-    if (line.ok()) {
-        if (auto checked = parse_id_text(text, name); !checked) line.fail(checked.error());
-    }
-    return text;
-}
-
 void read_tenant(wire::ObjectReader& line, Directory& directory) {
     TenantRow row;
-    row.id = id_in(line, "id");
+    row.id = line.required_id("id");
     row.name = line.required_string("name", 1, 200);
     json::Writer policy;
     policy.begin_object().member(
@@ -49,7 +41,7 @@ void read_tenant(wire::ObjectReader& line, Directory& directory) {
 void read_user(wire::ObjectReader& line, const ZoneTable& zones, const Roles& roles,
                Directory& directory) {
     UserRow row;
-    row.id = id_in(line, "id");
+    row.id = line.required_id("id");
     row.name = line.required_string("name", 1, 200);
     row.email = line.required_string("email", 3, 254);
     const auto given = line.any("roles");
@@ -82,8 +74,8 @@ void read_user(wire::ObjectReader& line, const ZoneTable& zones, const Roles& ro
 
 void read_membership(wire::ObjectReader& line, Directory& directory) {
     MembershipRow row;
-    row.tenant_id = id_in(line, "tenantId");
-    row.user_id = id_in(line, "userId");
+    row.tenant_id = line.required_id("tenantId");
+    row.user_id = line.required_id("userId");
     const auto scopes = line.optional_scopes("scopes");
     if (scopes) row.scopes = scopes->text();
     directory.memberships.push_back(std::move(row));

@@ -12,7 +12,7 @@ namespace {
 
 Result<Answer> sign_in(const Call& call, Transaction& transaction) {
     wire::ObjectReader body{call.body()};
-    const auto user_id = read_id(body, "userId");
+    const auto user_id = body.required_id("userId");
     if (auto error = body.finish()) return *error;
     const auto user = find_user(transaction.store(), user_id);
     if (!user) return make_error(ErrorCode::USER_NOT_FOUND, "there is no such person in the demo");

@@ -131,7 +131,7 @@ void apply_to_sessions(const Call& call, Transaction& transaction, const GrantRo
         const auto token = call.application.tokens().issue(transaction, session, tenant_claim);
         auto entry = entry_about(session, AuditEvent::token_issued, call.origin());
         json::Writer metadata;
-        metadata.begin_object().member("tokenId", token.id).member("because", "access_amended");
+        metadata.begin_object().member("tokenId", token.row.id).member("because", "access_amended");
         entry.metadata = std::move(metadata.end_object()).text();
         transaction.record(std::move(entry));
         announce(transaction, session,

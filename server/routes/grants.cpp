@@ -35,8 +35,8 @@ Result<Answer> request_grant(const Call& call, Transaction& transaction) {
     auto& store = transaction.store();
     wire::ObjectReader body{call.body()};
     const auto tenant = read_tenant(body, call, store);
-    const auto subject_id = read_id(body, "targetUserId");
-    const auto ticket_id = read_id(body, "ticketId");
+    const auto subject_id = body.required_id("targetUserId");
+    const auto ticket_id = body.required_id("ticketId");
     const auto reason = body.required_string("reason", 0, 10'000);
     auto scopes = body.optional_scopes("scopes");
     if (auto error = body.finish()) return *error;

@@ -9,18 +9,10 @@ Policy NamedTenant::policy() const {
     return Policy::of(as_law_firm ? Profile::law_firm : default_profile);
 }
 
-std::string read_id(wire::ObjectReader& body, std::string_view name) {
-    std::string text{body.required_string(name, 1, limits::id_max_bytes)};
-    if (body.ok()) {
-        if (auto checked = parse_id_text(text, name); !checked) body.fail(checked.error());
-    }
-    return text;
-}
-
 std::optional<std::string> read_optional_id(wire::ObjectReader& body, std::string_view name) {
     const auto value = body.any(name);
     if (!value || value.is_null()) return std::nullopt;
-    return read_id(body, name);
+    return body.required_id(name);
 }
 
 NamedTenant read_tenant(wire::ObjectReader& body, const Call& call, Connection& store) {
@@ -32,7 +24,7 @@ NamedTenant read_tenant(wire::ObjectReader& body, const Call& call, Connection& 
         return tenant;
     }
     tenant.as_law_firm = law_firm;
-    tenant.id = read_id(body, law_firm ? "lawFirmId" : "tenantId");
+    tenant.id = body.required_id(law_firm ? "lawFirmId" : "tenantId");
     const auto& caller = call.identity.user;
     if (body.ok() && caller && works_for(store, *caller, tenant.id)) {
         tenant.found = find_tenant(store, tenant.id);

@@ -44,8 +44,7 @@ class Parties {
 /// Whether the caller works for the tenant with the right to see everything in it.
 bool oversees(const Call& call, Connection& store, const std::string& tenant_id);
 
-/// An id in a body, checked.
-std::string read_id(wire::ObjectReader& body, std::string_view name);
+/// An id in a body, checked; nothing where it is absent or null.
 std::optional<std::string> read_optional_id(wire::ObjectReader& body, std::string_view name);
 
 }  // namespace hallpass::server

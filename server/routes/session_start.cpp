@@ -26,7 +26,7 @@ Result<StartBody> read_start(const Call& call, Connection& store, const char* du
     wire::ObjectReader body{call.body()};
     StartBody start;
     start.tenant = read_tenant(body, call, store);
-    start.subject_id = read_id(body, "targetUserId");
+    start.subject_id = body.required_id("targetUserId");
     // The reason and the ttl's limits are the core's to judge, in their place in the order.
     start.reason = body.required_string("reason", 0, 10'000);
     if (const auto ttl = body.optional_integer(duration, -1'000'000, 1'000'000)) {
@@ -100,7 +100,7 @@ SessionRow row_of(const Call& call, const StartBody& start, const History& histo
     row.exclusive_key =
         exclusive_key(start.tenant.policy().active_per(), row.agent_id, row.subject_id);
     const auto& tokens = call.application.tokens();
-    row.code_sha256 = sha256_text(tokens.hand_over_code(tokens.keys().active(), row.id));
+    row.code_sha256 = sha256_text(tokens.hand_over_code(row.id));
     row.code_expires_at_unix_ms = to_unix_ms(call.now + code_good_for);
     return row;
 }
@@ -119,7 +119,7 @@ Result<Answer> record_start(const Call& call, Transaction& transaction, const St
     announce(transaction, row, entry_about(row, AuditEvent::impersonation_started, call.origin()));
     auto entry = entry_about(row, AuditEvent::token_issued, call.origin());
     json::Writer metadata;
-    metadata.begin_object().member("tokenId", token.id);
+    metadata.begin_object().member("tokenId", token.row.id);
     entry.metadata = std::move(metadata.end_object()).text();
     transaction.record(std::move(entry));
 
@@ -127,8 +127,8 @@ Result<Answer> record_start(const Call& call, Transaction& transaction, const St
     writer.begin_object().key("session");
     write_session(writer, store, row, call.now);
     auto answer = Answer::json(201, std::move(writer.end_object()).text());
-    answer.token_id = token.id;
-    answer.secret_members = secret_members(call.application, store, token.id);
+    answer.token_id = token.row.id;
+    answer.secret_members = secret_members(call.application, token.row, token.text);
     return answer;
 }
 

@@ -25,6 +25,7 @@ std::string reading(std::string_view text, Read read, std::string_view path = {}
 
 const auto text = [](auto& object) { object.required_string("t", 2, 4); };
 const auto maybe_text = [](auto& object) { object.optional_string("t", 2, 4); };
+const auto id = [](auto& object) { object.required_id("u"); };
 const auto number = [](auto& object) { object.optional_integer("n", 5, 120); };
 const auto flag = [](auto& object) { object.optional_boolean("b"); };
 const auto moment = [](auto& object) { object.optional_instant("i"); };
@@ -40,6 +41,16 @@ TEST_CASE("reader: only objects are read") {
         CHECK(reading(bad, nothing, "body.x") == "body.x wrong_type");
     }
     CHECK(reading("{}", nothing) == "ok");
+}
+
+TEST_CASE("reader: an id is what an id's own parse accepts") {
+    const std::string longest(limits::id_max_bytes, 'a');
+    CHECK(reading(R"({"u":"piet"})", id) == "ok");
+    CHECK(reading(R"({"u":")" + longest + "\"}", id) == "ok");
+    CHECK(reading(R"({"u":")" + longest + "a\"}", id).starts_with("u too_long"));
+    CHECK(reading(R"({"u":""})", id) == "u too_short \"\"");
+    CHECK(reading(R"({"u":"a\u0000b"})", id).starts_with("u malformed"));
+    CHECK(reading("{}", id, "events[3]") == "events[3].u required");
 }
 
 TEST_CASE("reader: text is counted in code points, bounds included") {

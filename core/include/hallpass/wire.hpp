@@ -37,6 +37,8 @@ class ObjectReader {
                                      std::size_t max_chars);
     std::optional<std::string_view> optional_string(std::string_view name, std::size_t min_chars,
                                                     std::size_t max_chars);
+    /// The text of an id (ids.hpp), as its parse accepts it.
+    std::string required_id(std::string_view name);
     std::optional<std::int64_t> optional_integer(std::string_view name, std::int64_t min,
                                                  std::int64_t max);
     std::optional<bool> optional_boolean(std::string_view name);
