@@ -1,11 +1,29 @@
 #include "signing/act_as_tokens.hpp"
 
+#include <sodium.h>
+
 #include "digest.hpp"
 #include "random.hpp"
 #include "signing/status_list.hpp"
 
 namespace hallpass::server {
 namespace {
+
+const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+SignatureCheck check_bytes(const VerificationKey& key, const UnverifiedToken& token) {
+    if (key.algorithm() != Algorithm::EdDSA) return SignatureCheck::invalid;
+    if (key.material().size() != crypto_sign_PUBLICKEYBYTES ||
+        token.signature().size() != crypto_sign_BYTES) {
+        return SignatureCheck::invalid;
+    }
+    const bool holds =
+        crypto_sign_verify_detached(bytes_of(token.signature()), bytes_of(token.signing_input()),
+                                    token.signing_input().size(), bytes_of(key.material())) == 0;
+    return holds ? SignatureCheck::valid : SignatureCheck::invalid;
+}
 
 /// The payload of a token whose signature holds.
 Result<json::Document> payload_of(std::string_view token) {
@@ -18,8 +36,8 @@ Result<json::Document> payload_of(std::string_view token) {
 
 }  // namespace
 
-std::string ActAsTokens::input_of(const TokenRow& token, const SessionRow& session,
-                                  std::string_view tenant_claim, const SigningKey& key) const {
+std::string ActAsTokens::sign(const TokenRow& token, const SessionRow& session,
+                              std::string_view tenant_claim, const SigningKey& key) const {
     ActAsClaims claims{names_.issuer,
                        names_.audience,
                        SubjectId::trusted(session.subject_id),
@@ -37,13 +55,14 @@ std::string ActAsTokens::input_of(const TokenRow& token, const SessionRow& sessi
     claims.status =
         ActAsClaims::StatusReference{static_cast<std::uint64_t>(token.status_index),
                                      names_.status_base + std::to_string(token.status_list)};
-    return signing_input(claims, key.algorithm(), key.key_id());
+    auto input = signing_input(claims, key.algorithm(), key.key_id());
+    const auto signature = key.sign(input);
+    return with_signature(std::move(input), signature);
 }
 
 ActAsTokens::Issued ActAsTokens::issue(Transaction& transaction, const SessionRow& session,
                                        std::string_view tenant_claim) const {
-    const auto ring = keys_.ring();
-    const auto& key = ring->active();
+    const auto& key = keys_.active();
     TokenRow token;
     token.id = random_id("tok_");
     token.session_id = session.id;
@@ -54,11 +73,10 @@ ActAsTokens::Issued ActAsTokens::issue(Transaction& transaction, const SessionRo
     token.issued_at_unix_ms = to_unix_ms(floor_to_second(transaction.now()));
     token.expires_at_unix_ms = session.expires_at_unix_ms;
     token.scopes = session.scopes;
-    auto input = input_of(token, session, tenant_claim, key);
-    token.sha256 = sha256_text(input);
+    auto text = sign(token, session, tenant_claim, key);
+    token.sha256 = sha256_text(text);
     transaction.store().insert(token);
-    const auto signature = key.sign(input);
-    return {std::move(token), with_signature(std::move(input), signature)};
+    return {std::move(token), std::move(text)};
 }
 
 void ActAsTokens::revoke(Transaction& transaction, const std::string& session_id) {
@@ -70,30 +88,30 @@ void ActAsTokens::revoke(Transaction& transaction, const std::string& session_id
 
 std::optional<std::string> ActAsTokens::text_of(const TokenRow& token, const SessionRow& session,
                                                 std::string_view tenant_claim) const {
-    const auto ring = keys_.ring();
-    const auto* key = ring->find(token.key_id);
+    const auto* key = keys_.find(token.key_id);
     if (key == nullptr) return std::nullopt;
-    auto input = input_of(token, session, tenant_claim, *key);
-    if (!equal_constant_time(sha256_text(input), token.sha256)) return std::nullopt;
-    const auto signature = key->sign(input);
-    return with_signature(std::move(input), signature);
+    auto text = sign(token, session, tenant_claim, *key);
+    if (!equal_constant_time(sha256_text(text), token.sha256)) return std::nullopt;
+    return text;
 }
 
-std::string ActAsTokens::hand_over_code(const std::string& session_id) const {
-    return base64url_encode(
-        keys_.ring()->derived_secret("hallpass hand-over code of " + session_id));
+std::string ActAsTokens::hand_over_code(const SigningKey& key,
+                                        const std::string& session_id) const {
+    return base64url_encode(key.derived_secret("hallpass hand-over code of " + session_id));
+}
+
+std::optional<std::string> ActAsTokens::hand_over_code(const TokenRow& token) const {
+    const auto* key = keys_.find(token.key_id);
+    if (key == nullptr) return std::nullopt;
+    return hand_over_code(*key, token.session_id);
 }
 
 Result<ActAsTokens::Signed> ActAsTokens::check_signature(std::string_view token) const {
     auto unverified = UnverifiedToken::parse(token, {"at+jwt"});
     if (!unverified) return std::move(unverified).error();
-    const auto ring = keys_.ring();
-    const auto key = unverified->select_key(ring->verification_keys());
+    const auto key = unverified->select_key(keys_.verification_keys());
     if (!key) return key.error();
-    const auto* ours = ring->find((*key)->key_id());
-    const bool holds = ours != nullptr && ours->algorithm() == (*key)->algorithm() &&
-                       ours->verify(unverified->signing_input(), unverified->signature());
-    const auto check = holds ? SignatureCheck::valid : SignatureCheck::invalid;
+    const auto check = check_bytes(**key, *unverified);
     auto accepted = SignedToken::accept(*std::move(unverified), **key, check);
     if (!accepted) return std::move(accepted).error();
 
