@@ -121,8 +121,18 @@ constexpr const char* notifications[] = {
     " WHERE event IN ('access_granted', 'access_declined', 'access_revoked', 'access_expired')",
 };
 
-constexpr std::array<std::span<const char* const>, 3> steps{directory_and_access,
-                                                            refusals_recorded_once, notifications};
+// Which tokens were ended before their time, by list; until when a key's tokens run; what was ended
+// since a moment.
+constexpr const char* ended_tokens[] = {
+    "CREATE INDEX ended_tokens ON tokens (status_list, expires_at_unix_ms)"
+    " WHERE revoked_at_unix_ms IS NOT NULL",
+    "CREATE INDEX tokens_of_key ON tokens (key_id, expires_at_unix_ms)",
+    "CREATE INDEX tokens_by_end ON tokens (revoked_at_unix_ms)"
+    " WHERE revoked_at_unix_ms IS NOT NULL",
+};
+
+constexpr std::array<std::span<const char* const>, 4> steps{
+    directory_and_access, refusals_recorded_once, notifications, ended_tokens};
 
 }  // namespace
 
