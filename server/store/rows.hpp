@@ -25,6 +25,7 @@ struct UserRow {
     bool opted_out = false, all_tenants = false, banned = false;
     std::optional<std::int64_t> banned_until_unix_ms;  ///< nothing: for good
     std::optional<std::string> ban_reason;
+    std::optional<std::string> locale;  ///< BCP 47; nothing: not known
     template <class Self, class Visit>
     static void each(Self& row, Visit visit) {
         visit("id", row.id);
@@ -37,6 +38,7 @@ struct UserRow {
         visit("banned", row.banned);
         visit("banned_until_unix_ms", row.banned_until_unix_ms);
         visit("ban_reason", row.ban_reason);
+        visit("locale", row.locale);
     }
 };
 
