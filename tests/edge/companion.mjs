@@ -12,6 +12,8 @@ export async function startCompanion() {
     answers: {},
     events: [],
     posts: [],
+    /** Streams of revocations that are open: `write` what they are to say; `lastEventId` is what was asked for. */
+    streams: [],
     calls: { keys: 0, list: 0, notModified: 0 },
   };
   const server = createServer((request, response) => answer(companion, request, response));
@@ -38,6 +40,13 @@ async function answer(companion, request, response) {
   if (pathname === "/.well-known/jwks.json") {
     companion.calls.keys++;
     return send(response, 200, "application/json", JSON.stringify(companion.keys));
+  }
+  if (pathname === "/api/v1/token-status/events") {
+    response.writeHead(200, { "Content-Type": "text/event-stream" });
+    response.flushHeaders();
+    const stream = { lastEventId: request.headers["last-event-id"], write: (text) => response.write(text), end: () => response.end() };
+    companion.streams.push(stream);
+    return;
   }
   if (pathname.startsWith("/status/")) {
     companion.calls.list++;

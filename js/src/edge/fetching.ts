@@ -7,7 +7,7 @@ export const defaultFetch: Fetch = (input, init) => fetch(input, init);
  * workerd lets no request wait for another one's I/O, so there each request that needs a refresh
  * does its own; elsewhere one is under way at a time.
  */
-const mayShare = (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent !== "Cloudflare-Workers";
+export const mayShare = (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent !== "Cloudflare-Workers";
 
 /** Work of which one is under way at a time, where the runtime lets callers share it. */
 export class SingleFlight<T> {

@@ -85,6 +85,11 @@ function namedResource(
   return { resourceType: resource.type, ...(resource.id === undefined ? {} : { resourceId: resource.id }) };
 }
 
+/** Lets work go on after the answer. */
+function beside(context: RequestContext | undefined, work: Promise<unknown> | undefined): void {
+  if (work !== undefined) context?.waitUntil?.(work);
+}
+
 /** Whether the request names another method in its query, as some frameworks let it. */
 function overridesMethod(request: Request): boolean {
   return new URL(request.url).searchParams.has("_method");
@@ -141,6 +146,7 @@ class Guard<Env, Context extends RequestContext | undefined> {
     // Who is calling comes first: only a live session is told what it may not do here.
     const asked = { now: startedAt, requiredScopes };
     const checked = verifier.seen(token, asked) ?? (await verifier(token, asked));
+    beside(context, verifier.upkeep());
     if (!checked.ok && checked.error.code !== "INSUFFICIENT_SCOPE") return refusal(checked.error);
     if (this.#reporter?.full === true) {
       this.#send(context);
@@ -197,8 +203,7 @@ class Guard<Env, Context extends RequestContext | undefined> {
   }
 
   #send(context: Context): void {
-    const sending = this.#reporter?.flush();
-    if (sending !== undefined) context?.waitUntil?.(sending);
+    beside(context, this.#reporter?.flush());
   }
 }
 

@@ -9,10 +9,10 @@ function quotable(text: string): string {
 function challenge(error: CoreError, status: number, requiredScopes: string): string | null {
   const description = `error_description="${quotable(error.message)}"`;
   if (status === 401) return `Bearer error="invalid_token", ${description}`;
-  if (error.code === "INSUFFICIENT_SCOPE") {
-    return `Bearer error="insufficient_scope", ${description}, scope="${quotable(requiredScopes)}"`;
-  }
-  return null;
+  if (status !== 403) return null;
+  // "The request requires higher privileges than provided by the access token."
+  const scope = requiredScopes === "" ? "" : `, scope="${quotable(requiredScopes)}"`;
+  return `Bearer error="insufficient_scope", ${description}${scope}`;
 }
 
 /** The answer to a request that is refused: problem JSON (RFC 9457) and a challenge (RFC 6750). */

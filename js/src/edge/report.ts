@@ -146,7 +146,7 @@ export class Reporter {
     return new Promise((resolve) => setTimeout(resolve, milliseconds));
   }
 
-  /** @returns whether all that was waiting has arrived */
+  /** @returns whether all that was waiting has been settled */
   async #sendAll(sender: number): Promise<boolean> {
     let arrived = true;
     for (const [sessionId, waiting] of this.#waiting) {
@@ -183,12 +183,12 @@ export class Reporter {
     const status = await this.#post(sessionId, token, batch);
     if (status !== null && status < 300) return [];
     if (status === null || !this.#isHopeless(status)) return batch;
-    if (batch.length > 1) {
+    if (batch.length > 1 && hopeless.has(status)) {
       const middle = Math.ceil(batch.length / 2);
       const left = await this.#send(sessionId, token, batch.slice(0, middle));
       return [...left, ...(await this.#send(sessionId, token, batch.slice(middle)))];
     }
-    console.error(`hallpass: the server would not record an event: ${status}`);
+    console.error(`hallpass: the server would not record ${batch.length} events: ${status}`);
     return [];
   }
 

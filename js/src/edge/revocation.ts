@@ -2,6 +2,7 @@ import type { CoreError } from "../core/error.js";
 import type { Session, TokenCalls } from "../core/token.js";
 import { boundedText, type Fetch, SingleFlight } from "./fetching.js";
 import type { KeySource } from "./keys.js";
+import { type PushOptions, RevocationFeed } from "./push.js";
 import { readStatusList, type StatusList } from "./status-list.js";
 
 export interface RevocationOptions {
@@ -13,12 +14,20 @@ export interface RevocationOptions {
   readonly required?: boolean;
   /** Where to fetch a list instead, for an edge that reaches the server by another address. */
   readonly locate?: (uri: string) => string;
+  /**
+   * Where the server tells revocations as they happen, for runtimes that can hold a connection. While
+   * the stream is heard, lists are asked for only as often as `maxStaleSeconds` needs; whenever it is
+   * not, as often as `maxAgeSeconds` says.
+   */
+  readonly push?: PushOptions;
 }
 
 interface KnownList extends StatusList {
   readonly etag: string | null;
   readonly keys: number;
   fetchedAt: number;
+  /** When somebody last began to ask for a newer one. */
+  askedAt: number;
 }
 
 const maxLists = 64;
@@ -49,11 +58,21 @@ export class Revocation {
   readonly #maxStaleMs: number;
   readonly #required: boolean;
   readonly #locate: (uri: string) => string;
+  readonly #feed: RevocationFeed | null;
   readonly #lists = new Map<string, KnownList>();
+  /** Lists that are used and past half of their age. */
+  readonly #due = new Set<string>();
   readonly #flights = new Map<string, SingleFlight<boolean>>();
 
   /** @param verifier a core verifier that accepts the type `statuslist+jwt` alone */
-  constructor(tokens: TokenCalls, verifier: number, keys: KeySource, fetch: Fetch, options: RevocationOptions) {
+  constructor(
+    tokens: TokenCalls,
+    verifier: number,
+    keys: KeySource,
+    fetch: Fetch,
+    options: RevocationOptions,
+    clock: () => number,
+  ) {
     this.#tokens = tokens;
     this.#verifier = verifier;
     this.#keys = keys;
@@ -62,29 +81,47 @@ export class Revocation {
     this.#maxStaleMs = Math.max(this.#maxAgeMs, (options.maxStaleSeconds ?? 30) * 1000);
     this.#required = options.required ?? true;
     this.#locate = options.locate ?? ((uri) => uri);
+    this.#feed = options.push === undefined ? null : new RevocationFeed(options.push, fetch, clock);
   }
 
-  /** What a list that is young enough says; undefined where it must be asked for first. */
-  checkNow(session: Session, now: number): CoreError | null | undefined {
-    if (session.status === null) return this.#required ? noReference : null;
-    const known = this.#lists.get(session.status.uri);
-    if (known === undefined || this.#maxAgeMs <= 0 || !this.#usable(known, now, this.#maxAgeMs)) return undefined;
-    return this.#statusIn(known, session.status.index);
+  /**
+   * What a list that is young enough says; undefined where it must be asked for first.
+   * @param metAt when the token was first seen: a list from before may not know it yet
+   */
+  checkNow({ status }: Session, now: number, metAt: number): CoreError | null | undefined {
+    if (status === null) return this.#required ? noReference : null;
+    const { uri, index } = status;
+    if (this.#feed?.ended(uri, index) === true) return revoked;
+    const known = this.#lists.get(uri);
+    if (known === undefined || !this.#young(uri, known, now)) return undefined;
+    const error = this.#statusIn(known, index);
+    return error !== null && known.fetchedAt < metAt ? undefined : error;
   }
 
   /** Whether the session was ended. @returns null where it lives */
-  async check(session: Session, now: number): Promise<CoreError | null> {
-    const answer = this.checkNow(session, now);
+  async check(session: Session, now: number, metAt: number): Promise<CoreError | null> {
+    const answer = this.checkNow(session, now, metAt);
     if (answer !== undefined) return answer;
     if (session.status === null) return unavailable;
     const { uri, index } = session.status;
     // With an age of 0 an answer that was under way before this request came would be too old.
     const refresh = (): Promise<boolean> => this.#refresh(uri, now);
     const fresh = await (this.#maxAgeMs <= 0 ? refresh() : this.#flight(uri).run(refresh));
+    if (this.#feed?.ended(uri, index) === true) return revoked;
     const known = this.#lists.get(uri);
     if (known === undefined || now >= known.expiresAt) return unavailable;
     if (!fresh && !this.#usable(known, now, this.#maxStaleMs)) return unavailable;
-    return this.#statusIn(known, index);
+    const error = this.#statusIn(known, index);
+    return error !== null && known.fetchedAt < metAt ? unavailable : error;
+  }
+
+  /** What is to be done beside the requests: asking for lists before they are too old, holding the stream. */
+  upkeep(now: number): Promise<unknown> | undefined {
+    const work: Promise<unknown>[] = [];
+    if (this.#feed?.wanted(now) === true) work.push(this.#feed.hold());
+    for (const uri of this.#due) work.push(this.#flight(uri).run(() => this.#refresh(uri, now)));
+    this.#due.clear();
+    return work.length === 0 ? undefined : Promise.all(work);
   }
 
   #flight(uri: string): SingleFlight<boolean> {
@@ -96,13 +133,26 @@ export class Revocation {
     return flight;
   }
 
+  /** Whether a list may be used without asking; past half of that age somebody asks all the same. */
+  #young(uri: string, known: KnownList, now: number): boolean {
+    let maxAgeMs = this.#maxAgeMs;
+    if (this.#feed?.live(now) === true) {
+      if (known.fetchedAt <= this.#feed.since) return false;
+      maxAgeMs = Math.max(maxAgeMs, this.#maxStaleMs / 2);
+    }
+    if (maxAgeMs <= 0 || !this.#usable(known, now, maxAgeMs)) return false;
+    if ((now - known.fetchedAt) * 2 > maxAgeMs && (now - known.askedAt) * 2 > maxAgeMs) this.#due.add(uri);
+    return true;
+  }
+
   /**
    * Requests overlap, so a list may have been fetched a moment after this one's `now`; a clock that was
    * set back makes it too old rather than young for ever.
    */
   #usable(known: KnownList, now: number, maxAgeMs: number): boolean {
     const age = now - known.fetchedAt;
-    return now < known.expiresAt && age <= maxAgeMs && age >= -overlapMs;
+    const complete = this.#feed === null || known.fetchedAt > this.#feed.lostAt;
+    return complete && now < known.expiresAt && age <= maxAgeMs && age >= -overlapMs;
   }
 
   #statusIn(known: KnownList, index: number): CoreError | null {
@@ -115,6 +165,7 @@ export class Revocation {
       const keys = await this.#keys.ready(now);
       if (keys === null) return false;
       const known = this.#lists.get(uri);
+      if (known !== undefined) known.askedAt = now;
       const headers: Record<string, string> = { Accept: "application/statuslist+jwt" };
       // A list that other keys signed is read anew.
       if (known?.etag != null && known.keys === keys.handle) headers["If-None-Match"] = known.etag;
@@ -124,14 +175,16 @@ export class Revocation {
         signal: AbortSignal.timeout(fetchTimeoutMs),
       });
       if (response.status === 304 && known !== undefined && "If-None-Match" in headers) {
-        known.fetchedAt = now;
+        known.fetchedAt = Math.max(known.fetchedAt, now);
+        this.#feed?.confirmed(uri, now);
         return true;
       }
       if (response.status !== 200) return false;
       const text = await boundedText(response, maxTokenBytes);
       const list = await readStatusList(this.#tokens, this.#verifier, keys, uri, text, now);
       if (list === null) return false;
-      return this.#keep(uri, { ...list, etag: response.headers.get("ETag"), keys: keys.handle, fetchedAt: now });
+      const etag = response.headers.get("ETag");
+      return this.#keep(uri, { ...list, etag, keys: keys.handle, fetchedAt: now, askedAt: now });
     } catch {
       return false; // the list that is there is as old as it is; `check` decides whether that will do
     }
@@ -151,6 +204,7 @@ export class Revocation {
     if (before !== undefined) this.#tokens.freeList(before.list);
     this.#lists.delete(uri);
     this.#lists.set(uri, list);
+    this.#feed?.confirmed(uri, list.fetchedAt);
     const [oldest] = this.#lists;
     if (this.#lists.size > maxLists && oldest !== undefined) {
       this.#tokens.freeList(oldest[1].list);

@@ -4,6 +4,8 @@ import type { Session, TokenCalls } from "../core/token.js";
 export interface SeenToken {
   readonly handle: number;
   readonly session: Session;
+  /** Milliseconds. */
+  readonly metAt: number;
 }
 
 /**

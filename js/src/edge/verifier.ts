@@ -2,7 +2,7 @@ import { type CoreError, type Refused, refused, wrongType } from "../core/error.
 import { loadModule } from "../core/module.js";
 import { type Session, TokenCalls } from "../core/token.js";
 import { limits } from "../generated/constants.js";
-import { defaultFetch, type Fetch } from "./fetching.js";
+import { defaultFetch, type Fetch, mayShare } from "./fetching.js";
 import {
   FixedKeys,
   HallpassConfigurationError,
@@ -12,7 +12,7 @@ import {
   RemoteKeys,
 } from "./keys.js";
 import { Revocation, type RevocationOptions } from "./revocation.js";
-import { SeenTokens } from "./seen.js";
+import { type SeenToken, SeenTokens } from "./seen.js";
 
 export interface VerifierOptions {
   readonly issuer: string;
@@ -51,6 +51,13 @@ export interface Verifier {
   (token: string, options?: VerifyOptions): Promise<VerifyResult>;
   /** The same at once, for a token that was seen before; undefined where waiting is needed. */
   seen(token: string, options?: VerifyOptions): VerifyResult | undefined;
+  /**
+   * What is to be done beside requests: asking for status lists before they are too old, and holding
+   * the stream of revocations. A runtime that ends a request's work with its answer is to be given
+   * this with each request: `waitUntil(verify.upkeep())`; `createGuard` does so, and elsewhere it
+   * happens by itself. undefined where there is nothing to do; never rejects.
+   */
+  upkeep(): Promise<unknown> | undefined;
 }
 
 const defaultCacheSize = 10_000;
@@ -94,6 +101,7 @@ class TokenVerifier {
             this.#keys,
             options.fetch ?? defaultFetch,
             options.revocation,
+            this.#clock,
           );
   }
 
@@ -135,7 +143,7 @@ class TokenVerifier {
     if (this.#seen === null || this.#keys.current(this.#clock()) === null) return undefined;
     const seen = this.#seen.find(token);
     if (seen === undefined) return undefined;
-    const revoked = this.#revocation === null ? null : this.#revocation.checkNow(seen.session, this.#clock());
+    const revoked = this.#revocation === null ? null : this.#revocation.checkNow(seen.session, this.#clock(), seen.metAt);
     if (revoked === undefined) return undefined;
     return this.#answer(seen.session, this.#checkAgain(token, seen.handle, asked), revoked);
   }
@@ -162,12 +170,13 @@ class TokenVerifier {
     if (keys === null) return refused(keysUnavailable);
     const known = this.#seen?.find(token);
     if (known === undefined) return this.#verifyNew(token, keys, asked);
-    return this.#unlessRevoked(known.session, this.#checkAgain(token, known.handle, asked));
+    return this.#unlessRevoked(known, this.#checkAgain(token, known.handle, asked));
   }
 
   async #verifyNew(token: string, keys: LoadedKeys, asked: Asked): Promise<VerifyResult> {
     // One character more than allowed is enough for the core to refuse it.
     const text = token.length > limits.tokenMaxBytes ? token.slice(0, limits.tokenMaxBytes + 1) : token;
+    const metAt = this.#clock();
     let used = keys;
     let pending = this.#tokens.parse(this.#verifier, used.handle, text);
     if ("ok" in pending && pending.error.reason === "unknown_key") {
@@ -182,17 +191,23 @@ class TokenVerifier {
     if (!used.alive) return refused(keysUnavailable);
     const accepted = this.#tokens.accept(pending, used.handle, this.#verifier, holds, asked.now);
     if ("ok" in accepted) return accepted;
-    const error = this.#tokens.checkAgain(accepted.handle, asked.now, asked.scopes);
+    const seen = { ...accepted, metAt };
+    const error = this.#tokens.checkAgain(seen.handle, asked.now, asked.scopes);
     // Keys may have changed while the signature was checked; then nothing is remembered.
-    if (this.#seen !== null && this.#keys.current(this.#clock()) === used) this.#seen.add(token, accepted);
-    else this.#tokens.freeSession(accepted.handle);
-    return this.#unlessRevoked(accepted.session, error);
+    if (this.#seen !== null && this.#keys.current(this.#clock()) === used) this.#seen.add(token, seen);
+    else this.#tokens.freeSession(seen.handle);
+    return this.#unlessRevoked(seen, error);
   }
 
-  async #unlessRevoked(session: Session, error: CoreError | null): Promise<VerifyResult> {
+  async #unlessRevoked({ session, metAt }: SeenToken, error: CoreError | null): Promise<VerifyResult> {
     const goesOn = error === null || error.code === "INSUFFICIENT_SCOPE";
-    const revoked = goesOn && this.#revocation !== null ? await this.#revocation.check(session, this.#clock()) : null;
+    const revoked =
+      goesOn && this.#revocation !== null ? await this.#revocation.check(session, this.#clock(), metAt) : null;
     return this.#answer(session, error, revoked);
+  }
+
+  upkeep(): Promise<unknown> | undefined {
+    return this.#revocation?.upkeep(this.#clock());
   }
 }
 
@@ -211,7 +226,9 @@ export async function createVerifier(options: VerifierOptions): Promise<Verifier
   const verifier = new TokenVerifier(new TokenCalls(exports, memory, scopes), options);
   const verify = async (token: string, asked?: VerifyOptions): Promise<VerifyResult> => {
     try {
-      return verifier.seen(token, asked) ?? (await verifier.verify(token, asked));
+      const result = verifier.seen(token, asked) ?? (await verifier.verify(token, asked));
+      if (mayShare) void verifier.upkeep();
+      return result;
     } catch {
       return refused(internal);
     }
@@ -224,5 +241,6 @@ export async function createVerifier(options: VerifierOptions): Promise<Verifier
         return refused(internal);
       }
     },
+    upkeep: () => verifier.upkeep(),
   });
 }
