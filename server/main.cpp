@@ -11,7 +11,7 @@
 #include "directory/import.hpp"
 #include "random.hpp"
 #include "server.hpp"
-#include "signing/key_ring.hpp"
+#include "signing/key_fault.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -22,13 +22,17 @@ int serve(const Settings& settings) {
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
     Server server{settings};
     std::printf("hallpassd listens on %s\n", server.address().c_str());
     std::fflush(stdout);
-    int received = 0;
-    sigwait(&signals, &received);
+    int received = SIGHUP;
+    while (received == SIGHUP) {
+        sigwait(&signals, &received);
+        if (received == SIGHUP) server.application().follow_keys();
+    }
     spdlog::info("stopping");
     server.stop();
     return 0;
@@ -53,17 +57,6 @@ int import(const Command& command) {
     return 0;
 }
 
-int keys(const Command& command) {
-    const auto file = key_file_of(command.settings);
-    auto ring = KeyRing::open(file);
-    if (command.kind == Command::Kind::keys_rotate) {
-        ring.rotate();
-        ring.save(file);
-    }
-    std::printf("%s\n", ring.jwks_json().c_str());
-    return 0;
-}
-
 int run(const Command& command) {
     // The database and the keys are nobody else's to read.
     ::umask(077);
@@ -71,8 +64,8 @@ int run(const Command& command) {
     switch (command.kind) {
         case Command::Kind::serve: return serve(command.settings);
         case Command::Kind::import: return import(command);
-        case Command::Kind::keys_list:
-        case Command::Kind::keys_rotate: return keys(command);
+        case Command::Kind::audit: return run_audit(command.audit, command.settings.database);
+        case Command::Kind::keys: return run_key_command(command.keys, command.settings);
     }
     return 2;
 }
@@ -87,6 +80,10 @@ int main(int argc, char** argv) {
         int exit_code = 0;
         const auto command = parse_command_line(argc, argv, exit_code);
         return command ? run(*command) : exit_code;
+    } catch (const KeyFault& fault) {
+        std::fprintf(stderr, "hallpassd: %s: %s\n", std::string{to_string(fault.problem())}.c_str(),
+                     fault.what());
+        return 1;
     } catch (const std::exception& fault) {
         std::fprintf(stderr, "hallpassd: %s\n", fault.what());
         return 1;

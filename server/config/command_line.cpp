@@ -103,10 +103,8 @@ std::optional<Command> parse_command_line(int argc, char** argv, int& exit_code)
     auto* import = app.add_subcommand("import", "bring the directory up to date from JSON Lines");
     import->add_option("file", command.import_file, "the file")->required();
 
-    auto* keys = app.add_subcommand("keys", "the signing keys");
-    keys->require_subcommand(1);
-    auto* list = keys->add_subcommand("list", "print the public keys");
-    auto* rotate = keys->add_subcommand("rotate", "add a key that signs from the next start on");
+    const auto* keys = add_key_command(app, command.keys);
+    const auto* audit = add_audit_command(app, command.audit);
 
     try {
         app.parse(argc, argv);
@@ -118,8 +116,8 @@ std::optional<Command> parse_command_line(int argc, char** argv, int& exit_code)
         return std::nullopt;
     }
     if (import->parsed()) command.kind = Command::Kind::import;
-    if (list->parsed()) command.kind = Command::Kind::keys_list;
-    if (rotate->parsed()) command.kind = Command::Kind::keys_rotate;
+    if (audit->parsed()) command.kind = Command::Kind::audit;
+    if (keys->parsed()) command.kind = Command::Kind::keys;
     return command;
 }
 

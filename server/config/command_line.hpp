@@ -3,17 +3,21 @@
 #include <optional>
 #include <string>
 
+#include "audit/command.hpp"
 #include "config/settings.hpp"
+#include "signing/key_command.hpp"
 
 namespace hallpass::server {
 
 /// What the command line, `HALLPASS_*` variables and `--config FILE` ask for, in that order of
 /// precedence.
 struct Command {
-    enum class Kind { serve, import, keys_list, keys_rotate };
+    enum class Kind { serve, import, keys, audit };
     Kind kind = Kind::serve;
     Settings settings;
     std::string import_file;
+    AuditCommand audit;
+    KeyCommand keys;
 };
 
 /// @returns nothing where there is only an exit code to give (help, version, a usage error),

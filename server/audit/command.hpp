@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "audit/chain.hpp"
+#include "audit/selection.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace hallpass::server {
+
+/// `hallpassd audit verify` and `hallpassd audit export`.
+struct AuditCommand {
+    enum class Kind { verify, export_entries };
+    enum class Format { json_lines, csv };
+    Kind kind = Kind::verify;
+    std::string file;      ///< verify: an export to check instead of the database
+    bool excerpt = false;  ///< verify: the file holds chosen entries
+    std::optional<RecordHead> expected_head;
+    Selection selection;  ///< export
+    Format format = Format::json_lines;
+    std::string output;  ///< export: empty for standard output
+};
+
+/// Adds the sub-command with its options.
+CLI::App* add_audit_command(CLI::App& app, AuditCommand& command);
+
+/// Exit codes of `audit verify`.
+inline constexpr int audit_holds = 0;
+inline constexpr int audit_unreadable = 1;
+inline constexpr int audit_broken = 2;
+
+/// Runs it. What was found goes to standard output, faults to standard error.
+/// @param database as in the settings
+/// @returns the exit code
+/// @throws std::runtime_error, StoreFault where something cannot be read or written
+int run_audit(const AuditCommand& command, const std::string& database);
+
+}  // namespace hallpass::server

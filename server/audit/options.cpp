@@ -1,0 +1,68 @@
+#include <CLI/CLI.hpp>
+
+#include "audit/command.hpp"
+
+namespace hallpass::server {
+namespace {
+
+void add_moment(CLI::App& app, const char* name, std::optional<std::int64_t>& moment,
+                const char* about) {
+    app.add_option_function<std::string>(
+        name,
+        [&moment, name](const std::string& text) {
+            const auto parsed = parse_moment(text, name);
+            if (!parsed) throw CLI::ValidationError(name, parsed.error().message);
+            moment = *parsed;
+        },
+        about);
+}
+
+void add_verify(CLI::App& audit, AuditCommand& command) {
+    auto* verify = audit.add_subcommand(
+        "verify", "check that the record is as it was written; names the first entry that is not");
+    auto* file = verify->add_option("--file", command.file,
+                                    "a JSON Lines export to check, without the database");
+    verify->add_flag("--excerpt", command.excerpt, "the export holds chosen entries, not all")
+        ->needs(file);
+    verify->add_option_function<std::string>(
+        "--expect-head",
+        [&command](const std::string& text) {
+            command.expected_head = RecordHead::parse(text);
+            if (!command.expected_head) {
+                throw CLI::ValidationError("--expect-head", "write it as SEQUENCE:HASH");
+            }
+        },
+        "a head that was kept elsewhere, as verify prints it; it must still be part of the record");
+    verify->callback([&command] { command.kind = AuditCommand::Kind::verify; });
+}
+
+void add_export(CLI::App& audit, AuditCommand& command) {
+    using Format = AuditCommand::Format;
+    auto* entries = audit.add_subcommand("export", "write entries of the record, oldest first");
+    entries
+        ->add_option("--format", command.format,
+                     "jsonl (can be checked with verify --file) or csv (for spreadsheets)")
+        ->transform(CLI::CheckedTransformer(
+            std::map<std::string, Format>{{"jsonl", Format::json_lines}, {"csv", Format::csv}}));
+    entries->add_option("--output", command.output, "a new file (default: standard output)");
+    auto& selection = command.selection;
+    add_moment(*entries, "--from", selection.from_unix_ms, "from then on: RFC 3339, or a UTC date");
+    add_moment(*entries, "--to", selection.to_unix_ms, "before then: RFC 3339, or a UTC date");
+    entries->add_option("--tenant", selection.tenant_id, "about this tenant");
+    entries->add_option("--user", selection.subject_id, "about this user");
+    entries->add_option("--agent", selection.agent_id, "by or about this agent");
+    entries->add_option("--session", selection.session_id, "in this act-as session");
+    entries->callback([&command] { command.kind = AuditCommand::Kind::export_entries; });
+}
+
+}  // namespace
+
+CLI::App* add_audit_command(CLI::App& app, AuditCommand& command) {
+    auto* audit = app.add_subcommand("audit", "the record: check it, export it");
+    audit->require_subcommand(1);
+    add_verify(*audit, command);
+    add_export(*audit, command);
+    return audit;
+}
+
+}  // namespace hallpass::server

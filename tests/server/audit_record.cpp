@@ -1,0 +1,68 @@
+#include "audit_record.hpp"
+
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+
+#include "hallpass_catch.hpp"
+#include "store/store.hpp"
+
+namespace hallpass::server::test {
+namespace {
+
+RecordRow entry_number(int number) {
+    RecordRow entry;
+    entry.event = number % 3 == 0 ? "resource_write" : "resource_read";
+    entry.actor_id = number % 2 == 0 ? "jan" : "kim";
+    entry.subject_id = "piet";
+    entry.agent_id = entry.actor_id;
+    entry.tenant_id = number % 5 == 0 ? "elders" : "de-akker";
+    if (number % 4 != 0) entry.ticket_id = "T-" + std::to_string(number % 7);
+    entry.session_id = "ses_" + std::to_string(number % 10);
+    entry.ip = "192.0.2.1";
+    entry.user_agent = "=cmd|' /C calc'!A0, \"Browser\" é";
+    entry.method = "GET";
+    entry.resource_type = "parcel";
+    entry.resource_id = "p-" + std::to_string(number);
+    if (number % 2 == 0) entry.duration_ms = number;
+    entry.metadata = R"({"path":"/parcels/)" + std::to_string(number) + R"("})";
+    return entry;
+}
+
+}  // namespace
+
+AuditRecord::AuditRecord(int entries) : database_("sqlite:" + folder_.file("record.db")) {
+    const SystemClock clock;
+    Store store{database_, clock};
+    store.write_now([&](Transaction& transaction) {
+        for (int number = 1; number <= entries; ++number) transaction.record(entry_number(number));
+    });
+}
+
+AuditRecord::Outcome AuditRecord::audit(const std::string& arguments) const {
+    const auto command =
+        std::string{HALLPASSD} + " audit " + arguments + " --database " + database_ + " 2>&1";
+    auto* pipe = ::popen(command.c_str(), "r");
+    REQUIRE(pipe != nullptr);
+    Outcome outcome;
+    std::array<char, 4096> part{};
+    while (const auto size = std::fread(part.data(), 1, part.size(), pipe)) {
+        outcome.output.append(part.data(), size);
+    }
+    outcome.exit_code = WEXITSTATUS(::pclose(pipe));
+    return outcome;
+}
+
+std::string AuditRecord::exported() const {
+    const auto name = file("exported.jsonl");
+    std::remove(name.c_str());
+    REQUIRE(audit("export --output " + name).exit_code == 0);
+    std::ostringstream text;
+    text << std::ifstream{name, std::ios::binary}.rdbuf();
+    return text.str();
+}
+
+}  // namespace hallpass::server::test

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+
+#include "store/connection.hpp"
+#include "test_server.hpp"
+
+namespace hallpass::server::test {
+
+/// A database with a record of its own, and the real program to look at it with.
+class AuditRecord {
+  public:
+    explicit AuditRecord(int entries);
+
+    struct Outcome {
+        int exit_code = -1;
+        std::string output;  ///< standard output and standard error
+    };
+    /// Runs `hallpassd audit …` on the database.
+    Outcome audit(const std::string& arguments) const;
+    Connection open() const { return Connection{database_}; }
+    std::string file(const std::string& name) const { return folder_.file(name); }
+    /// The export of everything, as text.
+    std::string exported() const;
+
+  private:
+    TemporaryFolder folder_;
+    std::string database_;
+};
+
+}  // namespace hallpass::server::test
