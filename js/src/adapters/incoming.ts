@@ -65,11 +65,17 @@ export function adopt(incoming: NodeRequest, before: Headers, after: Headers): v
     headers[name] = value;
   }
   const raw: string[] = [];
+  const distinct = Object.create(null) as Record<string, string[]>;
+  const keep = (name: string, value: string): void => {
+    raw.push(name, value);
+    (distinct[name.toLowerCase()] ??= []).push(value);
+  };
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? "";
-    if (!gone.has(name.toLowerCase())) raw.push(name, rawHeaders[at + 1] ?? "");
+    if (!gone.has(name.toLowerCase())) keep(name, rawHeaders[at + 1] ?? "");
   }
-  rawHeaders.splice(0, rawHeaders.length, ...raw, ...set.flat());
-  // Made of the raw ones when asked for; made anew where that has happened.
-  if ("headersDistinct" in incoming) incoming.headersDistinct = undefined;
+  for (const [name, value] of set) keep(name, value);
+  rawHeaders.splice(0, rawHeaders.length, ...raw);
+  // Node makes it of the raw ones when asked for, but goes by how many there were at first.
+  if ("headersDistinct" in incoming) incoming.headersDistinct = distinct;
 }

@@ -34,17 +34,21 @@ export function statusOf(response: NodeResponse): Promise<number> {
   });
 }
 
+async function read(refusal: Response): Promise<{ readonly body: string; readonly size: string }> {
+  const body = await refusal.text();
+  return { body, size: String(new TextEncoder().encode(body).length) };
+}
+
 /** Answers with what the guard has said. */
 export async function answer(response: NodeResponse, refusal: Response): Promise<void> {
-  const body = await refusal.text();
-  response.writeHead(refusal.status, Object.fromEntries(refusal.headers));
+  const { body, size } = await read(refusal);
+  response.writeHead(refusal.status, { ...Object.fromEntries(refusal.headers), "Content-Length": size });
   response.end(body);
 }
 
 /** The same on a socket that was about to leave HTTP. */
 export async function answerOn(socket: NodeSocket, refusal: Response): Promise<void> {
-  const body = await refusal.text();
+  const { body, size } = await read(refusal);
   const lines = [...refusal.headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  const size = new TextEncoder().encode(body).length;
   socket.end(`HTTP/1.1 ${refusal.status} \r\n${lines}Content-Length: ${size}\r\nConnection: close\r\n\r\n${body}`);
 }
