@@ -10,6 +10,7 @@
 #include "http/dispatch.hpp"
 #include "random.hpp"
 #include "routes/routes.hpp"
+#include "signing/published_keys.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -35,6 +36,11 @@ std::vector<Route> enabled_routes(bool demo) {
     return routes;
 }
 
+void settle_lost_keys(Store& store, const LiveKeys& keys) {
+    store.write_now(
+        [&](Transaction& transaction) { end_sessions_of_lost_keys(transaction, *keys.ring()); });
+}
+
 bool is_loopback(const std::string& address) {
     return address == "localhost" || address == "::1" || address.starts_with("127.");
 }
@@ -43,7 +49,7 @@ bool is_loopback(const std::string& address) {
 
 Application::Application(Settings settings)
     : settings_(completed(std::move(settings))),
-      keys_((start_cryptography(), KeyRing::open(key_file_of(settings_)))),
+      keys_((start_cryptography(), key_file_of(settings_))),
       store_(settings_.database, clock_),
       tokens_(keys_, {settings_.issuer, settings_.audience, settings_.public_url + "/status/"}),
       status_lists_(store_, keys_, clock_, settings_.public_url + "/status/"),
@@ -60,6 +66,7 @@ Application::Application(Settings settings)
         own_zones_ = *table;
         zones_ = &*own_zones_;
     }
+    settle_lost_keys(store_, keys_);
     store_.on_commit([this](const std::vector<LiveEvent>& events) { events_.publish(events); });
 }
 
@@ -114,6 +121,17 @@ std::optional<Answer> Application::count_attempt(const std::string& client_addre
 
 void Application::handle(Request request, Respond respond) {
     std::make_shared<Dispatch>(*this, std::move(request), std::move(respond))->run();
+}
+
+void Application::follow_keys() {
+    if (keys_.follow()) lost_keys_unsettled_ = true;
+    if (!lost_keys_unsettled_) return;
+    try {
+        settle_lost_keys(store_, keys_);
+        lost_keys_unsettled_ = false;
+    } catch (const std::exception& fault) {
+        spdlog::error("sessions of retired keys could not be ended: {}", fault.what());
+    }
 }
 
 void Application::sweep() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -50,6 +51,8 @@ class Application {
 
     /// Writes down what the clock has ended; called now and then, never needed for enforcement.
     void sweep();
+    /// Takes up another key file, if it was changed, and ends the sessions of keys that are gone.
+    void follow_keys();
     /// Closes streams and finishes queued writes.
     void stop();
 
@@ -60,7 +63,7 @@ class Application {
     Store& store() { return store_; }
     const ActAsTokens& tokens() const { return tokens_; }
     StatusLists& status_lists() { return status_lists_; }
-    const KeyRing& keys() const { return keys_; }
+    const LiveKeys& keys() const { return keys_; }
     const Issuers& issuers() const { return issuers_; }
     const Roles& roles() const { return roles_; }
     const ZoneTable& zones() const { return *zones_; }
@@ -74,7 +77,8 @@ class Application {
   private:
     Settings settings_;
     DemoClock clock_;
-    KeyRing keys_;
+    LiveKeys keys_;
+    std::atomic<bool> lost_keys_unsettled_ = false;
     Store store_;
     ActAsTokens tokens_;
     StatusLists status_lists_;

@@ -27,6 +27,7 @@ Server::Server(Settings settings)
     : io_(static_cast<int>(std::max(2U, settings.threads))),
       acceptor_(io_),
       sweep_timer_(io_),
+      key_timer_(io_),
       accept_timer_(io_) {
     const auto endpoint = endpoint_of(settings);
     acceptor_.open(endpoint.protocol());
@@ -41,6 +42,7 @@ Server::Server(Settings settings)
     acceptor_.listen(1024);
     accept();
     schedule_sweep();
+    schedule_key_watch();
     const auto threads = std::max(2U, application_->settings().threads);
     for (unsigned i = 0; i < threads; ++i) {
         threads_.emplace_back([this] { io_.run(); });
@@ -97,6 +99,16 @@ void Server::schedule_sweep() {
     });
 }
 
+void Server::schedule_key_watch() {
+    constexpr std::chrono::seconds every{1};
+    key_timer_.expires_after(every);
+    key_timer_.async_wait([this](boost::system::error_code error) {
+        if (error) return;
+        application_->follow_keys();
+        schedule_key_watch();
+    });
+}
+
 void Server::stop() {
     if (stopped_) return;
     stopped_ = true;
@@ -104,6 +116,7 @@ void Server::stop() {
         boost::system::error_code ignored;
         acceptor_.close(ignored);
         sweep_timer_.cancel();
+        key_timer_.cancel();
         accept_timer_.cancel();
     });
     if (application_) application_->events().close_all();

@@ -2,14 +2,16 @@
 
 #include "application.hpp"
 #include "routes/routes.hpp"
+#include "signing/published_keys.hpp"
 
 namespace hallpass::server {
 namespace {
 
-Result<Answer> jwks(const Call& call, Connection&) {
-    auto answer = Answer::json(200, call.application.keys().jwks_json());
+Result<Answer> jwks(const Call& call, Connection& store) {
+    const auto ring = call.application.keys().ring();
+    auto answer = Answer::json(200, verification_jwks(published_keys(store, *ring, call.now)));
     answer.content_type = "application/jwk-set+json";
-    answer.with("Cache-Control", "public, max-age=60");
+    answer.with("Cache-Control", "public, max-age=60").with("Access-Control-Allow-Origin", "*");
     return answer;
 }
 
@@ -26,6 +28,8 @@ Result<Answer> status_list(const Call& call, Connection&) {
                       : Answer::json(200, list.token);
     if (answer.status == 200) answer.content_type = "application/statuslist+jwt";
     answer.with("ETag", list.etag).with("Cache-Control", "no-cache");
+    // For verifiers in browsers (Token Status List, section 8.1); there is nothing here to guard.
+    answer.with("Access-Control-Allow-Origin", "*");
     return answer;
 }
 

@@ -1,29 +1,11 @@
 #include "signing/act_as_tokens.hpp"
 
-#include <sodium.h>
-
 #include "digest.hpp"
 #include "random.hpp"
 #include "signing/status_list.hpp"
 
 namespace hallpass::server {
 namespace {
-
-const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-SignatureCheck check_bytes(const VerificationKey& key, const UnverifiedToken& token) {
-    if (key.algorithm() != Algorithm::EdDSA) return SignatureCheck::invalid;
-    if (key.material().size() != crypto_sign_PUBLICKEYBYTES ||
-        token.signature().size() != crypto_sign_BYTES) {
-        return SignatureCheck::invalid;
-    }
-    const bool holds =
-        crypto_sign_verify_detached(bytes_of(token.signature()), bytes_of(token.signing_input()),
-                                    token.signing_input().size(), bytes_of(key.material())) == 0;
-    return holds ? SignatureCheck::valid : SignatureCheck::invalid;
-}
 
 /// The payload of a token whose signature holds.
 Result<json::Document> payload_of(std::string_view token) {
@@ -36,8 +18,8 @@ Result<json::Document> payload_of(std::string_view token) {
 
 }  // namespace
 
-std::string ActAsTokens::sign(const TokenRow& token, const SessionRow& session,
-                              std::string_view tenant_claim, const SigningKey& key) const {
+std::string ActAsTokens::input_of(const TokenRow& token, const SessionRow& session,
+                                  std::string_view tenant_claim, const SigningKey& key) const {
     ActAsClaims claims{names_.issuer,
                        names_.audience,
                        SubjectId::trusted(session.subject_id),
@@ -55,14 +37,13 @@ std::string ActAsTokens::sign(const TokenRow& token, const SessionRow& session,
     claims.status =
         ActAsClaims::StatusReference{static_cast<std::uint64_t>(token.status_index),
                                      names_.status_base + std::to_string(token.status_list)};
-    auto input = signing_input(claims, key.algorithm(), key.key_id());
-    const auto signature = key.sign(input);
-    return with_signature(std::move(input), signature);
+    return signing_input(claims, key.algorithm(), key.key_id());
 }
 
 ActAsTokens::Issued ActAsTokens::issue(Transaction& transaction, const SessionRow& session,
                                        std::string_view tenant_claim) const {
-    const auto& key = keys_.active();
+    const auto ring = keys_.ring();
+    const auto& key = ring->active();
     TokenRow token;
     token.id = random_id("tok_");
     token.session_id = session.id;
@@ -73,10 +54,11 @@ ActAsTokens::Issued ActAsTokens::issue(Transaction& transaction, const SessionRo
     token.issued_at_unix_ms = to_unix_ms(floor_to_second(transaction.now()));
     token.expires_at_unix_ms = session.expires_at_unix_ms;
     token.scopes = session.scopes;
-    auto text = sign(token, session, tenant_claim, key);
-    token.sha256 = sha256_text(text);
+    auto input = input_of(token, session, tenant_claim, key);
+    token.sha256 = sha256_text(input);
     transaction.store().insert(token);
-    return {std::move(token), std::move(text)};
+    const auto signature = key.sign(input);
+    return {std::move(token), with_signature(std::move(input), signature)};
 }
 
 void ActAsTokens::revoke(Transaction& transaction, const std::string& session_id) {
@@ -88,30 +70,30 @@ void ActAsTokens::revoke(Transaction& transaction, const std::string& session_id
 
 std::optional<std::string> ActAsTokens::text_of(const TokenRow& token, const SessionRow& session,
                                                 std::string_view tenant_claim) const {
-    const auto* key = keys_.find(token.key_id);
+    const auto ring = keys_.ring();
+    const auto* key = ring->find(token.key_id);
     if (key == nullptr) return std::nullopt;
-    auto text = sign(token, session, tenant_claim, *key);
-    if (!equal_constant_time(sha256_text(text), token.sha256)) return std::nullopt;
-    return text;
+    auto input = input_of(token, session, tenant_claim, *key);
+    if (!equal_constant_time(sha256_text(input), token.sha256)) return std::nullopt;
+    const auto signature = key->sign(input);
+    return with_signature(std::move(input), signature);
 }
 
-std::string ActAsTokens::hand_over_code(const SigningKey& key,
-                                        const std::string& session_id) const {
-    return base64url_encode(key.derived_secret("hallpass hand-over code of " + session_id));
-}
-
-std::optional<std::string> ActAsTokens::hand_over_code(const TokenRow& token) const {
-    const auto* key = keys_.find(token.key_id);
-    if (key == nullptr) return std::nullopt;
-    return hand_over_code(*key, token.session_id);
+std::string ActAsTokens::hand_over_code(const std::string& session_id) const {
+    return base64url_encode(
+        keys_.ring()->derived_secret("hallpass hand-over code of " + session_id));
 }
 
 Result<ActAsTokens::Signed> ActAsTokens::check_signature(std::string_view token) const {
     auto unverified = UnverifiedToken::parse(token, {"at+jwt"});
     if (!unverified) return std::move(unverified).error();
-    const auto key = unverified->select_key(keys_.verification_keys());
+    const auto ring = keys_.ring();
+    const auto key = unverified->select_key(ring->verification_keys());
     if (!key) return key.error();
-    const auto check = check_bytes(**key, *unverified);
+    const auto* ours = ring->find((*key)->key_id());
+    const bool holds = ours != nullptr && ours->algorithm() == (*key)->algorithm() &&
+                       ours->verify(unverified->signing_input(), unverified->signature());
+    const auto check = holds ? SignatureCheck::valid : SignatureCheck::invalid;
     auto accepted = SignedToken::accept(*std::move(unverified), **key, check);
     if (!accepted) return std::move(accepted).error();
 

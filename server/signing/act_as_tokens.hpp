@@ -6,7 +6,7 @@
 
 #include "hallpass/policy.hpp"
 #include "hallpass/verify.hpp"
-#include "signing/key_ring.hpp"
+#include "signing/live_keys.hpp"
 #include "store/rows.hpp"
 #include "store/transaction.hpp"
 
@@ -20,25 +20,29 @@ class ActAsTokens {
         std::string issuer, audience;
         std::string status_base;  ///< a list's uri is this and its number
     };
-    ActAsTokens(const KeyRing& keys, Names names) : keys_(keys), names_(std::move(names)) {}
+    ActAsTokens(const LiveKeys& keys, Names names) : keys_(keys), names_(std::move(names)) {}
 
     struct Issued {
         TokenRow row;
         std::string text;  ///< kept nowhere
     };
-    /// Signs a token for the session and stores its hash, in the session's own transaction.
+    /// Signs a token for the session and stores the hash of what was signed, in the session's own
+    /// transaction. (The signature is no part of the hash: ECDSA gives another one each time.)
+    /// @throws KeyFault where the key cannot sign
     Issued issue(Transaction& transaction, const SessionRow& session,
                  std::string_view tenant_claim) const;
     /// Marks every token of the session as revoked.
     static void revoke(Transaction& transaction, const std::string& session_id);
 
-    /// The token's text: the same claims, signed by the same key, so the very same token.
-    /// @returns nothing where the key was retired or the text would differ from what was issued
+    /// The token's text: the same claims, signed by the same key, so the very same token (with
+    /// ES256 in another spelling of its signature).
+    /// @returns nothing where the key was retired or the claims would differ from what was issued
+    /// @throws KeyFault where the key cannot sign
     std::optional<std::string> text_of(const TokenRow& token, const SessionRow& session,
                                        std::string_view tenant_claim) const;
-    /// The one-time hand-over code of a token's session: a secret of the key, never stored.
-    std::optional<std::string> hand_over_code(const TokenRow& token) const;
-    std::string hand_over_code(const SigningKey& key, const std::string& session_id) const;
+    /// The one-time hand-over code of a session: derived from a secret of the key file, never
+    /// stored, the same whichever key signs.
+    std::string hand_over_code(const std::string& session_id) const;
 
     /// A token whose form and signature hold.
     struct Signed {
@@ -50,13 +54,12 @@ class ActAsTokens {
     /// Claims and times of a token whose signature holds, as the edge checks them.
     Result<LiveSession> check_claims(const SignedToken& token, Instant now) const;
 
-    const KeyRing& keys() const { return keys_; }
     const Names& names() const { return names_; }
 
   private:
-    std::string sign(const TokenRow& token, const SessionRow& session,
-                     std::string_view tenant_claim, const SigningKey& key) const;
-    const KeyRing& keys_;
+    std::string input_of(const TokenRow& token, const SessionRow& session,
+                         std::string_view tenant_claim, const SigningKey& key) const;
+    const LiveKeys& keys_;
     Names names_;
 };
 

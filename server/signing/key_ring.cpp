@@ -1,156 +1,117 @@
 #include "signing/key_ring.hpp"
 
-#include <fcntl.h>
-#include <sodium.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <fstream>
-#include <iterator>
-#include <stdexcept>
+#include <algorithm>
 
 #include "digest.hpp"
-#include "hallpass/json.hpp"
 #include "random.hpp"
+#include "signing/key_fault.hpp"
 
 namespace hallpass::server {
 namespace {
 
-unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
-const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
+constexpr std::string_view use_names[] = {
+#define HALLPASS_X(use) #use,
+    HALLPASS_KEY_USES(HALLPASS_X)
+#undef HALLPASS_X
+};
 
 KeySet parsed(const std::string& jwks) {
     auto keys = KeySet::parse(jwks);
-    if (!keys) throw std::runtime_error("the key file's public keys are not usable");
+    if (!keys) throw KeyFault{KeyProblem::file_malformed, "the keys cannot be used together"};
     return *std::move(keys);
 }
 
-std::string public_jwks(const std::vector<SigningKey>& keys) {
-    json::Writer writer;
-    writer.begin_object().key("keys").begin_array();
-    for (const auto& key : keys) writer.raw(key.public_jwk());
-    writer.end_array().end_object();
-    return std::move(writer).text();
+auto named(std::string_view key_id) {
+    return [key_id](const HeldKey& held) { return held.key->key_id() == key_id; };
 }
 
-SigningKey read_key(json::Value value) {
-    const auto type = value.find("kty").string();
-    const auto curve = value.find("crv").string();
-    const auto seed = value.find("d").string();
-    if (type != "OKP" || curve != "Ed25519" || !seed) {
-        throw std::runtime_error("the key file holds a key of an unknown kind");
-    }
-    const auto bytes = base64url_decode(*seed);
-    if (!bytes) throw std::runtime_error("the key file holds a malformed key");
-    return SigningKey::from_seed(*bytes);
+KeyFault unknown(std::string_view key_id) {
+    return {KeyProblem::key_unknown, "there is no such key: " + std::string{key_id}};
 }
 
 }  // namespace
 
-SigningKey SigningKey::generate() { return from_seed(random_bytes(crypto_sign_SEEDBYTES)); }
+std::string_view to_string(KeyUse use) { return use_names[static_cast<std::size_t>(use)]; }
 
-SigningKey SigningKey::from_seed(const std::string& seed) {
-    if (seed.size() != crypto_sign_SEEDBYTES) {
-        throw std::runtime_error("an Ed25519 private key must have 32 bytes");
-    }
-    SigningKey key;
-    key.seed_ = seed;
-    key.secret_key_.resize(crypto_sign_SECRETKEYBYTES);
-    key.public_key_.resize(crypto_sign_PUBLICKEYBYTES);
-    crypto_sign_seed_keypair(bytes_of(key.public_key_), bytes_of(key.secret_key_), bytes_of(seed));
-    // RFC 7638 section 3.2 with RFC 8037 appendix A.3: the required members in byte order.
-    key.key_id_ = sha256_text(R"({"crv":"Ed25519","kty":"OKP","x":")" +
-                              base64url_encode(key.public_key_) + R"("})");
-    return key;
+std::optional<KeyUse> parse_key_use(std::string_view text) {
+    const auto* found = std::find(std::begin(use_names), std::end(use_names), text);
+    if (found == std::end(use_names)) return std::nullopt;
+    return static_cast<KeyUse>(found - std::begin(use_names));
 }
 
-std::string SigningKey::sign(std::string_view message) const {
-    std::string signature(crypto_sign_BYTES, '\0');
-    crypto_sign_detached(bytes_of(signature), nullptr, bytes_of(message), message.size(),
-                         bytes_of(secret_key_));
-    return signature;
-}
-
-std::string SigningKey::public_jwk() const {
+std::string verification_jwks(const std::vector<HeldKey>& keys) {
     json::Writer writer;
-    writer.begin_object().member("kty", "OKP").member("crv", "Ed25519");
-    writer.member("x", base64url_encode(public_key_)).member("kid", key_id_);
-    writer.member("alg", "EdDSA").member("use", "sig").end_object();
+    writer.begin_object().key("keys").begin_array();
+    for (const auto& held : keys) writer.raw(held.key->verification_jwk());
+    writer.end_array().end_object();
     return std::move(writer).text();
 }
 
-std::string SigningKey::private_jwk() const {
-    json::Writer writer;
-    writer.begin_object().member("kty", "OKP").member("crv", "Ed25519");
-    writer.member("x", base64url_encode(public_key_)).member("kid", key_id_);
-    writer.member("d", base64url_encode(seed_)).end_object();
-    return std::move(writer).text();
+KeyRing::KeyRing(std::vector<HeldKey> keys, std::string secret)
+    : keys_(std::move(keys)), secret_(std::move(secret)) {
+    for (const auto& held : keys_) {
+        if (std::count_if(keys_.begin(), keys_.end(), named(held.key->key_id())) > 1) {
+            throw KeyFault{KeyProblem::key_exists, "this key is there already"};
+        }
+        if (held.use != KeyUse::signing) continue;
+        if (active_ != nullptr) {
+            throw KeyFault{KeyProblem::file_malformed, "the key file has two keys that sign"};
+        }
+        active_ = held.key.get();
+    }
+    if (active_ == nullptr) {
+        throw KeyFault{KeyProblem::file_malformed, "the key file has no key that signs"};
+    }
+    verification_keys_ = parsed(verification_jwks(keys_));
 }
 
-std::string SigningKey::derived_secret(std::string_view label) const {
-    return hmac_sha256(seed_, label);
-}
-
-KeyRing::KeyRing(std::vector<SigningKey> keys)
-    : keys_(std::move(keys)), verification_keys_(parsed(public_jwks(keys_))) {}
-
-KeyRing KeyRing::open(const std::string& file) {
-    struct stat info {};
-    if (::stat(file.c_str(), &info) != 0) {
-        KeyRing ring{{SigningKey::generate()}};
-        ring.save(file);
-        return ring;
-    }
-    if ((info.st_mode & 077U) != 0) {
-        throw std::runtime_error("the key file can be read by others; set its mode to 0600");
-    }
-    std::ifstream input{file, std::ios::binary};
-    const std::string text{std::istreambuf_iterator<char>{input}, {}};
-    const auto document = json::Document::parse(text);
-    if (!document) throw std::runtime_error("the key file is not valid JSON");
-    std::vector<SigningKey> keys;
-    for (auto key = document->root().find("keys").first(); key; key = key.next()) {
-        keys.push_back(read_key(key));
-    }
-    if (keys.empty()) throw std::runtime_error("the key file holds no key");
-    return KeyRing{std::move(keys)};
+KeyRing KeyRing::fresh(Instant now) {
+    constexpr std::size_t secret_bytes = 32;
+    return {{{SigningKey::generate(Algorithm::EdDSA), KeyUse::signing, now, std::nullopt}},
+            random_bytes(secret_bytes)};
 }
 
 const SigningKey* KeyRing::find(std::string_view key_id) const {
-    for (const auto& key : keys_) {
-        if (key.key_id() == key_id) return &key;
-    }
-    return nullptr;
+    const auto found = std::find_if(keys_.begin(), keys_.end(), named(key_id));
+    return found == keys_.end() ? nullptr : found->key.get();
 }
 
-std::string KeyRing::jwks_json() const { return public_jwks(keys_); }
-
-void KeyRing::rotate() {
-    keys_.insert(keys_.begin(), SigningKey::generate());
-    verification_keys_ = parsed(jwks_json());
+std::string KeyRing::derived_secret(std::string_view label) const {
+    return hmac_sha256(secret_, label);
 }
 
-void KeyRing::save(const std::string& file) const {
-    json::Writer writer;
-    writer.begin_object().key("keys").begin_array();
-    for (const auto& key : keys_) writer.raw(key.private_jwk());
-    writer.end_array().end_object();
-    const auto text = std::move(writer).text() + "\n";
+KeyRing KeyRing::with(std::shared_ptr<const SigningKey> key, Instant now) const {
+    auto keys = keys_;
+    keys.push_back({std::move(key), KeyUse::waiting, now, std::nullopt});
+    return {std::move(keys), secret_};
+}
 
-    // Written beside and renamed, so that a crash leaves either the old keys or the new ones.
-    const auto fresh = file + ".new";
-    ::unlink(fresh.c_str());
-    const int handle = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (handle < 0) throw std::runtime_error("the key file cannot be written");
-    const bool whole =
-        ::write(handle, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    const bool synced = ::fsync(handle) == 0;
-    ::close(handle);
-    if (!whole || !synced || ::rename(fresh.c_str(), file.c_str()) != 0) {
-        throw std::runtime_error("the key file cannot be written");
+KeyRing KeyRing::signing_with(std::string_view key_id, Instant now) const {
+    auto keys = keys_;
+    const auto next = std::find_if(keys.begin(), keys.end(), named(key_id));
+    if (next == keys.end()) throw unknown(key_id);
+    if (next->use == KeyUse::signing) {
+        throw KeyFault{KeyProblem::key_signs, "this key signs already"};
     }
+    for (auto& held : keys) {
+        if (held.use != KeyUse::signing) continue;
+        held.use = KeyUse::superseded;
+        held.superseded_at = now;
+    }
+    next->use = KeyUse::signing;
+    next->superseded_at.reset();
+    return {std::move(keys), secret_};
+}
+
+KeyRing KeyRing::without(std::string_view key_id) const {
+    auto keys = keys_;
+    const auto found = std::find_if(keys.begin(), keys.end(), named(key_id));
+    if (found == keys.end()) throw unknown(key_id);
+    if (found->use == KeyUse::signing) {
+        throw KeyFault{KeyProblem::key_signs, "this key signs; rotate to another one first"};
+    }
+    keys.erase(found);
+    return {std::move(keys), secret_};
 }
 
 }  // namespace hallpass::server

@@ -1,62 +1,73 @@
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "hallpass/token.hpp"
+#include "hallpass/time.hpp"
 #include "hallpass/verify.hpp"
+#include "signing/signing_key.hpp"
 
 namespace hallpass::server {
 
-/// A private key that signs act-as tokens and status lists.
-class SigningKey {
-  public:
-    /// A new Ed25519 key from the operating system's generator.
-    static SigningKey generate();
-    /// @param seed the 32 bytes of RFC 8032 section 5.1.5
-    /// @throws std::runtime_error where the seed has another length
-    static SigningKey from_seed(const std::string& seed);
+/// What a key is for, as the key file spells it.
+// clang-format off
+#define HALLPASS_KEY_USES(X) X(waiting) X(signing) X(superseded)
+// clang-format on
+enum class KeyUse : std::uint8_t {
+#define HALLPASS_X(use) use,
+    HALLPASS_KEY_USES(HALLPASS_X)
+#undef HALLPASS_X
+};
+std::string_view to_string(KeyUse use);
+std::optional<KeyUse> parse_key_use(std::string_view text);
 
-    Algorithm algorithm() const { return Algorithm::EdDSA; }
-    /// RFC 7638 thumbprint, SHA-256, base64url.
-    const std::string& key_id() const { return key_id_; }
-    std::string sign(std::string_view message) const;
-    /// The public key as a JWK (RFC 8037 section 2).
-    std::string public_jwk() const;
-    /// As kept in the key file, private part included.
-    std::string private_jwk() const;
-    /// A secret of this key for another purpose, the same each time (HMAC-SHA-256 of `label`).
-    std::string derived_secret(std::string_view label) const;
-
-  private:
-    std::string seed_, secret_key_, public_key_, key_id_;
+/// A key and its place in time: published and waiting, then signing, then verifying what it signed.
+struct HeldKey {
+    std::shared_ptr<const SigningKey> key;
+    KeyUse use = KeyUse::waiting;
+    Instant created_at{};
+    std::optional<Instant> superseded_at;
 };
 
-/// The keys of a key file: the first signs, all verify.
+/// The keys of a key file as they are at one moment. One signs, all verify. Never changes: each
+/// change gives another ring.
 class KeyRing {
   public:
-    /// Reads the file, or makes it (mode 0600) with one new key where it does not exist.
-    /// @throws std::runtime_error where it is unreadable, malformed or open to others
-    static KeyRing open(const std::string& file);
+    /// @param secret what `derived_secret` derives from; 32 bytes
+    /// @throws KeyFault file_malformed: not exactly one key that signs; key_exists: one twice
+    KeyRing(std::vector<HeldKey> keys, std::string secret);
+    /// One new EdDSA key, and it signs.
+    static KeyRing fresh(Instant now);
 
-    const SigningKey& active() const { return keys_.front(); }
+    const SigningKey& active() const { return *active_; }
     /// nullptr where it is not known (any more).
     const SigningKey* find(std::string_view key_id) const;
-    const std::vector<SigningKey>& keys() const { return keys_; }
-    /// RFC 7517 section 5.
-    std::string jwks_json() const;
+    const std::vector<HeldKey>& keys() const { return keys_; }
     const KeySet& verification_keys() const { return verification_keys_; }
+    const std::string& secret() const { return secret_; }
+    /// A secret for another purpose, the same each time and for each key (HMAC-SHA-256 of `label`).
+    std::string derived_secret(std::string_view label) const;
 
-    /// Adds a new key that signs from now on; the earlier ones go on verifying.
-    void rotate();
-    /// @throws std::runtime_error
-    void save(const std::string& file) const;
+    /// With one key more, published from now on, that does not sign yet.
+    /// @throws KeyFault key_exists
+    KeyRing with(std::shared_ptr<const SigningKey> key, Instant now) const;
+    /// With that key signing, and the one that signed before verifying what it signed.
+    /// @throws KeyFault key_unknown; key_signs where it does already
+    KeyRing signing_with(std::string_view key_id, Instant now) const;
+    /// @throws KeyFault key_unknown; key_signs: another key must sign first
+    KeyRing without(std::string_view key_id) const;
 
   private:
-    explicit KeyRing(std::vector<SigningKey> keys);
-    std::vector<SigningKey> keys_;
+    std::vector<HeldKey> keys_;
+    std::string secret_;
+    const SigningKey* active_ = nullptr;
     KeySet verification_keys_;
 };
+
+/// A JSON Web Key Set (RFC 7517 section 5) of these keys as they are: secrets too.
+std::string verification_jwks(const std::vector<HeldKey>& keys);
 
 }  // namespace hallpass::server

@@ -17,18 +17,11 @@ namespace {
 // Half full at most, so that a free index is found in two tries on average.
 constexpr std::int64_t issued_max = StatusLists::capacity / 2;
 constexpr std::chrono::seconds resign_after{300};
-constexpr std::chrono::seconds signed_for{3600};
+constexpr std::chrono::seconds signed_for{900};
 constexpr std::int64_t ttl_s = 5;
-
-std::string compress(const std::vector<std::uint8_t>& bytes) {
-    auto size = compressBound(static_cast<uLong>(bytes.size()));
-    std::string compressed(size, '\0');
-    const int result = compress2(reinterpret_cast<Bytef*>(compressed.data()), &size, bytes.data(),
-                                 static_cast<uLong>(bytes.size()), Z_BEST_COMPRESSION);
-    if (result != Z_OK) throw std::runtime_error("a status list could not be compressed");
-    compressed.resize(size);
-    return compressed;
-}
+// A verifier whose clock is behind must not see an ended token come back before it has run out
+// there.
+constexpr std::chrono::hours told_after_expiry{24};
 
 }  // namespace
 
@@ -52,45 +45,72 @@ StatusLists::Place StatusLists::assign(Connection& connection) {
     }
 }
 
+std::string StatusLists::compressed(const std::vector<std::uint64_t>& revoked) {
+    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(capacity) / 8, 0);
+    for (const auto index : revoked) {
+        set_status(bytes, 1, index, static_cast<std::uint8_t>(TokenStatus::invalid));
+    }
+    auto size = compressBound(static_cast<uLong>(bytes.size()));
+    std::string compressed(size, '\0');
+    const int result = compress2(reinterpret_cast<Bytef*>(compressed.data()), &size, bytes.data(),
+                                 static_cast<uLong>(bytes.size()), Z_BEST_COMPRESSION);
+    if (result != Z_OK) throw std::runtime_error("a status list could not be compressed");
+    compressed.resize(size);
+    return compressed;
+}
+
+bool StatusLists::young(const Kept& kept, const KeyRing& ring, Instant now) const {
+    return now >= kept.signed_at && now < kept.signed_at + resign_after &&
+           kept.key_id == ring.active().key_id();
+}
+
+std::optional<std::vector<std::uint64_t>> StatusLists::revoked_in(std::int64_t list, Instant now) {
+    std::optional<std::vector<std::uint64_t>> revoked;
+    store_.read([&](Connection& connection) {
+        // The first list is there before its first token.
+        const bool exists =
+            list == 1 || connection.number("SELECT COUNT(*) FROM status_lists WHERE list = :list",
+                                           {{"list", list}}) != 0;
+        if (!exists) return;
+        revoked.emplace();
+        connection.query(
+            "SELECT status_index FROM tokens WHERE status_list = :list"
+            " AND expires_at_unix_ms > :since AND revoked_at_unix_ms IS NOT NULL"
+            " AND revoked_at_unix_ms < expires_at_unix_ms",
+            "n", {{"list", list}, {"since", to_unix_ms(now - told_after_expiry)}},
+            [&](Columns& row) { revoked->push_back(static_cast<std::uint64_t>(row.number())); });
+    });
+    if (revoked) std::sort(revoked->begin(), revoked->end());
+    return revoked;
+}
+
 std::optional<std::shared_ptr<const StatusLists::Published>> StatusLists::at_now(
     std::int64_t list) {
     const auto now = clock_.now();
+    const auto ring = keys_.ring();
     // Read before the rows, so that a commit in between only makes the list be built once more.
     const auto change_number = store_.change_number();
     const std::lock_guard lock{mutex_};
-    const auto kept = kept_.find(list);
-    if (kept != kept_.end() && kept->second.change_number == change_number &&
-        now >= kept->second.made_at && now < kept->second.holds_until) {
-        return kept->second.published;
+    const auto known = kept_.find(list);
+    const bool holds = known != kept_.end() && young(known->second, *ring, now);
+    if (holds && known->second.change_number == change_number) return known->second.published;
+
+    auto revoked = revoked_in(list, now);
+    if (!revoked) return std::nullopt;
+    if (holds && known->second.revoked == *revoked) {
+        // What changed was something else: edges need not fetch it again.
+        known->second.change_number = change_number;
+        return known->second.published;
     }
-
-    std::vector<std::uint8_t> bits(static_cast<std::size_t>(capacity) / 8, 0xff);
-    auto holds_until = now + resign_after;
-    bool exists = false;
-    store_.read([&](Connection& connection) {
-        exists = list == 1 || connection.number("SELECT COUNT(*) FROM status_lists WHERE list = :l",
-                                                {{"l", list}}) != 0;
-        connection.query(
-            "SELECT t.status_index, s.expires_at_unix_ms FROM tokens t"
-            " JOIN sessions s ON s.id = t.session_id WHERE t.status_list = :list"
-            " AND t.expires_at_unix_ms > :now AND t.revoked_at_unix_ms IS NULL"
-            " AND s.status = 'active' AND s.expires_at_unix_ms > :now",
-            "nn", {{"list", list}, {"now", to_unix_ms(now)}}, [&](Columns& row) {
-                set_status(bits, 1, static_cast<std::uint64_t>(row.number()), 0);
-                holds_until = std::min(holds_until, from_unix_ms(row.number()));
-            });
-    });
-    if (!exists) return std::nullopt;
-
     auto published = std::make_shared<Published>();
-    published->token = sign(list, compress(bits), now);
+    published->token = sign(list, compressed(*revoked), ring->active(), now);
     published->etag = '"' + sha256_text(published->token) + '"';
-    kept_[list] = {change_number, now, holds_until, published};
+    kept_[list] = {change_number, now, ring->active().key_id(), *std::move(revoked), published};
     return published;
 }
 
-std::string StatusLists::sign(std::int64_t list, const std::string& compressed, Instant now) const {
-    const auto& key = keys_.active();
+std::string StatusLists::sign(std::int64_t list, const std::string& compressed,
+                              const SigningKey& key, Instant now) const {
     json::Writer header;
     header.begin_object().member("alg", to_string(key.algorithm())).member("kid", key.key_id());
     header.member("typ", "statuslist+jwt").end_object();

@@ -1,23 +1,26 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "clock.hpp"
-#include "signing/key_ring.hpp"
+#include "signing/live_keys.hpp"
 #include "store/store.hpp"
 
 namespace hallpass::server {
 
-/// The Token Status Lists (draft-ietf-oauth-status-list) that tell edges which tokens are over.
-/// Only tokens of live sessions are marked valid; everything else, indices never issued included,
-/// is marked invalid, so that the list tells nothing about how many tokens there ever were.
+/// The Token Status Lists (draft-ietf-oauth-status-list) that tell edges which tokens were ended
+/// before their time. All others, indices never issued included, are marked valid (section 13.3 of
+/// the draft): the list tells neither how many tokens there are nor when one was issued, and a new
+/// token needs no newer list.
 class StatusLists {
   public:
-    static constexpr std::int64_t capacity = 1 << 17;  ///< tokens a list has room for
+    static constexpr std::int64_t capacity = 1 << 20;  ///< tokens a list has room for
 
     struct Place {
         std::int64_t list, index;
@@ -25,7 +28,7 @@ class StatusLists {
     /// A random place that no token ever had.
     static Place assign(Connection& connection);
 
-    StatusLists(Store& store, const KeyRing& keys, const Clock& clock, std::string base_uri)
+    StatusLists(Store& store, const LiveKeys& keys, const Clock& clock, std::string base_uri)
         : store_(store), keys_(keys), clock_(clock), base_uri_(std::move(base_uri)) {}
 
     struct Published {
@@ -33,19 +36,29 @@ class StatusLists {
         std::string etag;
     };
     /// The list as it is at this moment; nothing where there is no such list.
-    /// @throws StoreFault
+    /// @throws StoreFault, KeyFault
     std::optional<std::shared_ptr<const Published>> at_now(std::int64_t list);
+
+    /// The byte array of a list in which these indices are marked invalid, compressed (sections 4.1
+    /// and 4.2: one bit each, zlib at its highest level).
+    static std::string compressed(const std::vector<std::uint64_t>& revoked);
 
   private:
     struct Kept {
         std::int64_t change_number = 0;
-        Instant made_at{}, holds_until{};
+        Instant signed_at{};
+        std::string key_id;
+        std::vector<std::uint64_t> revoked;
         std::shared_ptr<const Published> published;
     };
-    std::string sign(std::int64_t list, const std::string& compressed, Instant now) const;
+    bool young(const Kept& kept, const KeyRing& ring, Instant now) const;
+    /// The indices marked invalid, in order; nothing where there is no such list.
+    std::optional<std::vector<std::uint64_t>> revoked_in(std::int64_t list, Instant now);
+    std::string sign(std::int64_t list, const std::string& compressed, const SigningKey& key,
+                     Instant now) const;
 
     Store& store_;
-    const KeyRing& keys_;
+    const LiveKeys& keys_;
     const Clock& clock_;
     std::string base_uri_;
     std::mutex mutex_;
