@@ -100,7 +100,7 @@ SessionRow row_of(const Call& call, const StartBody& start, const History& histo
     row.exclusive_key =
         exclusive_key(start.tenant.policy().active_per(), row.agent_id, row.subject_id);
     const auto& tokens = call.application.tokens();
-    row.code_sha256 = sha256_text(tokens.hand_over_code(tokens.keys().active(), row.id));
+    row.code_sha256 = sha256_text(tokens.hand_over_code(row.id));
     row.code_expires_at_unix_ms = to_unix_ms(call.now + code_good_for);
     return row;
 }
