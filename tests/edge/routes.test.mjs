@@ -19,3 +19,19 @@ test("another spelling of an address never needs less than the address itself", 
   }
   assert.equal(scopesOf("/elsewhere"), null);
 });
+
+test("HEAD needs what GET needs, and is not let through by a later, weaker route", () => {
+  const required = scopesByRoute([
+    { methods: ["GET"], path: "/app/invoices", scopes: ["invoices:read"] },
+    { methods: ["HEAD"], path: "/app/parcels", scopes: ["parcels:probe"] },
+    { methods: ["GET"], path: "/app/parcels", scopes: ["parcels:read"] },
+    { path: "/app/*", scopes: [] },
+  ]);
+  const scopesOf = (method, path) => required(new Request(`https://app.example${path}`, { method }));
+  for (const method of ["GET", "HEAD"]) {
+    assert.deepEqual(scopesOf(method, "/app/invoices"), ["invoices:read"], method);
+  }
+  assert.deepEqual(scopesOf("HEAD", "/app/parcels"), ["parcels:probe"]);
+  assert.deepEqual(scopesOf("GET", "/app/parcels"), ["parcels:read"]);
+  assert.deepEqual(scopesOf("OPTIONS", "/app/invoices"), []);
+});

@@ -1,6 +1,6 @@
 /** Which scopes act-as sessions need where. */
 export interface Route {
-  /** Methods it is for; without them, all. */
+  /** Methods it is for; without them, all. A route for GET is for HEAD too. */
   readonly methods?: readonly string[];
   /** A path such as `/app/parcels`, or `/app/parcels/*` for it and everything below. */
   readonly path: string;
@@ -9,6 +9,12 @@ export interface Route {
 
 /** Scopes that a request needs; null where act-as sessions have no business at all. */
 export type RequiredScopes = (request: Request) => readonly string[] | null;
+
+/** Whether the route is for the method: applications answer HEAD as they answer GET. */
+function isFor(method: string, { methods }: Route): boolean {
+  if (methods === undefined || methods.includes(method)) return true;
+  return method === "HEAD" && methods.includes("GET");
+}
 
 /** Spellings that an application might read as another path than the one that was matched. */
 const ambiguousPath = /%2f|%5c|%2e|%00|\\|\/\/|;|\/\.{1,2}(\/|$)/i;
@@ -39,7 +45,7 @@ export function scopesByRoute(routes: readonly Route[]): RequiredScopes {
     if (ambiguousPath.test(pathname)) return null;
     const path = plainPath(pathname);
     if (path === null || ambiguousPath.test(path)) return null;
-    const there = routes.filter(({ methods }) => methods === undefined || methods.includes(request.method));
+    const there = routes.filter((route) => isFor(request.method, route));
     const exact = there.find((route) => matchesPath(route.path, path));
     // The same but for case or a last slash: an application that sees no difference must not be
     // reached by a later, weaker route.
