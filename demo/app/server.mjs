@@ -39,10 +39,9 @@ export function createApp({ hallpassd, edgeSecret }) {
 
   async function answer(request) {
     if (!fromEdge(request)) throw new Refusal(403, "FORBIDDEN", "This address answers the edge alone.");
-    const { pathname } = new URL(request.url, "http://app");
+    const { pathname, id } = addressOf(request);
     const caller = await callerOf(request);
     const route = `${request.method} ${pathname.replace(/^\/app\/(tickets|parcels)\/[^/]+/, "/app/$1/:id")}`;
-    const id = decodeURIComponent(pathname.split("/")[3] ?? "");
     switch (route) {
       case "GET /app/account": return account(caller);
       case "GET /app/tickets": return need(caller, "tickets:read"), { items: tickets(caller).map(summary) };
@@ -136,6 +135,16 @@ export function createApp({ hallpassd, edgeSecret }) {
     }
     found.outline = outline;
     return parcelView(found);
+  }
+}
+
+/** The path, and the id in it, decoded. */
+function addressOf(request) {
+  try {
+    const { pathname } = new URL(request.url, "http://app");
+    return { pathname, id: decodeURIComponent(pathname.split("/")[3] ?? "") };
+  } catch {
+    throw new Refusal(400, "VALIDATION_ERROR", "The address is malformed.");
   }
 }
 
