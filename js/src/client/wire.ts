@@ -1,5 +1,6 @@
 // The shapes of docs/protocol.md, as they travel. Times are RFC 3339 text in UTC.
 
+import type { TenantPolicy } from "../core/policy.js";
 import type {
   ExpiryPreset,
   GrantStatus,
@@ -78,8 +79,12 @@ export interface Me {
     readonly name: string;
     readonly profile: Profile;
     readonly tenantClaim: "tenantId" | "lawFirmId";
+    readonly policy: Policy;
   }[];
 }
+
+/** The rules in force for a tenant: its profile with the overrides applied. */
+export type Policy = { readonly [Name in keyof TenantPolicy]-?: NonNullable<TenantPolicy[Name]> };
 
 /** A user as staff see them. */
 export interface ManagedUser {

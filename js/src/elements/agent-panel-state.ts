@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Grant, GrantStatus, Me, Profile } from "../client/wire.js";
+import type { Grant, GrantStatus, Me, Policy, Profile } from "../client/wire.js";
 import type { Messages } from "../i18n/messages.js";
 import type { ButtonOptions } from "./hallpass-element.js";
 
@@ -91,7 +91,12 @@ export function accessActions(actions: AccessActions): TemplateResult {
 export function tenantOf(
   me: Me | null,
   tenantId: string,
-): { tenantId: string; tenantClaim: "tenantId" | "lawFirmId"; profile: Profile } {
+): { tenantId: string; tenantClaim: "tenantId" | "lawFirmId"; profile: Profile; policy: Policy | null } {
   const tenant = me?.tenants.find(({ id }) => id === tenantId);
-  return { tenantId, tenantClaim: tenant?.tenantClaim ?? "tenantId", profile: tenant?.profile ?? "consent" };
+  return {
+    tenantId,
+    tenantClaim: tenant?.tenantClaim ?? "tenantId",
+    profile: tenant?.profile ?? "consent",
+    policy: tenant?.policy ?? null,
+  };
 }

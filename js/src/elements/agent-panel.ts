@@ -254,7 +254,7 @@ export class HallpassAgentPanel extends LiveElement {
   }
 
   #renderStartDialog(grant: Grant): TemplateResult {
-    const { tenantId, tenantClaim, profile } = tenantOf(this.me, this.tenantId);
+    const { tenantId, tenantClaim, profile, policy } = tenantOf(this.me, this.tenantId);
     return html`<hallpass-start-dialog
       .client=${this.client}
       base-url=${this.baseUrl}
@@ -262,6 +262,7 @@ export class HallpassAgentPanel extends LiveElement {
       tenant-id=${tenantId}
       tenant-claim=${tenantClaim}
       .profile=${profile}
+      .policy=${policy}
       ticket-id=${this.ticketId}
       target-user-id=${grant.subjectId}
       target-name=${grant.subjectName}

@@ -1,13 +1,22 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { StartedSession } from "../client/wire.js";
+import type { Policy, StartedSession } from "../client/wire.js";
 import { limits, type Profile, profiles } from "../generated/constants.js";
 import { reasonFits } from "./access-request-form.js";
 import { HallpassElement } from "./hallpass-element.js";
 import { scopeChoice } from "./scope-choice.js";
 import { startDialogStyle } from "./start-dialog.style.js";
 
-/** Durations that are offered, in minutes, as far as the tenant's profile allows them. */
+/** Durations that are offered, in minutes, as far as the tenant's policy allows them. */
 const durations = [5, 15, 30, 60, 120] as const;
+
+/** How long a session may be asked for, in minutes. */
+export type DurationLimits = Pick<Policy, "ttlMinMinutes" | "ttlDefaultMinutes" | "ttlMaxMinutes">;
+
+/** The usual durations within the limits, and the default whatever it is, in order. */
+export function offeredDurations({ ttlMinMinutes, ttlDefaultMinutes, ttlMaxMinutes }: DurationLimits): number[] {
+  const fitting = durations.filter((minutes) => minutes >= ttlMinMinutes && minutes <= ttlMaxMinutes);
+  return [...new Set([...fitting, ttlDefaultMinutes])].sort((left, right) => left - right);
+}
 
 /**
  * The last step before acting as somebody: why, for how long, with which scopes, and what it means.
@@ -24,6 +33,7 @@ export class HallpassStartDialog extends HallpassElement {
     tenantId: { attribute: "tenant-id" },
     tenantClaim: { attribute: "tenant-claim" },
     profile: {},
+    policy: { attribute: false },
     ticketId: { attribute: "ticket-id" },
     targetUserId: { attribute: "target-user-id" },
     targetName: { attribute: "target-name" },
@@ -37,8 +47,10 @@ export class HallpassStartDialog extends HallpassElement {
 
   declare tenantId: string;
   declare tenantClaim: "tenantId" | "lawFirmId";
-  /** The tenant's policy profile: it tells which durations there are. */
+  /** The tenant's policy profile: it tells which durations there are, unless `policy` does. */
   declare profile: Profile;
+  /** The limits in force for the tenant, as `/api/v1/me` tells them. */
+  declare policy: DurationLimits | null;
   declare ticketId: string | undefined;
   declare targetUserId: string;
   declare targetName: string;
@@ -55,6 +67,7 @@ export class HallpassStartDialog extends HallpassElement {
     this.tenantId = "";
     this.tenantClaim = "tenantId";
     this.profile = "consent";
+    this.policy = null;
     this.targetUserId = "";
     this.targetName = "";
     this.reason = "";
@@ -121,8 +134,8 @@ export class HallpassStartDialog extends HallpassElement {
 
   #renderDuration(): TemplateResult {
     const { start } = this.words;
-    const { ttlMinMinutes, ttlMaxMinutes, ttlDefaultMinutes } = profiles[this.profile];
-    const chosen = this.minutes ?? ttlDefaultMinutes;
+    const limitsOfTenant = this.policy ?? profiles[this.profile];
+    const chosen = this.minutes ?? limitsOfTenant.ttlDefaultMinutes;
     return html`<div>
       <label class="label" for="duration">${start.duration}</label>
       <select
@@ -131,12 +144,9 @@ export class HallpassStartDialog extends HallpassElement {
           this.minutes = Number((event.target as HTMLSelectElement).value);
         }}
       >
-        ${durations
-          .filter((minutes) => minutes >= ttlMinMinutes && minutes <= ttlMaxMinutes)
-          .map(
-            (minutes) =>
-              html`<option value=${minutes} ?selected=${minutes === chosen}>${start.minutes(minutes)}</option>`,
-          )}
+        ${offeredDurations(limitsOfTenant).map(
+          (minutes) => html`<option value=${minutes} ?selected=${minutes === chosen}>${start.minutes(minutes)}</option>`,
+        )}
       </select>
     </div>`;
   }
