@@ -45,6 +45,7 @@ function top(who: Viewer): TemplateResult {
         ${who.staff ? nothing : link("/parcels", words.parcels)} ${link("/tickets", words.tickets)}
         ${who.staff || who.acting !== null ? nothing : link("/access", words.access)}
         ${who.staff ? html`${link("/sessions", words.sessions)} ${link("/users", words.users)}` : nothing}
+        ${who.me?.permissions.includes("support:access:end") ? link("/reports", words.reports) : nothing}
       </nav>
       <div class="who">
         <span><strong>${who.name}</strong> <span class="muted">${words.roles[who.role] ?? who.role}</span></span>

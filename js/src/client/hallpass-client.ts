@@ -1,5 +1,6 @@
 import type { ServerClock } from "./clock.js";
 import { LiveFeed } from "./live.js";
+import { ReportCalls } from "./report-calls.js";
 import { UserCalls } from "./user-calls.js";
 import { Transport, type TransportOptions } from "./transport.js";
 import type {
@@ -43,6 +44,7 @@ export class HallpassClient {
   readonly grants: GrantCalls;
   readonly sessions: SessionCalls;
   readonly users: UserCalls;
+  readonly reports: ReportCalls;
   readonly live: LiveFeed;
   #me: Promise<Me> | null = null;
 
@@ -51,6 +53,7 @@ export class HallpassClient {
     this.grants = new GrantCalls(this.transport);
     this.sessions = new SessionCalls(this.transport);
     this.users = new UserCalls(this.transport);
+    this.reports = new ReportCalls(this.transport);
     this.live = new LiveFeed(this.transport);
   }
 

@@ -110,10 +110,14 @@ export interface RecordEntry {
   readonly actorName?: string | null;
   readonly subjectId?: string | null;
   readonly subjectName?: string | null;
+  readonly agentId?: string;
   readonly tenantId?: string | null;
   readonly ticketId?: string | null;
   readonly grantId?: string | null;
   readonly sessionId?: string | null;
+  /** Told to those who oversee alone, as is `userAgent`. */
+  readonly ip?: string;
+  readonly userAgent?: string;
   readonly method?: string;
   readonly resourceType?: string;
   readonly resourceId?: string;

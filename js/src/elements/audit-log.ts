@@ -114,8 +114,8 @@ export class HallpassAuditLog extends HallpassElement {
                 <option value="">${log.all}</option>
                 ${names.map((name) => html`<option value=${name}>${log.events[name] ?? name}</option>`)}
               </select>
-              ${this.button({ name: "csv", kind: "plain", label: log.exportCsv, click: () => this.#export("csv") })}
-              ${this.button({ name: "lines", kind: "plain", label: log.exportLines, click: () => this.#export("jsonl") })}
+              ${this.button({ name: "csv", kind: "plain", label: log.exportCsv, click: () => void this.act("csv", () => this.#export("csv")) })}
+              ${this.button({ name: "lines", kind: "plain", label: log.exportLines, click: () => void this.act("lines", () => this.#export("jsonl")) })}
             </div>`}
       </header>
       ${shown.length > 0
@@ -160,9 +160,16 @@ export class HallpassAuditLog extends HallpassElement {
     </li>`;
   }
 
-  #export(kind: "csv" | "jsonl"): void {
-    const text =
-      kind === "csv" ? toCsv(this.entries) : this.entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+  /** Everything there is, not only what was paged to; narrowed as the list is. */
+  async #export(kind: "csv" | "jsonl"): Promise<void> {
+    const all = [...this.entries];
+    for (let next = this.cursor; next !== null; ) {
+      const page = await this.#page(next);
+      all.push(...page.items);
+      next = page.nextCursor;
+    }
+    const entries = all.filter(({ event }) => this.shown === "" || event === this.shown);
+    const text = kind === "csv" ? toCsv(entries) : entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
     const url = URL.createObjectURL(new Blob([text], { type: kind === "csv" ? "text/csv" : "application/jsonl" }));
     const link = document.createElement("a");
     link.href = url;
@@ -180,22 +187,27 @@ const columns = [
   "actorName",
   "subjectId",
   "subjectName",
+  "agentId",
   "tenantId",
   "ticketId",
   "grantId",
   "sessionId",
+  "ip",
+  "userAgent",
   "method",
   "resourceType",
   "resourceId",
   "outcome",
   "durationMs",
+  "metadata",
 ] as const;
 
 /** RFC 4180. Text that a spreadsheet would run as a formula is kept as text. */
 export function toCsv(entries: readonly RecordEntry[]): string {
   const cell = (value: unknown): string => {
-    const plain = value === undefined || value === null ? "" : String(value);
-    const safe = /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
+    const plain =
+      value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
+    const safe = /^[\t\r\n]|^\s*[=+\-@]/.test(plain) ? `'${plain}` : plain;
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   const rows = entries.map((entry) => columns.map((name) => cell(entry[name])).join(","));

@@ -4,6 +4,7 @@ import { HallpassBanner } from "./banner.js";
 import { HallpassConsentPrompt } from "./consent-prompt.js";
 import { HallpassCustomer } from "./customer.js";
 import { HallpassMyAccess } from "./my-access.js";
+import { HallpassReports } from "./reports.js";
 import { HallpassSessions } from "./sessions.js";
 import { HallpassStartDialog } from "./start-dialog.js";
 import { HallpassUsers } from "./users.js";
@@ -15,6 +16,7 @@ const elements = {
   "hallpass-consent-prompt": HallpassConsentPrompt,
   "hallpass-customer": HallpassCustomer,
   "hallpass-my-access": HallpassMyAccess,
+  "hallpass-reports": HallpassReports,
   "hallpass-sessions": HallpassSessions,
   "hallpass-start-dialog": HallpassStartDialog,
   "hallpass-users": HallpassUsers,
@@ -36,6 +38,7 @@ export {
   HallpassConsentPrompt,
   HallpassCustomer,
   HallpassMyAccess,
+  HallpassReports,
   HallpassSessions,
   HallpassStartDialog,
   HallpassUsers,

@@ -172,11 +172,36 @@ export interface Messages {
 
   readonly reports: {
     readonly title: string;
+    readonly period: string;
+    lastDays(days: number): string;
+    readonly tenant: string;
+    readonly allTenants: string;
     readonly total: string;
     readonly averageLength: string;
-    readonly topReasons: string;
+    readonly succeeded: string;
+    readonly failed: string;
+    readonly sessionsByDay: string;
     readonly byAgent: string;
+    readonly topReasons: string;
+    readonly actions: string;
+    readonly resources: string;
+    readonly reads: string;
+    readonly writes: string;
+    readonly programs: string;
+    readonly addresses: string;
+    readonly outcomes: string;
+    readonly day: string;
+    readonly agent: string;
+    readonly reason: string;
+    readonly action: string;
+    readonly resource: string;
+    readonly program: string;
+    readonly address: string;
+    readonly count: string;
+    asTable(title: string): string;
+    plot(title: string): string;
     readonly none: string;
+    partial(count: string): string;
   };
 
   readonly common: {
