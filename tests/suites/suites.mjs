@@ -77,6 +77,8 @@ export const suites = [
     builds: ["tsan server_tests"], env: sanitizers, steps: [ctest("tsan", "-R", server)], limit: 600 },
   { name: "fuzz", about: "each fuzzer for a few seconds", folder: "tests/fuzz",
     builds: ["fuzz"], steps: [nodeFile("tests/suites/fuzzers.mjs")], limit: 300 },
+  { name: "runtimes", about: "the packed package in every runtime and bundler", folder: "tests/runtimes",
+    builds: ["wasm", "js"], steps: [node("tests/runtimes")], limit: 300 },
   { name: "edge", about: "the guard in real workerd", folder: "tests/edge",
     builds: ["wasm", "js"], steps: [node("tests/edge")], limit: 300 },
   { name: "core", about: "the policy core, native", folder: "tests/core",
