@@ -40,6 +40,16 @@ for (const major of [20, 26]) {
   });
 }
 
+test("Node 20, hot: V8's deoptimiser is not tripped", async (context) => {
+  const node = packaged("node-20");
+  if (!existsSync(node)) return context.skip(`ABSENT: no Node 20 package for ${process.arch}`);
+  const script = await installed.write("stress.mjs", readFileSync(join(import.meta.dirname, "stress.mjs")));
+  // With collections in between, which is when optimised code is thrown away.
+  const { granted, rounds } = resultIn(await say(node, ["--max-semi-space-size=1", script, "100000"]));
+  assert.equal(granted, rounds);
+  return context.diagnostic(`${rounds * 10} calls`);
+});
+
 test("Deno", async (context) => {
   const version = (await say(program("deno"), ["--version"])).split("\n", 1)[0];
   const parameters = ["run", "--no-remote", "--node-modules-dir=manual", `--allow-read=${installed.folder}`, "main.mjs"];
