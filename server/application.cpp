@@ -7,7 +7,9 @@
 #include <stdexcept>
 
 #include "access/settlement.hpp"
+#include "http/client_address.hpp"
 #include "http/dispatch.hpp"
+#include "http/known_host.hpp"
 #include "random.hpp"
 #include "routes/routes.hpp"
 #include "signing/published_keys.hpp"
@@ -41,10 +43,6 @@ void settle_lost_keys(Store& store, const LiveKeys& keys) {
         [&](Transaction& transaction) { end_sessions_of_lost_keys(transaction, *keys.ring()); });
 }
 
-bool is_loopback(const std::string& address) {
-    return address == "localhost" || address == "::1" || address.starts_with("127.");
-}
-
 }  // namespace
 
 Application::Application(Settings settings)
@@ -56,6 +54,7 @@ Application::Application(Settings settings)
       issuers_(settings_.issuers),
       zone_bytes_(zone_bytes(settings_.zones_file)),
       zones_(&ZoneTable::embedded()),
+      watch_(store_, events_, clock_),
       credential_limit_(settings_.credential_burst, settings_.credentials_per_second),
       router_(enabled_routes(settings_.demo)),
       static_files_(settings_.static_dir) {
@@ -67,7 +66,7 @@ Application::Application(Settings settings)
         zones_ = &*own_zones_;
     }
     settle_lost_keys(store_, keys_);
-    store_.on_commit([this](const std::vector<LiveEvent>& events) { events_.publish(events); });
+    store_.on_commit([this](const std::vector<LiveEvent>& events) { watch_.committed(events); });
 }
 
 Application::~Application() { stop(); }
@@ -79,7 +78,7 @@ void Application::stop() {
 
 bool Application::secure_cookies() const {
     if (settings_.public_url.starts_with("https://")) return true;
-    return !settings_.demo && !is_loopback(settings_.listen);
+    return !settings_.demo;
 }
 
 std::string Application::public_origin() const {
@@ -89,6 +88,12 @@ std::string Application::public_origin() const {
 }
 
 Application::Admission Application::admit(const Request& head) {
+    // A page whose name was made to lead here must not be taken for our own.
+    if (settings_.demo && !is_known_host(head.header("Host"), public_origin())) {
+        return {Answer::problem(make_error(ErrorCode::FORBIDDEN,
+                                           "use the address that the server printed", "Host")),
+                0};
+    }
     const auto match = router_.find(head.method, head.path);
     if (match.route != nullptr) {
         if (match.route->tries_credentials) {
@@ -111,7 +116,7 @@ Application::Admission Application::admit(const Request& head) {
 }
 
 std::optional<Answer> Application::count_attempt(const std::string& client_address) {
-    const auto wait = credential_limit_.take(client_address, clock_.now());
+    const auto wait = credential_limit_.take(network_of(client_address), clock_.now());
     if (wait.count() == 0) return std::nullopt;
     auto answer = Answer::problem(make_error(
         ErrorCode::RATE_LIMITED, "too many attempts from this address; wait and try again"));

@@ -9,6 +9,7 @@
 #include "clock.hpp"
 #include "config/settings.hpp"
 #include "events/hub.hpp"
+#include "events/record_watch.hpp"
 #include "hallpass/permission.hpp"
 #include "hallpass/time_zone.hpp"
 #include "http/call.hpp"
@@ -53,6 +54,8 @@ class Application {
     void sweep();
     /// Takes up another key file, if it was changed, and ends the sessions of keys that are gone.
     void follow_keys();
+    /// Tells those who listen what other processes have done; called many times a second.
+    void look_elsewhere() { watch_.look(); }
     /// Closes streams and finishes queued writes.
     void stop();
 
@@ -88,6 +91,7 @@ class Application {
     std::optional<ZoneTable> own_zones_;
     const ZoneTable* zones_;
     EventHub events_;
+    RecordWatch watch_;
     RateLimiter credential_limit_;
     Metrics metrics_;
     Router router_;

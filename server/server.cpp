@@ -12,6 +12,9 @@ namespace {
 
 namespace asio = boost::asio;
 
+// How soon those who listen hear what another process did.
+constexpr std::chrono::milliseconds look_every{100};
+
 asio::ip::tcp::endpoint endpoint_of(const Settings& settings) {
     const auto host = settings.listen == "localhost" ? "127.0.0.1" : settings.listen;
     return {asio::ip::make_address(host), settings.port};
@@ -28,6 +31,7 @@ Server::Server(Settings settings)
       acceptor_(io_),
       sweep_timer_(io_),
       key_timer_(io_),
+      look_timer_(io_),
       accept_timer_(io_) {
     const auto endpoint = endpoint_of(settings);
     acceptor_.open(endpoint.protocol());
@@ -42,6 +46,7 @@ Server::Server(Settings settings)
     acceptor_.listen(1024);
     accept();
     schedule_sweep();
+    schedule_look();
     schedule_key_watch();
     const auto threads = std::max(2U, application_->settings().threads);
     for (unsigned i = 0; i < threads; ++i) {
@@ -109,6 +114,15 @@ void Server::schedule_key_watch() {
     });
 }
 
+void Server::schedule_look() {
+    look_timer_.expires_after(look_every);
+    look_timer_.async_wait([this](boost::system::error_code error) {
+        if (error) return;
+        application_->look_elsewhere();
+        schedule_look();
+    });
+}
+
 void Server::stop() {
     if (stopped_) return;
     stopped_ = true;
@@ -116,6 +130,7 @@ void Server::stop() {
         boost::system::error_code ignored;
         acceptor_.close(ignored);
         sweep_timer_.cancel();
+        look_timer_.cancel();
         key_timer_.cancel();
         accept_timer_.cancel();
     });

@@ -1,6 +1,7 @@
 #include "access/grants.hpp"
 
 #include "access/directory.hpp"
+#include "access/record_entries.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -78,16 +79,6 @@ struct StatePutter {
 
 void write_time(json::Writer& writer, const char* name, const std::optional<std::int64_t>& ms) {
     if (ms) writer.member(name, format_rfc3339(from_unix_ms(*ms)));
-}
-
-void write_optional(json::Writer& writer, const char* name,
-                    const std::optional<std::string>& text) {
-    writer.key(name);
-    if (text) {
-        writer.string(*text);
-    } else {
-        writer.null();
-    }
 }
 
 void write_scopes(json::Writer& writer, const char* name, const std::optional<std::string>& text) {
@@ -171,11 +162,11 @@ void write_grant(json::Writer& writer, Connection& store, const GrantRow& stored
         writer.member(tenant->policy.tenant_claim(), row.tenant_id);
     }
     writer.member("subjectId", row.subject_id);
-    write_optional(writer, "subjectName", name_of(store, row.subject_id));
-    write_optional(writer, "agentId", row.agent_id);
-    write_optional(writer, "agentName",
+    write_nullable(writer, "subjectName", name_of(store, row.subject_id));
+    write_nullable(writer, "agentId", row.agent_id);
+    write_nullable(writer, "agentName",
                    row.agent_id ? name_of(store, *row.agent_id) : std::nullopt);
-    write_optional(writer, "ticketId", row.ticket_id);
+    write_nullable(writer, "ticketId", row.ticket_id);
     if (row.reason) writer.member("reason", *row.reason);
     writer.member("status", to_string(status));
     write_scopes(writer, "requestedScopes", row.requested_scopes);
@@ -194,16 +185,12 @@ void write_grant(json::Writer& writer, Connection& store, const GrantRow& stored
 }
 
 RecordRow entry_about(const GrantRow& row, AuditEvent event, const Origin& origin) {
-    RecordRow entry;
-    entry.event = to_string(event);
-    entry.actor_id = origin.actor_id;
+    auto entry = entry_of(to_string(event), origin);
     entry.subject_id = row.subject_id;
     entry.agent_id = row.agent_id;
     entry.tenant_id = row.tenant_id;
     entry.ticket_id = row.ticket_id;
     entry.grant_id = row.id;
-    entry.ip = origin.ip;
-    entry.user_agent = origin.user_agent;
     return entry;
 }
 
@@ -211,14 +198,7 @@ void announce(Transaction& transaction, const GrantRow& row, RecordRow entry) {
     json::Writer data;
     data.begin_object().key("grant");
     write_grant(data, transaction.store(), row, transaction.now());
-    data.end_object();
-    LiveEvent event;
-    event.name = entry.event;
-    event.data = std::move(data).text();
-    event.tenant_id = row.tenant_id;
-    event.subject_id = row.subject_id;
-    event.agent_id = row.agent_id;
-    transaction.record_and_publish(std::move(entry), std::move(event));
+    announce(transaction, std::move(entry), std::move(data.end_object()).text());
 }
 
 }  // namespace hallpass::server

@@ -18,16 +18,54 @@ void write_person(json::Writer& writer, Connection& store, const char* id_name,
         writer.null().key(name_name).null();
         return;
     }
-    writer.string(*id).key(name_name);
-    const auto name = name_of(store, *id);
-    if (name) {
-        writer.string(*name);
+    writer.string(*id);
+    write_nullable(writer, name_name, name_of(store, *id));
+}
+
+}  // namespace
+
+RecordRow entry_of(std::string_view event, const Origin& origin) {
+    RecordRow entry;
+    entry.event = event;
+    entry.actor_id = origin.actor_id;
+    entry.ip = origin.ip;
+    entry.user_agent = origin.user_agent;
+    return entry;
+}
+
+LiveEvent event_of(const RecordRow& entry) {
+    LiveEvent event;
+    event.sequence = entry.sequence;
+    event.name = entry.event;
+    event.tenant_id = entry.tenant_id.value_or("");
+    event.subject_id = entry.subject_id.value_or("");
+    event.agent_id = entry.agent_id;
+    event.session_id = entry.session_id;
+    return event;
+}
+
+void announce(Transaction& transaction, RecordRow entry, std::string data) {
+    auto event = event_of(entry);
+    event.data = std::move(data);
+    transaction.record_and_publish(std::move(entry), std::move(event));
+}
+
+void record_new_standing(Transaction& transaction, RecordRow entry) {
+    LiveEvent event;
+    event.close_streams_of = entry.subject_id;
+    event.sequence = transaction.record(std::move(entry));
+    transaction.publish(std::move(event));
+}
+
+void write_nullable(json::Writer& writer, std::string_view name,
+                    const std::optional<std::string>& text) {
+    writer.key(name);
+    if (text) {
+        writer.string(*text);
     } else {
         writer.null();
     }
 }
-
-}  // namespace
 
 void write_entry(json::Writer& writer, Connection& store, const RecordRow& row, bool with_origin) {
     writer.begin_object().member("sequence", row.sequence);

@@ -1,23 +1,10 @@
 #include "access/sessions.hpp"
 
 #include "access/directory.hpp"
+#include "access/record_entries.hpp"
 #include "signing/act_as_tokens.hpp"
 
 namespace hallpass::server {
-namespace {
-
-void write_optional(json::Writer& writer, const char* name,
-                    const std::optional<std::string>& text) {
-    writer.key(name);
-    if (text) {
-        writer.string(*text);
-    } else {
-        writer.null();
-    }
-}
-
-}  // namespace
-
 std::optional<SessionRow> find_session(Connection& store, const std::string& id) {
     return store.find<SessionRow>("WHERE id = :id", {{"id", id}});
 }
@@ -41,9 +28,9 @@ void write_session(json::Writer& writer, Connection& store, const SessionRow& ro
     writer.member("targetUserName", subject ? subject->name : row.subject_id);
     if (subject) writer.member("targetUserEmail", subject->email);
     writer.member("actorAdminUserId", row.agent_id);
-    write_optional(writer, "actorName", name_of(store, row.agent_id));
-    write_optional(writer, "ticketId", row.ticket_id);
-    write_optional(writer, "grantId", row.grant_id);
+    write_nullable(writer, "actorName", name_of(store, row.agent_id));
+    write_nullable(writer, "ticketId", row.ticket_id);
+    write_nullable(writer, "grantId", row.grant_id);
     writer.member("reason", row.reason).member("status", to_string(status));
     writer.member("startedAt", format_rfc3339(from_unix_ms(row.started_at_unix_ms)));
     writer.member("expiresAt", format_rfc3339(from_unix_ms(row.expires_at_unix_ms)));
@@ -68,17 +55,13 @@ void write_session(json::Writer& writer, Connection& store, const SessionRow& ro
 }
 
 RecordRow entry_about(const SessionRow& row, AuditEvent event, const Origin& origin) {
-    RecordRow entry;
-    entry.event = to_string(event);
-    entry.actor_id = origin.actor_id;
+    auto entry = entry_of(to_string(event), origin);
     entry.subject_id = row.subject_id;
     entry.agent_id = row.agent_id;
     entry.tenant_id = row.tenant_id;
     entry.ticket_id = row.ticket_id;
     entry.grant_id = row.grant_id;
     entry.session_id = row.id;
-    entry.ip = origin.ip;
-    entry.user_agent = origin.user_agent;
     return entry;
 }
 
@@ -86,15 +69,7 @@ void announce(Transaction& transaction, const SessionRow& row, RecordRow entry) 
     json::Writer data;
     data.begin_object().key("session");
     write_session(data, transaction.store(), row, transaction.now());
-    data.end_object();
-    LiveEvent event;
-    event.name = entry.event;
-    event.data = std::move(data).text();
-    event.tenant_id = row.tenant_id;
-    event.subject_id = row.subject_id;
-    event.agent_id = row.agent_id;
-    event.session_id = row.id;
-    transaction.record_and_publish(std::move(entry), std::move(event));
+    announce(transaction, std::move(entry), std::move(data.end_object()).text());
 }
 
 void end_session(Transaction& transaction, SessionRow& row, SessionStatus how,

@@ -7,6 +7,12 @@
 namespace hallpass::server {
 namespace {
 
+void settle(Transaction& transaction, SessionRow row) {
+    end_session(transaction, row, SessionStatus::expired, "expired", {});
+}
+
+}  // namespace
+
 void settle(Transaction& transaction, GrantRow row) {
     const auto tenant = find_tenant(transaction.store(), row.tenant_id);
     if (!tenant) throw StoreFault("a grant's tenant is gone");
@@ -20,12 +26,6 @@ void settle(Transaction& transaction, GrantRow row) {
     update(transaction.store(), row);
     announce(transaction, row, entry_about(row, AuditEvent::access_expired, {}));
 }
-
-void settle(Transaction& transaction, SessionRow row) {
-    end_session(transaction, row, SessionStatus::expired, "expired", {});
-}
-
-}  // namespace
 
 void settle_subject(Transaction& transaction, const std::string& tenant_id,
                     const std::string& subject_id) {
@@ -69,43 +69,6 @@ bool settle_all(Transaction& transaction, int max_rows) {
     for (auto& grant : asked) settle(transaction, std::move(grant));
     for (auto& grant : granted) settle(transaction, std::move(grant));
     return more;
-}
-
-void revoke_access_of(Transaction& transaction, const std::string& user_id, const Origin& origin,
-                      const char* reason) {
-    auto& store = transaction.store();
-    auto sessions = store.select<SessionRow>(
-        "WHERE status = 'active' AND (subject_id = :user OR agent_id = :user)",
-        {{"user", user_id}});
-    for (auto& session : sessions) {
-        end_session(transaction, session, SessionStatus::revoked, reason, origin);
-    }
-    auto grants = store.select<GrantRow>(
-        "WHERE status IN ('pending', 'granted') AND (subject_id = :user OR agent_id = :user)",
-        {{"user", user_id}});
-    for (auto& row : grants) {
-        const auto tenant = find_tenant(store, row.tenant_id);
-        if (!tenant) throw StoreFault("a grant's tenant is gone");
-        const auto now = transaction.now();
-        auto revoked = transition(to_grant(row), GrantRevokeBySystem{}, {tenant->policy, {}}, now);
-        // A request still waiting is no longer worth an answer: to the core that is a withdrawal.
-        if (!revoked && row.agent_id) {
-            revoked = transition(to_grant(row), GrantWithdraw{AgentId::trusted(*row.agent_id)},
-                                 {tenant->policy, {}}, now);
-        }
-        if (!revoked) {
-            settle(transaction, row);
-            continue;
-        }
-        put_state(row, *revoked);
-        row.revoked_by = to_string(RevokedBy::system);
-        update(store, row);
-        auto entry = entry_about(row, AuditEvent::access_revoked, origin);
-        json::Writer metadata;
-        metadata.begin_object().member("reason", reason);
-        entry.metadata = std::move(metadata.end_object()).text();
-        announce(transaction, row, std::move(entry));
-    }
 }
 
 }  // namespace hallpass::server

@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "access/origin.hpp"
 #include "store/transaction.hpp"
 
 namespace hallpass::server {
@@ -16,9 +15,7 @@ void settle_subject(Transaction& transaction, const std::string& tenant_id,
 /// For everybody, at most `max_rows` of each kind. @returns whether more may be due
 bool settle_all(Transaction& transaction, int max_rows);
 
-/// Ends all access that this user gives or has, after a ban or a lost role: grants are revoked by
-/// the system and sessions end with them.
-void revoke_access_of(Transaction& transaction, const std::string& user_id, const Origin& origin,
-                      const char* reason);
+/// One grant, where it is due.
+void settle(Transaction& transaction, GrantRow row);
 
 }  // namespace hallpass::server

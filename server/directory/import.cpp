@@ -3,6 +3,8 @@
 #include <vector>
 
 #include "access/directory.hpp"
+#include "directory/update.hpp"
+#include "hallpass/reason.hpp"
 #include "hallpass/wire.hpp"
 
 namespace hallpass::server {
@@ -12,8 +14,8 @@ constexpr std::size_t line_max_bytes = 64 * 1024;
 
 struct Directory {
     std::vector<TenantRow> tenants;
-    std::vector<UserRow> users;
-    std::vector<MembershipRow> memberships;
+    std::vector<ImportedUser> users;
+    std::vector<ImportedMembership> memberships;
 };
 
 void read_tenant(wire::ObjectReader& line, Directory& directory) {
@@ -38,9 +40,27 @@ void read_tenant(wire::ObjectReader& line, Directory& directory) {
     directory.tenants.push_back(std::move(row));
 }
 
+/// `banned`, with `banReason` and `bannedUntil`; a ban that is over already is none.
+void read_ban(wire::ObjectReader& line, ImportedUser& user) {
+    const auto banned = line.optional_boolean("banned");
+    const auto reason = line.optional_string("banReason", 0, 10'000);
+    const auto until = line.optional_instant("bannedUntil");
+    if ((reason || until) && !banned.value_or(false)) {
+        line.fail(invalid("banned", Reason::contradiction, "only a ban has a reason or an end"));
+    }
+    user.says_banned = banned.has_value();
+    user.row.banned = banned.value_or(false);
+    if (until) user.row.banned_until_unix_ms = to_unix_ms(*until);
+    if (!reason) return;
+    const auto parsed = AccessReason::parse(*reason);
+    if (!parsed) return line.fail(parsed.error());
+    user.row.ban_reason = parsed->str();
+}
+
 void read_user(wire::ObjectReader& line, const ZoneTable& zones, const Roles& roles,
                Directory& directory) {
-    UserRow row;
+    ImportedUser user;
+    auto& row = user.row;
     row.id = line.required_id("id");
     row.name = line.required_string("name", 1, 200);
     row.email = line.required_string("email", 3, 254);
@@ -64,21 +84,29 @@ void read_user(wire::ObjectReader& line, const ZoneTable& zones, const Roles& ro
     } else {
         line.fail(zone.error());
     }
-    row.opted_out = line.optional_boolean("optedOut").value_or(false);
+    const auto opted_out = line.optional_boolean("optedOut");
+    user.says_opted_out = opted_out.has_value();
+    row.opted_out = opted_out.value_or(false);
     row.all_tenants = line.optional_boolean("allTenants").value_or(false);
     if (row.all_tenants && !is_staff(permissions_of(row, roles))) {
         line.fail(invalid("allTenants", Reason::contradiction, "only staff serve every tenant"));
     }
-    directory.users.push_back(std::move(row));
+    read_ban(line, user);
+    directory.users.push_back(std::move(user));
 }
 
 void read_membership(wire::ObjectReader& line, Directory& directory) {
-    MembershipRow row;
+    ImportedMembership membership;
+    auto& row = membership.row;
     row.tenant_id = line.required_id("tenantId");
     row.user_id = line.required_id("userId");
     const auto scopes = line.optional_scopes("scopes");
     if (scopes) row.scopes = scopes->text();
-    directory.memberships.push_back(std::move(row));
+    membership.removed = line.optional_boolean("removed").value_or(false);
+    if (membership.removed && scopes) {
+        line.fail(invalid("removed", Reason::contradiction, "who is removed has no scopes"));
+    }
+    directory.memberships.push_back(std::move(membership));
 }
 
 Result<Done> read_line(const std::string& text, const ZoneTable& zones, const Roles& roles,
@@ -101,38 +129,6 @@ Result<Done> read_line(const std::string& text, const ZoneTable& zones, const Ro
     return Done{};
 }
 
-void put(Connection& store, const TenantRow& row) {
-    store.execute(
-        "INSERT INTO tenants (id, name, policy) VALUES (:id, :name, :policy)"
-        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, policy = excluded.policy",
-        {{"id", row.id}, {"name", row.name}, {"policy", row.policy}});
-}
-
-// A ban is the server's own and outlives an import.
-void put(Connection& store, const UserRow& row) {
-    store.execute(
-        "INSERT INTO users (id, name, email, roles, time_zone, opted_out, all_tenants, banned)"
-        " VALUES (:id, :name, :email, :roles, :time_zone, :opted_out, :all_tenants, 0)"
-        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email,"
-        " roles = excluded.roles, time_zone = excluded.time_zone, opted_out = excluded.opted_out,"
-        " all_tenants = excluded.all_tenants",
-        {{"id", row.id},
-         {"name", row.name},
-         {"email", row.email},
-         {"roles", row.roles},
-         {"time_zone", row.time_zone},
-         {"opted_out", row.opted_out},
-         {"all_tenants", row.all_tenants}});
-}
-
-void put(Connection& store, const MembershipRow& row) {
-    store.execute(
-        "INSERT INTO memberships (tenant_id, user_id, scopes)"
-        " VALUES (:tenant, :user, :scopes)"
-        " ON CONFLICT (tenant_id, user_id) DO UPDATE SET scopes = excluded.scopes",
-        {{"tenant", row.tenant_id}, {"user", row.user_id}, {"scopes", row.scopes}});
-}
-
 }  // namespace
 
 Result<ImportCounts> import_directory(Store& store, const ZoneTable& zones, const Roles& roles,
@@ -151,9 +147,11 @@ Result<ImportCounts> import_directory(Store& store, const ZoneTable& zones, cons
     }
     try {
         store.write_now([&](Transaction& transaction) {
-            for (const auto& row : directory.tenants) put(transaction.store(), row);
-            for (const auto& row : directory.users) put(transaction.store(), row);
-            for (const auto& row : directory.memberships) put(transaction.store(), row);
+            DirectoryUpdate update{transaction, roles};
+            for (const auto& row : directory.tenants) update.put(row);
+            for (const auto& user : directory.users) update.put(user);
+            for (const auto& membership : directory.memberships) update.put(membership);
+            update.enforce();
         });
     } catch (const ConstraintViolation&) {
         return invalid("membership", Reason::contradiction,

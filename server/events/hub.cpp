@@ -34,6 +34,17 @@ bool Subscription::add_earlier(const std::vector<LiveEvent>& earlier) {
     return !dropped_;
 }
 
+void Subscription::reset(std::int64_t sequence) {
+    const std::lock_guard lock{mutex_};
+    last_sequence_ = sequence;
+    queued_ += "id: " + std::to_string(sequence) + "\nevent: reset\ndata: {}\n\n";
+}
+
+void Subscription::opened_at(std::int64_t sequence) {
+    const std::lock_guard lock{mutex_};
+    opened_at_ = sequence;
+}
+
 void Subscription::begin() {
     const std::lock_guard lock{mutex_};
     for (const auto& event : early_) push(event);
@@ -49,6 +60,7 @@ bool Subscription::offer(const LiveEvent& event) {
         if (closed_) return false;
         if (event.close_streams_of) {
             if (*event.close_streams_of != listener_.user_id) return true;
+            if (event.sequence != 0 && event.sequence <= opened_at_) return true;
             closed_ = true;
         } else if (!listener_.concerned_by(event)) {
             return true;

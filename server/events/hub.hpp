@@ -24,6 +24,7 @@ struct Listener {
     bool all_tenants = false;
     std::set<std::string> tenants;
     std::optional<Instant> until;  ///< the credential's end
+    std::chrono::seconds heartbeat{15};
 
     bool concerned_by(const LiveEvent& event) const;
 };
@@ -38,6 +39,10 @@ class Subscription {
 
     /// Adds what happened before the stream began, in order. @returns false once it is full
     bool add_earlier(const std::vector<LiveEvent>& earlier);
+    /// Tells the reader to start afresh: what was missed up to `sequence` is not told.
+    void reset(std::int64_t sequence);
+    /// What happened up to `sequence` was known when the listener was let in.
+    void opened_at(std::int64_t sequence);
     /// Lets live events through, those first that came in the meantime.
     void begin();
     /// Called by the hub. @returns false once the stream is over
@@ -56,7 +61,7 @@ class Subscription {
 
     const Listener listener_;
     mutable std::mutex mutex_;
-    std::int64_t last_sequence_;
+    std::int64_t last_sequence_, opened_at_ = 0;
     bool begun_ = false, closed_ = false, dropped_ = false;
     std::vector<LiveEvent> early_;  // live events that came before `begin`
     std::string queued_;

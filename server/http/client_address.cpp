@@ -28,4 +28,17 @@ std::string client_address_of(const std::string& peer, std::string_view forwarde
     return client;
 }
 
+std::string network_of(const std::string& text) {
+    boost::system::error_code error;
+    auto address = boost::asio::ip::make_address(text, error);
+    if (error || address.is_v4()) return text;
+    auto v6 = address.to_v6();
+    if (v6.is_v4_mapped()) {
+        return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, v6).to_string();
+    }
+    auto bytes = v6.to_bytes();
+    std::fill(bytes.begin() + 8, bytes.end(), static_cast<unsigned char>(0));
+    return boost::asio::ip::address_v6{bytes}.to_string() + "/64";
+}
+
 }  // namespace hallpass::server

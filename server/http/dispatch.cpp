@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "hallpass/ids.hpp"
 #include "identity/login.hpp"
 
 namespace hallpass::server {
@@ -85,6 +86,13 @@ Result<Done> Dispatch::read_body() {
                           std::string{"send the body as "} + wanted, "Content-Type");
     }
     if (kind == BodyKind::form) {
+        // A token in an address ends up in logs and histories (RFC 7662 section 4, RFC 7009
+        // section 2.1): what belongs into the form is not taken from elsewhere.
+        if (!exchange_.query.empty()) {
+            const auto& name = exchange_.query.begin()->first;
+            return invalid(is_valid_id(name) ? name : "query", Reason::unknown_member,
+                           "send this as a form field, not in the address");
+        }
         auto fields = parse_pairs(request.body);
         if (!fields) return std::move(fields).error();
         for (auto& [name, value] : *fields) exchange_.query[name] = std::move(value);

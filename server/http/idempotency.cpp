@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "access/hand_over.hpp"
+#include "access/sessions.hpp"
 #include "digest.hpp"
 #include "http/dispatch.hpp"
 
@@ -12,6 +13,12 @@ constexpr std::chrono::hours answers_kept_for{24};
 
 bool visible(const std::string& text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+/// Whether the caller's act-as session had ended before this request.
+bool over(const Call& call) {
+    const auto& session = call.identity.acting;
+    return session && status_of(*session, call.now) != SessionStatus::active;
 }
 
 }  // namespace
@@ -31,7 +38,8 @@ Result<Answer> Dispatch::change_once(WriteHandler handler, const Call& call,
         sha256_text(call.request().path + "?" + call.request().query + "\n" + call.request().body);
     if (auto kept = kept_answer(call, transaction, key, fingerprint)) return *std::move(kept);
     auto result = handler(call, transaction);
-    if (!result) return result;
+    // With the token of a session that is over nothing changes any more: nothing is worth keeping.
+    if (!result || over(call)) return result;
     const auto& token = result->token_id;
     transaction.store().execute(
         "INSERT INTO kept_answers (caller, idempotency_key, request_sha256, status, body, token_id,"

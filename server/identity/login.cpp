@@ -36,8 +36,11 @@ bool from_own_pages(const Request& request, const std::string& public_origin) {
     if (!site.empty()) return site == "same-origin";
     const auto origin = request.header("Origin");
     if (origin.empty()) return false;
+    // Another name of this server counts too; but where the public address is HTTPS, a page that
+    // came in the clear is nobody's own.
     const auto host = request.header("Host");
-    return origin == public_origin || origin == "http://" + host || origin == "https://" + host;
+    if (origin == public_origin || origin == "https://" + host) return true;
+    return !public_origin.starts_with("https://") && origin == "http://" + host;
 }
 
 std::string printable(std::string_view text, std::size_t max_bytes) {

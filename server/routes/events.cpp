@@ -1,7 +1,7 @@
 #include <charconv>
 
-#include "access/grants.hpp"
-#include "access/sessions.hpp"
+#include "access/record_entries.hpp"
+#include "access/retold.hpp"
 #include "application.hpp"
 #include "routes/page.hpp"
 #include "routes/routes.hpp"
@@ -11,6 +11,12 @@ namespace hallpass::server {
 namespace {
 
 constexpr std::size_t rows_at_once = 200;
+// Entries of the record that a look back may walk through, a few milliseconds' worth.
+constexpr std::int64_t looked_back_max = 10'000;
+
+std::int64_t newest_entry(Connection& store) {
+    return store.number("SELECT COALESCE(MAX(sequence), 0) FROM record");
+}
 
 Listener listener_of(const Call& call, Connection& store) {
     Listener listener;
@@ -33,42 +39,13 @@ Listener listener_of(const Call& call, Connection& store) {
     return listener;
 }
 
-LiveEvent event_of(const RecordRow& row) {
-    LiveEvent event;
-    event.sequence = row.sequence;
-    event.name = row.event;
-    event.tenant_id = row.tenant_id.value_or("");
-    event.subject_id = row.subject_id.value_or("");
-    event.agent_id = row.agent_id;
-    event.session_id = row.session_id;
-    return event;
-}
-
-/// The event with the grant or session as it is now.
-LiveEvent retold(const RecordRow& row, Connection& store, Instant now) {
-    auto event = event_of(row);
-    json::Writer data;
-    data.begin_object();
-    if (const auto session = row.session_id ? find_session(store, *row.session_id) : std::nullopt) {
-        data.key("session");
-        write_session(data, store, *session, now);
-    } else if (const auto grant =
-                   row.grant_id ? store.find<GrantRow>("WHERE id = :id", {{"id", *row.grant_id}})
-                                : std::nullopt) {
-        data.key("grant");
-        write_grant(data, store, *grant, now);
-    }
-    event.data = std::move(data.end_object()).text();
-    return event;
-}
-
-/// Hands the stream what its listener missed since `after`, until it is up to date or full.
+/// Hands the stream what its listener missed since `after`, until it is up to date or full. Where
+/// that would be a long search, the listener is told to start afresh instead.
 void catch_up(Subscription& subscription, Connection& store, std::int64_t after, Instant now) {
+    const auto newest = newest_entry(store);
+    if (newest - after > looked_back_max) return subscription.reset(newest);
     const auto& listener = subscription.listener();
-    std::string where =
-        "WHERE sequence > :after AND event IN ('access_requested', 'access_granted',"
-        " 'access_declined', 'access_revoked', 'access_amended', 'access_expired',"
-        " 'impersonation_started', 'impersonation_ended')";
+    std::string where = "WHERE sequence > :after AND " + std::string{told_entries};
     if (!listener.all_of_tenant) {
         where += " AND (subject_id = :user OR agent_id = :user";
         where += listener.acts ? " OR agent_id IS NULL)" : ")";
@@ -90,7 +67,7 @@ void catch_up(Subscription& subscription, Connection& store, std::int64_t after,
 
 Result<std::int64_t> last_event_id(const Call& call, Connection& store) {
     const auto text = call.request().header("Last-Event-ID");
-    const auto newest = store.number("SELECT COALESCE(MAX(sequence), 0) FROM record");
+    const auto newest = newest_entry(store);
     if (text.empty()) return newest;
     std::int64_t id = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
@@ -115,6 +92,7 @@ Result<std::shared_ptr<Subscription>> open(const Call& call, Connection& store) 
         const auto& before = call.identity;
         const auto again = identify(newer, before.credential, call.application.roles(), call.now);
         if (!again || again->banned || again->permissions != before.permissions) return false;
+        subscription->opened_at(newest_entry(newer));
         catch_up(*subscription, newer, *after, call.now);
         return true;
     });

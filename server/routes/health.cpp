@@ -19,7 +19,13 @@ Result<Answer> ready(const Call&, Transaction& transaction) {
     return text("ready\n");
 }
 
+/// How much is going on is for who runs the whole: a service, or an admin of every tenant.
 Result<Answer> metrics(const Call& call, Connection&) {
+    const auto& identity = call.identity;
+    if (!identity.service && !(identity.admin() && identity.user->all_tenants)) {
+        return make_error(ErrorCode::FORBIDDEN, "only a service or an admin of every tenant may",
+                          {}, Reason::missing_permission);
+    }
     auto answer = text(call.application.metrics().text(call.application.events().size()));
     answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
     return answer;
@@ -31,7 +37,7 @@ std::vector<Route> health_routes() {
     return {
         {Method::get, "/healthz", Who::anyone, BodyKind::none, alive},
         {Method::get, "/readyz", Who::anyone, BodyKind::none, ready},
-        {Method::get, "/metrics", Who::anyone, BodyKind::none, metrics},
+        {Method::get, "/metrics", Who::person_or_service, BodyKind::none, metrics},
     };
 }
 

@@ -1,6 +1,7 @@
 #include "routes/managed_users.hpp"
 
 #include "access/directory.hpp"
+#include "access/record_entries.hpp"
 #include "application.hpp"
 
 namespace hallpass::server {
@@ -18,15 +19,16 @@ Result<UserRow> managed_user(const Call& call, Connection& store, Permission per
     if (!caller.all_tenants) binds.emplace_back("caller", caller.id);
     auto user = store.find<UserRow>("WHERE id = :id AND " + manageable_users(caller), binds);
     if (!user) return make_error(ErrorCode::USER_NOT_FOUND, "there is no such user; check the id");
-    // Who serves every tenant is beyond the reach of one tenant's admin.
-    if (permission != Permission::user_list && user->all_tenants && !caller.all_tenants) {
-        return make_error(ErrorCode::FORBIDDEN, "only an admin of every tenant may do this");
-    }
-    // A role counts in every tenant of its bearer: one tenant's admin may not make another's.
-    if (permission == Permission::user_set_role && !caller.all_tenants &&
-        store.number("SELECT COUNT(*) FROM memberships WHERE user_id = :id AND tenant_id NOT IN"
-                     " (SELECT tenant_id FROM memberships WHERE user_id = :caller)",
-                     binds) != 0) {
+    if (permission == Permission::user_list || caller.all_tenants) return *std::move(user);
+    // An account, its logins and its bans are one thing in every tenant of its owner: an admin of
+    // some of these may end the access in theirs, and leaves the rest to who answers for all.
+    const bool beyond =
+        user->all_tenants ||
+        store.number(
+            "SELECT COUNT(*) FROM memberships WHERE user_id = :id AND tenant_id NOT IN"
+            " (SELECT tenant_id FROM memberships WHERE user_id = :caller)",
+            binds) != 0;
+    if (beyond) {
         return make_error(ErrorCode::FORBIDDEN, "only an admin of all their tenants may do this");
     }
     return *std::move(user);
@@ -77,22 +79,12 @@ void store_ban(Connection& store, const UserRow& user) {
          {"id", user.id}});
 }
 
-void record_about(Transaction& transaction, const UserRow& user, AuditEvent event,
-                  const Origin& origin, std::string metadata) {
-    RecordRow entry;
-    entry.event = to_string(event);
-    entry.actor_id = origin.actor_id;
+RecordRow entry_about(const UserRow& user, AuditEvent event, const Origin& origin,
+                      std::string metadata) {
+    auto entry = entry_of(to_string(event), origin);
     entry.subject_id = user.id;
-    entry.ip = origin.ip;
-    entry.user_agent = origin.user_agent;
     entry.metadata = std::move(metadata);
-    transaction.record(std::move(entry));
-}
-
-void close_streams(Transaction& transaction, const std::string& user_id) {
-    LiveEvent event;
-    event.close_streams_of = user_id;
-    transaction.publish(std::move(event));
+    return entry;
 }
 
 }  // namespace hallpass::server

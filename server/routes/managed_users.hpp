@@ -13,7 +13,8 @@ namespace hallpass::server {
 /// :caller bound then).
 std::string manageable_users(const UserRow& caller);
 
-/// The user of the path, where the caller has the permission and shares a tenant with them.
+/// The user of the path, where the caller has the permission and shares a tenant with them; for
+/// anything but looking them up, works for each of their tenants.
 /// @errors FORBIDDEN; USER_NOT_FOUND, the same for one who is hidden and one who is not there
 Result<UserRow> managed_user(const Call& call, Connection& store, Permission permission);
 
@@ -21,10 +22,8 @@ void write_user(json::Writer& writer, const Call& call, Connection& store, const
 Answer user_answer(const Call& call, Connection& store, const UserRow& user);
 
 void store_ban(Connection& store, const UserRow& user);
-void record_about(Transaction& transaction, const UserRow& user, AuditEvent event,
-                  const Origin& origin, std::string metadata);
-/// The user's event streams end: what they may see has changed.
-void close_streams(Transaction& transaction, const std::string& user_id);
+RecordRow entry_about(const UserRow& user, AuditEvent event, const Origin& origin,
+                      std::string metadata);
 
 /// A user's logins: list, revoke one, revoke all.
 std::vector<Route> user_login_routes();

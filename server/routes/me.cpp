@@ -1,3 +1,5 @@
+#include "access/enforcement.hpp"
+#include "access/record_entries.hpp"
 #include "application.hpp"
 #include "routes/grant_access.hpp"
 #include "routes/parties.hpp"
@@ -35,7 +37,9 @@ void write_tenants(json::Writer& writer, Connection& store, const UserRow& user)
         if (!tenant) continue;
         writer.begin_object().member("id", tenant->id).member("name", tenant->name);
         writer.member("profile", to_string(tenant->policy.profile()));
-        writer.member("tenantClaim", tenant->policy.tenant_claim()).end_object();
+        writer.member("tenantClaim", tenant->policy.tenant_claim()).key("policy");
+        wire::write(writer, tenant->policy);
+        writer.end_object();
     }
     writer.end_array();
 }
@@ -102,16 +106,15 @@ Result<Answer> change_me(const Call& call, Transaction& transaction) {
     transaction.store().execute(
         "UPDATE users SET time_zone = :zone, opted_out = :opted_out WHERE id = :id",
         {{"zone", user.time_zone}, {"opted_out", user.opted_out}, {"id", user.id}});
-    RecordRow entry;
-    entry.event = "settings_changed";
-    entry.actor_id = entry.subject_id = user.id;
-    const auto origin = call.origin();
-    entry.ip = origin.ip;
-    entry.user_agent = origin.user_agent;
+    auto entry = entry_of(event_settings_changed, call.origin());
+    entry.subject_id = user.id;
     json::Writer metadata;
     metadata.begin_object().member("timeZone", user.time_zone).member("optedOut", user.opted_out);
     entry.metadata = std::move(metadata.end_object()).text();
     transaction.record(std::move(entry));
+    if (user.opted_out && !call.identity.user->opted_out) {
+        revoke_access_of(transaction, user.id, Side::subject, "opted_out", call.origin());
+    }
     return Answer::empty(204);
 }
 

@@ -45,21 +45,40 @@ Verdict judge(const Call& call, Connection& store, std::string_view text) {
     return verdict;
 }
 
-/// Keeps on record that a token of ours was presented after its end. Not waited for: what is
-/// refused stays refused whether or not this is written.
-void record_rejection(const Call& call, const Verdict& verdict) {
-    if (!verdict.session) return;
+/// Keeps on record that a token of ours was presented after its end: once for each reason, however
+/// often it comes. Not waited for: what is refused stays refused whether or not this is written.
+void record_rejection(const Call& call, Connection& store, const Verdict& verdict) {
+    if (!verdict.session || !verdict.token) return;
+    const Binds binds{{"token", verdict.token->id}, {"code", to_string(verdict.refusal->code)}};
+    // Asked here first, so that repeating costs no write.
+    if (store.number("SELECT COUNT(*) FROM rejected_tokens WHERE token_id = :token"
+                     " AND code = :code",
+                     binds) != 0) {
+        return;
+    }
     auto entry = entry_about(*verdict.session, AuditEvent::token_rejected, call.origin());
     entry.actor_id = verdict.session->agent_id;
     entry.outcome = "failure";
     json::Writer metadata;
     metadata.begin_object().member("error", to_string(verdict.refusal->code));
     entry.metadata = std::move(metadata.end_object()).text();
-    call.application.store().write({[entry](Transaction& transaction) {
-                                        transaction.record(entry);
-                                        return true;
-                                    },
-                                    [](bool) {}});
+    call.application.store().write(
+        {[entry, binds](Transaction& transaction) {
+             const auto first = transaction.store().execute(
+                 "INSERT INTO rejected_tokens (token_id, code) VALUES (:token, :code)"
+                 " ON CONFLICT DO NOTHING",
+                 binds);
+             if (first != 0) transaction.record(entry);
+             return first != 0;
+         },
+         [](bool) {}});
+}
+
+/// Refused tokens use up their sender's allowance, as wrong credentials do; a service's do not.
+/// @returns the refusal where there were too many
+std::optional<Answer> too_many(const Call& call, const Verdict& verdict) {
+    if (!verdict.refusal || call.identity.service) return std::nullopt;
+    return call.application.count_attempt(call.request().client_address);
 }
 
 Result<Answer> validate(const Call& call, Connection& store) {
@@ -67,10 +86,11 @@ Result<Answer> validate(const Call& call, Connection& store) {
     const auto text = body.required_string("token", 1, 32 * 1024);
     if (auto error = body.finish()) return *error;
     const auto verdict = judge(call, store, text);
+    if (auto limited = too_many(call, verdict)) return *std::move(limited);
     json::Writer writer;
     writer.begin_object().member("is_valid", !verdict.refusal);
     if (verdict.refusal) {
-        record_rejection(call, verdict);
+        record_rejection(call, store, verdict);
         writer.member("error", to_string(verdict.refusal->code));
         return Answer::json(200, std::move(writer.end_object()).text());
     }
@@ -98,6 +118,7 @@ Result<Answer> introspect(const Call& call, Connection& store) {
     const auto text = form_token(call);
     if (!text) return text.error();
     const auto verdict = judge(call, store, *text);
+    if (auto limited = too_many(call, verdict)) return *std::move(limited);
     json::Writer writer;
     // Only services and those whom the session concerns learn more than "not active".
     const auto may_know = [&] {
@@ -127,15 +148,25 @@ Result<Answer> introspect(const Call& call, Connection& store) {
     return Answer::json(200, std::move(writer.end_object()).text());
 }
 
-/// Whoever holds the token may end it; 200 whatever it was (RFC 7009 section 2.2).
+/// Who is calling, where anybody may: nobody by name where no credential that holds came along.
+Identity caller_of(const Call& call, Connection& store) {
+    auto identity = identify(store, call.exchange.credential, call.application.roles(), call.now);
+    return identity ? *std::move(identity) : call.identity;
+}
+
+/// Whoever holds the token may end it; 200 whatever it was (RFC 7009 section 2.2). The record names
+/// who called, not whose token it was.
 Result<Answer> revoke(const Call& call, Transaction& transaction) {
     const auto text = form_token(call);
     if (!text) return text.error();
     auto verdict = judge(call, transaction.store(), *text);
+    if (auto limited = too_many(call, verdict)) return *std::move(limited);
     if (verdict.live && verdict.session) {
-        Origin origin = call.origin();
-        origin.actor_id = verdict.session->agent_id;
-        end_session(transaction, *verdict.session, SessionStatus::stopped, "token_revoked", origin);
+        const auto caller = caller_of(call, transaction.store());
+        const bool own = caller.user_id() == verdict.session->agent_id;
+        end_session(transaction, *verdict.session,
+                    own ? SessionStatus::stopped : SessionStatus::revoked, "token_revoked",
+                    caller.origin(call.request()));
     }
     return Answer::json(200, "{}");
 }

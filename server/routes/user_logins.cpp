@@ -1,3 +1,4 @@
+#include "access/record_entries.hpp"
 #include "application.hpp"
 #include "hallpass/wire.hpp"
 #include "routes/managed_users.hpp"
@@ -40,9 +41,8 @@ Result<Answer> revoke(const Call& call, Transaction& transaction, const std::str
     const auto revoked = store.execute("DELETE FROM logins WHERE user_id = :user" + which, binds);
     json::Writer metadata;
     metadata.begin_object().member("revoked", revoked).end_object();
-    record_about(transaction, *user, AuditEvent::sessions_revoked, call.origin(),
-                 std::move(metadata).text());
-    close_streams(transaction, user->id);
+    record_new_standing(transaction, entry_about(*user, AuditEvent::sessions_revoked, call.origin(),
+                                                 std::move(metadata).text()));
     json::Writer writer;
     writer.begin_object().member("revoked", revoked).end_object();
     return Answer::json(200, std::move(writer).text());

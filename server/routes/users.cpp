@@ -1,6 +1,7 @@
 #include <algorithm>
 
-#include "access/settlement.hpp"
+#include "access/enforcement.hpp"
+#include "access/record_entries.hpp"
 #include "application.hpp"
 #include "routes/managed_users.hpp"
 #include "routes/page.hpp"
@@ -93,12 +94,11 @@ Result<Answer> set_role(const Call& call, Transaction& transaction) {
     transaction.store().execute("UPDATE users SET roles = :roles WHERE id = :id",
                                 {{"roles", role}, {"id", user->id}});
     // Staff cannot be acted for, and who is no agent any more acts no longer: both end what runs.
-    revoke_access_of(transaction, user->id, call.origin(), "role_changed");
+    revoke_access_of(transaction, user->id, Side::either, "role_changed", call.origin());
     json::Writer metadata;
     metadata.begin_object().member("from", before).member("to", role).end_object();
-    record_about(transaction, *user, AuditEvent::user_role_changed, call.origin(),
-                 std::move(metadata).text());
-    close_streams(transaction, user->id);
+    record_new_standing(transaction, entry_about(*user, AuditEvent::user_role_changed,
+                                                 call.origin(), std::move(metadata).text()));
     return user_answer(call, transaction.store(), *user);
 }
 
@@ -122,13 +122,12 @@ Result<Answer> ban(const Call& call, Transaction& transaction) {
     if (until) user->banned_until_unix_ms = to_unix_ms(*until);
     store_ban(transaction.store(), *user);
     transaction.store().execute("DELETE FROM logins WHERE user_id = :user", {{"user", user->id}});
-    revoke_access_of(transaction, user->id, call.origin(), "banned");
+    revoke_access_of(transaction, user->id, Side::either, "banned", call.origin());
     json::Writer metadata;
     metadata.begin_object().member("reason", reason->str());
     if (until) metadata.member("until", format_rfc3339(*until));
-    record_about(transaction, *user, AuditEvent::user_banned, call.origin(),
-                 std::move(metadata.end_object()).text());
-    close_streams(transaction, user->id);
+    record_new_standing(transaction, entry_about(*user, AuditEvent::user_banned, call.origin(),
+                                                 std::move(metadata.end_object()).text()));
     return user_answer(call, transaction.store(), *user);
 }
 
@@ -142,7 +141,7 @@ Result<Answer> unban(const Call& call, Transaction& transaction) {
     user->ban_reason.reset();
     user->banned_until_unix_ms.reset();
     store_ban(transaction.store(), *user);
-    record_about(transaction, *user, AuditEvent::user_unbanned, call.origin(), "{}");
+    transaction.record(entry_about(*user, AuditEvent::user_unbanned, call.origin(), "{}"));
     return user_answer(call, transaction.store(), *user);
 }
 
