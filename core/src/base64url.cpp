@@ -34,8 +34,8 @@ std::string base64url_encode(std::string_view bytes) {
 
 std::optional<std::string> base64url_decode(std::string_view text) {
     if (text.size() % 4 == 1) return std::nullopt;
-    std::string bytes;
-    bytes.reserve(text.size() * 3 / 4);
+    std::string bytes(text.size() * 3 / 4, '\0');
+    auto* out = bytes.data();
     std::uint32_t window = 0;
     unsigned bits = 0;
     for (const char c : text) {
@@ -45,7 +45,7 @@ std::optional<std::string> base64url_decode(std::string_view text) {
         bits += 6;
         if (bits >= 8) {
             bits -= 8;
-            bytes += static_cast<char>((window >> bits) & 255U);
+            *out++ = static_cast<char>((window >> bits) & 255U);
         }
     }
     // What is left over must be zero bits, or one value would have several spellings.

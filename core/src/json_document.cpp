@@ -14,6 +14,34 @@ constexpr std::int64_t max_exact_integer = (std::int64_t{1} << 53) - 1;
 // Numbers from 1e308 up are refused by their text, so that no floating-point library is asked.
 constexpr std::int32_t max_number_point = 308;
 
+/// One token's text while it is read, with a zero byte behind it. std::string's push_back is a call
+/// into the C++ library for every byte.
+class TokenText {
+  public:
+    using value_type = char;
+    void clear() { size_ = 0; }
+    void push_back(char byte) {
+        if (size_ + 1 >= bytes_.size()) bytes_.resize(bytes_.size() * 2);
+        bytes_[size_++] = byte;
+        bytes_[size_] = '\0';
+    }
+    const char* data() const { return bytes_.data(); }
+    std::size_t size() const { return size_; }
+    std::string_view view() const { return {bytes_.data(), size_}; }
+
+  private:
+    std::vector<char> bytes_ = std::vector<char>(256);
+    std::size_t size_ = 0;
+};
+
+/// All that the lexer asks of the JSON type that it reads for.
+struct LexerTypes {
+    using string_t = TokenText;
+    using number_integer_t = std::int64_t;
+    using number_unsigned_t = std::uint64_t;
+    using number_float_t = double;
+};
+
 }  // namespace
 
 /// Reads nlohmann_json's tokens and fills a Document. Its parser is left out: that composes English
@@ -23,7 +51,10 @@ class Builder {
     Builder(Document& document, std::string_view text, std::size_t max_depth)
         : document_(document),
           max_depth_(max_depth),
-          lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())) {}
+          lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())) {
+        document_.text_.reserve(text.size());
+        document_.nodes_.reserve(32);
+    }
 
     /// Reads the whole text; false where it is not one JSON value, or refused.
     bool read() {
@@ -56,7 +87,7 @@ class Builder {
   private:
     using Adapter = decltype(nlohmann::detail::input_adapter(std::declval<const char*>(),
                                                              std::declval<const char*>()));
-    using Lexer = nlohmann::detail::lexer<nlohmann::json, Adapter>;
+    using Lexer = nlohmann::detail::lexer<LexerTypes, Adapter>;
     using Token = Lexer::token_type;
 
     bool in_object() const { return document_.nodes_[open_.back()].kind == Kind::object; }
@@ -64,7 +95,7 @@ class Builder {
 
     /// Takes a name and its colon; `token` is then what follows them.
     bool member_name(Token& token) {
-        if (token != Token::value_string || !key(lexer_.get_string())) return false;
+        if (token != Token::value_string || !key(lexer_.get_string().view())) return false;
         if (lexer_.scan() != Token::name_separator) return false;
         token = lexer_.scan();
         return true;
@@ -76,25 +107,25 @@ class Builder {
             case Token::literal_false: value(Kind::boolean)->flag = false; return true;
             case Token::value_integer: return number_from(lexer_.get_number_integer());
             case Token::value_unsigned: return number_from(lexer_.get_number_unsigned());
-            case Token::value_float: return number_float(lexer_.get_string());
+            case Token::value_float: return number_float(lexer_.get_string().view());
             case Token::value_string:
-                store_text(*value(Kind::string), lexer_.get_string());
+                store_text(*value(Kind::string), lexer_.get_string().view());
                 return true;
             default: return false;
         }
     }
-    bool number_float(const std::string& spelling) {
+    bool number_float(std::string_view spelling) {
         const auto decimal = Decimal::of(spelling);
         if (decimal.point > max_number_point) return false;
         store_text(*value(Kind::number), spelling);
         return true;
     }
-    bool key(const std::string& name) {
+    bool key(std::string_view name) {
         const auto& object = document_.nodes_[open_.back()];
         if (object.count >= max_members) return false;
         for (auto at = object.first; at != 0; at = document_.nodes_[at].next) {
             if (name_of(document_.nodes_[at]) == name) {
-                duplicate_ = name;
+                duplicate_ = std::string{name};
                 return false;
             }
         }
