@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +12,11 @@
 #include <utility>
 
 #include "signing/key_fault.hpp"
+
+// glibc before 2.37 forgot to say that this is C.
+extern "C" {
+#include <sys/syscall.h>
+}
 
 namespace hallpass::server {
 namespace {
@@ -167,7 +171,8 @@ std::string SigningCommand::run(std::string_view input) const {
     Child child{arguments, in.number(), written.number()};
     written.close();
     auto output = read_output(out.number(), deadline);
-    const Descriptor process{::pidfd_open(child.id(), 0)};
+    // By its number: the C library declares it for C alone.
+    const Descriptor process{static_cast<int>(::syscall(SYS_pidfd_open, child.id(), 0))};
     if (process.number() < 0 || !wait_for(process.number(), deadline)) {
         throw failed("took too long");
     }
