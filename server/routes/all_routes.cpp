@@ -5,8 +5,8 @@ namespace hallpass::server {
 std::vector<Route> all_routes() {
     std::vector<Route> all;
     for (auto routes : {grant_routes, session_routes, session_record_routes, token_routes,
-                        ticket_routes, me_routes, user_routes, event_routes, login_routes,
-                        key_routes, health_routes, demo_routes}) {
+                        ticket_routes, report_routes, me_routes, user_routes, event_routes,
+                        login_routes, key_routes, openapi_routes, health_routes, demo_routes}) {
         auto rows = routes();
         all.insert(all.end(), rows.begin(), rows.end());
     }

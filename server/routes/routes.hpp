@@ -12,11 +12,13 @@ std::vector<Route> session_routes();
 std::vector<Route> session_record_routes();
 std::vector<Route> token_routes();
 std::vector<Route> ticket_routes();
+std::vector<Route> report_routes();
 std::vector<Route> me_routes();
 std::vector<Route> user_routes();
 std::vector<Route> event_routes();
 std::vector<Route> login_routes();
 std::vector<Route> key_routes();
+std::vector<Route> openapi_routes();
 std::vector<Route> health_routes();
 std::vector<Route> demo_routes();
 

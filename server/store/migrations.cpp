@@ -131,8 +131,13 @@ constexpr const char* ended_tokens[] = {
     " WHERE revoked_at_unix_ms IS NOT NULL",
 };
 
-constexpr std::array<std::span<const char* const>, 4> steps{
-    directory_and_access, refusals_recorded_once, notifications, ended_tokens};
+// Reports count a tenant's entries of a period.
+constexpr const char* reports[] = {
+    "CREATE INDEX record_of_tenant ON record (tenant_id, at_unix_ms) WHERE tenant_id IS NOT NULL",
+};
+
+constexpr std::array<std::span<const char* const>, 5> steps{
+    directory_and_access, refusals_recorded_once, notifications, ended_tokens, reports};
 
 }  // namespace
 

@@ -1,0 +1,170 @@
+#include "openapi/document.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "hallpass/json.hpp"
+
+namespace hallpass::server {
+namespace {
+
+const Operation* operation_of(std::string_view method, std::string_view path) {
+    const auto all = operations();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Operation& each) {
+        return each.method == method && each.path == path;
+    });
+    return found == all.end() ? nullptr : &*found;
+}
+
+std::string method_name(Method method) {
+    const auto name = boost::beast::http::to_string(method);
+    std::string lower;
+    for (const char c : name) {
+        lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    }
+    return lower;
+}
+
+void write_reference(json::Writer& writer, const char* kind, std::string_view name) {
+    writer.begin_object();
+    writer.member("$ref", "#/components/" + std::string{kind} + "/" + std::string{name});
+    writer.end_object();
+}
+
+void write_schema(json::Writer& writer, std::string_view name) {
+    if (!name.ends_with("[]")) return write_reference(writer, "schemas", name);
+    name.remove_suffix(2);
+    writer.begin_object().member("type", "object").key("required").begin_array();
+    writer.string("items").string("nextCursor").end_array().key("properties").begin_object();
+    writer.key("items").begin_object().member("type", "array").key("items");
+    write_reference(writer, "schemas", name);
+    writer.end_object().key("nextCursor").raw(R"({"type":["string","null"]})");
+    writer.end_object().end_object();
+}
+
+/// Which credentials open a route; none of them where anybody may call.
+void write_security(json::Writer& writer, Who who) {
+    struct Scheme {
+        const char* name;
+        bool opens;
+    };
+    const bool person =
+        who == Who::person || who == Who::person_or_act_as || who == Who::person_or_service;
+    const Scheme schemes[] = {
+        {"bearer", person},
+        {"cookie", person},
+        {"actAs", who == Who::person_or_act_as || who == Who::act_as_or_service},
+        {"service", who == Who::act_as_or_service || who == Who::person_or_service},
+    };
+    writer.key("security").begin_array();
+    for (const auto& scheme : schemes) {
+        if (!scheme.opens) continue;
+        writer.begin_object().key(scheme.name).begin_array().end_array().end_object();
+    }
+    writer.end_array();
+}
+
+void write_parameters(json::Writer& writer, const Route& route, const Operation& operation) {
+    writer.key("parameters").begin_array();
+    for (auto rest = route.pattern; rest.find('{') != std::string_view::npos;) {
+        rest.remove_prefix(rest.find('{') + 1);
+        writer.begin_object().member("name", rest.substr(0, rest.find('}'))).member("in", "path");
+        writer.member("required", true).key("schema").raw(R"({"type":"string"})").end_object();
+    }
+    for (auto rest = operation.query; !rest.empty();) {
+        const auto name = rest.substr(0, rest.find(' '));
+        rest.remove_prefix(std::min(rest.size(), name.size() + 1));
+        write_reference(writer, "parameters", name);
+    }
+    if (route.method == Method::post && !route.gives_secrets && route.who != Who::anyone) {
+        write_reference(writer, "parameters", "idempotencyKey");
+    }
+    writer.end_array();
+}
+
+void write_request(json::Writer& writer, const Route& route, const Operation& operation) {
+    if (operation.request.empty()) return;
+    const auto* media =
+        route.body == BodyKind::form ? "application/x-www-form-urlencoded" : "application/json";
+    writer.key("requestBody").begin_object().key("content").begin_object();
+    writer.key(media).begin_object().key("schema");
+    write_schema(writer, operation.request);
+    writer.end_object().end_object().end_object();
+}
+
+void write_responses(json::Writer& writer, const Operation& operation) {
+    writer.key("responses").begin_object().key(std::to_string(operation.status)).begin_object();
+    writer.member("description", operation.response.empty() ? "done" : "the answer");
+    if (!operation.response.empty()) {
+        writer.key("content").begin_object().key(operation.media).begin_object().key("schema");
+        write_schema(writer, operation.response);
+        writer.end_object().end_object();
+    }
+    writer.end_object().key("default");
+    write_reference(writer, "responses", "Problem");
+    writer.end_object();
+}
+
+void write_operation(json::Writer& writer, const Route& route, const Operation& operation) {
+    writer.begin_object().member("operationId", operation.id);
+    writer.member("summary", operation.summary);
+    write_security(writer, route.who);
+    write_parameters(writer, route, operation);
+    write_request(writer, route, operation);
+    write_responses(writer, operation);
+    writer.end_object();
+}
+
+void write_paths(json::Writer& writer, std::span<const Route> routes) {
+    writer.key("paths").begin_object();
+    for (std::size_t i = 0; i < routes.size(); ++i) {
+        const auto path = routes[i].pattern;
+        const auto same = [&](const Route& each) { return each.pattern == path; };
+        const auto before = routes.first(i);
+        if (std::any_of(before.begin(), before.end(), same)) continue;
+        writer.key(path).begin_object();
+        for (const auto& route : routes.subspan(i)) {
+            const auto method = method_name(route.method);
+            const auto* operation = same(route) ? operation_of(method, path) : nullptr;
+            if (operation == nullptr) continue;
+            writer.key(method);
+            write_operation(writer, route, *operation);
+        }
+        writer.end_object();
+    }
+    writer.end_object();
+}
+
+constexpr std::string_view security_schemes = R"json({
+"bearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT","description":"A JWT of a configured issuer."},
+"cookie":{"type":"apiKey","in":"cookie","name":"hallpass_session","description":"What POST /api/v1/session gives; changes must come from the server's own pages."},
+"actAs":{"type":"http","scheme":"bearer","bearerFormat":"JWT","description":"An act-as token; it opens its own session alone."},
+"service":{"type":"http","scheme":"bearer","bearerFormat":"JWT","description":"A JWT of a configured issuer with the role service."}})json";
+
+constexpr std::string_view problem_response =
+    R"json({"Problem":{"description":"Refused; nothing was changed.","content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}})json";
+
+}  // namespace
+
+std::string openapi_json(std::span<const Route> routes, const std::string& server_url) {
+    json::Writer writer;
+    writer.begin_object().member("openapi", "3.1.0").key("info").begin_object();
+    writer.member("title", "Hallpass").member("version", HALLPASS_VERSION);
+    writer.member("summary", "Consent-based act-as access").end_object();
+    writer.key("servers").begin_array().begin_object().member("url", server_url);
+    writer.end_object().end_array();
+    write_paths(writer, routes);
+    writer.key("components").begin_object().key("schemas");
+    json::Writer enums;
+    enums.begin_object();
+    write_enum_schemas(enums);
+    // Both are objects: the braces between them go.
+    auto schemas = std::move(enums.end_object()).text();
+    schemas.back() = ',';
+    schemas.append(component_schemas().substr(1));
+    writer.raw(schemas).key("parameters").raw(component_parameters());
+    writer.key("securitySchemes").raw(security_schemes).key("responses").raw(problem_response);
+    return std::move(writer.end_object().end_object()).text();
+}
+
+}  // namespace hallpass::server

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "http/call.hpp"
+
+namespace hallpass::server {
+
+/// What the table of routes does not say about an endpoint.
+struct Operation {
+    std::string_view method, path, id, summary;
+    std::string_view query;     ///< names in `components/parameters`, separated by spaces
+    std::string_view request;   ///< a schema's name; a form's fields where the route takes a form
+    int status;                 ///< when all is well
+    std::string_view response;  ///< a schema's name; `X[]` for a page of X; empty for no body
+    std::string_view media = "application/json";
+};
+std::span<const Operation> operations();
+
+/// The hand-written part of `components`, without the braces around it; every list of words in it
+/// refers to one of `enum_schemas`.
+std::string_view component_schemas();
+std::string_view component_parameters();
+/// The core's lists as schemas: statuses, presets, codes, events.
+void write_enum_schemas(json::Writer& writer);
+
+/// The OpenAPI 3.1 document of these routes. Paths, methods, credentials and kinds of bodies are
+/// the routes' own; a route without an Operation is left out, which a test does not let pass.
+std::string openapi_json(std::span<const Route> routes, const std::string& server_url);
+
+}  // namespace hallpass::server

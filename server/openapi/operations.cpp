@@ -1,0 +1,79 @@
+#include "openapi/document.hpp"
+
+namespace hallpass::server {
+namespace {
+
+constexpr const char* plain_text = "text/plain";
+
+// clang-format off
+constexpr Operation table[] = {
+    {"post", "/admin/support-access/requests", "startByRequest", "Start a session", "", "SessionRequest", 201, "StartedSession"},
+    {"post", "/api/v1/support-access/support-sessions", "startSession", "Start a session", "", "SupportSessionRequest", 201, "StartedSession"},
+    {"post", "/api/v1/support-access/exchange", "exchangeCode", "Turn the one-time hand-over code into the act-as token", "", "Code", 200, "HandedOver"},
+    {"get", "/api/v1/support-access/support-sessions/active", "activeSessions", "Sessions that run, as far as the caller may see them", "limit cursor", "", 200, "Session[]"},
+    {"get", "/api/v1/support-access/support-sessions/{id}", "getSession", "One session", "", "", 200, "Session"},
+    {"post", "/api/v1/support-access/support-sessions/{id}/end", "endSession", "End a session; one that is over stays over", "", "EndReason", 200, "Session"},
+    {"post", "/api/v1/support-access/support-sessions/{id}/token", "currentToken", "The current token of a live session, to its agent", "", "Nothing", 200, "HandedOver"},
+    {"get", "/api/v1/support-access/support-sessions/{id}/audit-logs", "sessionLog", "What happened in a session", "limit cursor", "", 200, "RecordEntry[]"},
+    {"post", "/api/v1/support-access/support-sessions/{id}/audit-logs", "reportActions", "Report reads and writes made in a session", "", "ReportedActions", 202, "Accepted"},
+    {"post", "/api/v1/support-access/validate-token", "validateToken", "Whether an act-as token holds now", "", "TokenText", 200, "TokenVerdict"},
+    {"post", "/oauth/introspect", "introspect", "Introspection (RFC 7662)", "", "TokenForm", 200, "Introspection"},
+    {"post", "/oauth/revoke", "revokeToken", "Revocation (RFC 7009)", "", "TokenForm", 200, "Nothing"},
+
+    {"post", "/api/v1/support-access/grants", "requestAccess", "Ask a user for access", "", "AccessRequest", 201, "Grant"},
+    {"get", "/api/v1/support-access/grants", "listGrants", "Grants, as far as the caller may see them", "limit cursor ticketId subjectId status", "", 200, "Grant[]"},
+    {"post", "/api/v1/support-access/grants/standing", "openStanding", "Open standing access", "", "StandingConsent", 201, "Grant"},
+    {"get", "/api/v1/support-access/grants/{id}", "getGrant", "One grant", "", "", 200, "Grant"},
+    {"post", "/api/v1/support-access/grants/{id}/grant", "giveConsent", "Say yes, until when and to what", "", "Consent", 200, "Grant"},
+    {"post", "/api/v1/support-access/grants/{id}/decline", "decline", "Say no", "", "Nothing", 200, "Grant"},
+    {"post", "/api/v1/support-access/grants/{id}/withdraw", "withdraw", "Take a request back", "", "Nothing", 200, "Grant"},
+    {"post", "/api/v1/support-access/grants/{id}/revoke", "revokeGrant", "End the access; its sessions end at once", "", "Nothing", 200, "Grant"},
+    {"post", "/api/v1/support-access/grants/{id}/amend", "amendGrant", "Another end, or fewer scopes", "", "Consent", 200, "Grant"},
+
+    {"get", "/api/v1/tickets/{id}/activity", "ticketActivity", "Everything recorded about a ticket", "limit cursor", "", 200, "RecordEntry[]"},
+
+    {"get", "/api/v1/support-access/reports/sessions", "reportSessions", "Sessions: how many, how long, why, by whom", "from to tenantId", "", 200, "SessionReport"},
+    {"get", "/api/v1/support-access/reports/actions", "reportActionTypes", "Recorded actions by type", "from to tenantId", "", 200, "ActionReport"},
+    {"get", "/api/v1/support-access/reports/resources", "reportResources", "Resources touched while acting", "from to tenantId", "", 200, "ResourceReport"},
+    {"get", "/api/v1/support-access/reports/origins", "reportOrigins", "Where actions came from", "from to tenantId", "", 200, "OriginReport"},
+    {"get", "/api/v1/support-access/reports/outcomes", "reportOutcomes", "Success and failure", "from to tenantId", "", 200, "OutcomeReport"},
+
+    {"get", "/api/v1/me", "me", "Who is calling", "", "", 200, "Me"},
+    {"patch", "/api/v1/me", "changeMe", "Change one's own settings", "", "Settings", 204, ""},
+    {"get", "/api/v1/me/requests", "myRequests", "Requests that wait for the caller", "limit cursor", "", 200, "Grant[]"},
+    {"get", "/api/v1/me/grants", "myGrants", "Grants about the caller", "limit cursor", "", 200, "Grant[]"},
+    {"get", "/api/v1/me/sessions", "mySessions", "Sessions about the caller", "limit cursor", "", 200, "Session[]"},
+    {"get", "/api/v1/me/sessions/{id}/audit-logs", "mySessionLog", "What was done in a session about the caller", "limit cursor", "", 200, "RecordEntry[]"},
+
+    {"get", "/api/v1/admin/users", "listUsers", "Users of the caller's tenants", "limit cursor search role banned tenantId", "", 200, "ManagedUser[]"},
+    {"get", "/api/v1/admin/users/{id}", "getUser", "One user", "", "", 200, "ManagedUser"},
+    {"post", "/api/v1/admin/users/{id}/role", "setRole", "Give a role; access given or held ends", "", "RoleName", 200, "ManagedUser"},
+    {"post", "/api/v1/admin/users/{id}/ban", "ban", "Ban; logins and access end", "", "Ban", 200, "ManagedUser"},
+    {"post", "/api/v1/admin/users/{id}/unban", "unban", "Lift a ban", "", "Nothing", 200, "ManagedUser"},
+    {"get", "/api/v1/admin/users/{id}/sessions", "listLogins", "A user's own logins", "limit cursor", "", 200, "Login[]"},
+    {"delete", "/api/v1/admin/users/{id}/sessions", "revokeLogins", "End all of a user's logins", "", "", 200, "Revoked"},
+    {"delete", "/api/v1/admin/users/{id}/sessions/{session}", "revokeLogin", "End one login", "", "", 200, "Revoked"},
+
+    {"get", "/api/v1/events", "events", "Live events (server-sent)", "", "", 200, "Text", "text/event-stream"},
+    {"get", "/api/v1/token-status/events", "tokenStatusEvents", "Revocations as they happen (server-sent)", "", "", 200, "Text", "text/event-stream"},
+    {"post", "/api/v1/session", "signIn", "Get the login cookie for a bearer", "", "Nothing", 200, "SignedIn"},
+    {"delete", "/api/v1/session", "signOut", "Sign out", "", "", 204, ""},
+    {"get", "/.well-known/jwks.json", "jwks", "Verification keys", "", "", 200, "KeySet", "application/jwk-set+json"},
+    {"get", "/status/{list}", "statusList", "Token status list", "", "", 200, "Text", "application/statuslist+jwt"},
+    {"get", "/openapi.json", "openapi", "This document", "", "", 200, "Object", "application/vnd.oai.openapi+json"},
+    {"get", "/healthz", "alive", "Whether the process lives", "", "", 200, "Text", plain_text},
+    {"get", "/readyz", "ready", "Whether requests can be answered", "", "", 200, "Text", plain_text},
+    {"get", "/metrics", "metrics", "Prometheus metrics", "", "", 200, "Text", plain_text},
+
+    {"post", "/demo/sign-in", "demoSignIn", "Sign in without a provider", "", "DemoSignIn", 200, "SignedIn"},
+    {"get", "/demo/people", "demoPeople", "Who can sign in", "", "", 200, "Person[]"},
+    {"get", "/demo/clock", "demoClock", "The demo's time", "", "", 200, "DemoClock"},
+    {"post", "/demo/clock", "moveDemoClock", "Move the demo's time forward", "", "DemoAdvance", 200, "DemoClock"},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const Operation> operations() { return table; }
+
+}  // namespace hallpass::server

@@ -1,0 +1,150 @@
+// The shapes of docs/protocol.md as JSON Schema. Answers may gain members; bodies may not.
+#include "openapi/document.hpp"
+
+namespace hallpass::server {
+namespace {
+
+constexpr std::string_view schemas = R"json({
+"Nothing":{"type":"object","maxProperties":0},
+"Object":{"type":"object"},
+"Text":{"type":"string"},
+"Time":{"type":"string","format":"date-time"},
+"Id":{"type":"string","minLength":1},
+"Scopes":{"type":"array","items":{"type":"string"}},
+"ScopesOrAll":{"type":["array","null"],"items":{"type":"string"}},
+"NullableText":{"type":["string","null"]},
+"Count":{"type":"integer","minimum":0},
+"Problem":{"type":"object","required":["type","title","status","error","message"],"properties":{
+ "type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer","minimum":400,"maximum":599},
+ "error":{"$ref":"#/components/schemas/ErrorCode"},"message":{"type":"string"},"field":{"type":"string"},
+ "reason":{"$ref":"#/components/schemas/ErrorReason"},"received":true,"constraints":{"type":"object"}}},
+"SessionRequest":{"type":"object","required":["targetUserId","reason"],"oneOf":[{"required":["tenantId"]},{"required":["lawFirmId"]}],"unevaluatedProperties":false,"properties":{
+ "tenantId":{"$ref":"#/components/schemas/Id"},"lawFirmId":{"$ref":"#/components/schemas/Id"},"targetUserId":{"$ref":"#/components/schemas/Id"},
+ "reason":{"type":"string","minLength":5,"maxLength":500},"ttlMinutes":{"type":["integer","null"]},"scopes":{"$ref":"#/components/schemas/ScopesOrAll"},
+ "ticketId":{"$ref":"#/components/schemas/NullableText"},"readOnly":{"type":["boolean","null"]}}},
+"SupportSessionRequest":{"type":"object","required":["targetUserId","reason"],"oneOf":[{"required":["tenantId"]},{"required":["lawFirmId"]}],"unevaluatedProperties":false,"properties":{
+ "tenantId":{"$ref":"#/components/schemas/Id"},"lawFirmId":{"$ref":"#/components/schemas/Id"},"targetUserId":{"$ref":"#/components/schemas/Id"},
+ "reason":{"type":"string","minLength":5,"maxLength":500},"durationMinutes":{"type":["integer","null"]},"scopes":{"$ref":"#/components/schemas/ScopesOrAll"},
+ "ticketId":{"$ref":"#/components/schemas/NullableText"},"readOnly":{"type":["boolean","null"]}}},
+"Session":{"type":"object","required":["id","targetUserId","actorAdminUserId","reason","status","startedAt","expiresAt","ttlMinutes","limitedBy","scopesNarrowed","scopes"],"properties":{
+ "id":{"$ref":"#/components/schemas/Id"},"tenantId":{"$ref":"#/components/schemas/Id"},"lawFirmId":{"$ref":"#/components/schemas/Id"},"tenantName":{"type":"string"},
+ "targetUserId":{"$ref":"#/components/schemas/Id"},"targetUserName":{"type":"string"},"targetUserEmail":{"type":"string"},
+ "actorAdminUserId":{"$ref":"#/components/schemas/Id"},"actorName":{"$ref":"#/components/schemas/NullableText"},
+ "ticketId":{"$ref":"#/components/schemas/NullableText"},"grantId":{"$ref":"#/components/schemas/NullableText"},"reason":{"type":"string"},
+ "status":{"$ref":"#/components/schemas/SessionStatus"},"startedAt":{"$ref":"#/components/schemas/Time"},"expiresAt":{"$ref":"#/components/schemas/Time"},
+ "endedAt":{"$ref":"#/components/schemas/Time"},"endReason":{"type":"string"},"ttlMinutes":{"type":"integer"},"limitedBy":{"$ref":"#/components/schemas/LimitedBy"},
+ "scopesNarrowed":{"type":"boolean"},"scopes":{"$ref":"#/components/schemas/ScopesOrAll"}}},
+"StartedSession":{"type":"object","required":["session","delegatedToken","uiSwitchUrl"],"properties":{
+ "session":{"$ref":"#/components/schemas/Session"},"delegatedToken":{"type":"string"},"uiSwitchUrl":{"type":"string","format":"uri"}}},
+"HandedOver":{"type":"object","required":["token","session"],"properties":{"token":{"type":"string"},"session":{"$ref":"#/components/schemas/Session"}}},
+"Code":{"type":"object","required":["code"],"additionalProperties":false,"properties":{"code":{"type":"string","minLength":1,"maxLength":128}}},
+"EndReason":{"type":"object","additionalProperties":false,"properties":{"reason":{"type":["string","null"]}}},
+"TokenText":{"type":"object","required":["token"],"additionalProperties":false,"properties":{"token":{"type":"string"}}},
+"TokenForm":{"type":"object","required":["token"],"additionalProperties":false,"properties":{"token":{"type":"string"},"token_type_hint":{"type":"string"}}},
+"TokenVerdict":{"type":"object","required":["is_valid"],"properties":{
+ "is_valid":{"type":"boolean"},"error":{"$ref":"#/components/schemas/ErrorCode"},"session_id":{"type":"string"},"target_user_id":{"type":"string"},
+ "actor_user_id":{"type":"string"},"tenant_id":{"type":"string"},"scopes":{"$ref":"#/components/schemas/Scopes"},"expires_at":{"$ref":"#/components/schemas/Time"}}},
+"Introspection":{"type":"object","required":["active"],"properties":{
+ "active":{"type":"boolean"},"scope":{"type":"string"},"token_type":{"type":"string"},"iss":{"type":"string"},"aud":{"type":"string"},"sub":{"type":"string"},
+ "jti":{"type":"string"},"sid":{"type":"string"},"act_as":{"type":"boolean"},"iat":{"type":"integer"},"exp":{"type":"integer"},"act":{"type":"object"},
+ "ctx":{"type":"object"},"grant_id":{"type":"string"}}},
+"ReportedActions":{"type":"object","required":["events"],"additionalProperties":false,"properties":{"events":{"type":"array","maxItems":500,"items":{
+ "type":"object","required":["method","resourceType"],"additionalProperties":false,"properties":{"id":{"$ref":"#/components/schemas/NullableText"},
+ "at":{"type":["string","null"]},"method":{"type":"string"},"resourceType":{"type":"string"},"resourceId":{"$ref":"#/components/schemas/NullableText"},
+ "path":{"$ref":"#/components/schemas/NullableText"},"status":{"type":["integer","null"]},"durationMs":{"type":["integer","null"]}}}}}},
+"Accepted":{"type":"object","required":["accepted"],"properties":{"accepted":{"$ref":"#/components/schemas/Count"}}},
+"AccessRequest":{"type":"object","required":["targetUserId","ticketId","reason"],"oneOf":[{"required":["tenantId"]},{"required":["lawFirmId"]}],"unevaluatedProperties":false,"properties":{
+ "tenantId":{"$ref":"#/components/schemas/Id"},"lawFirmId":{"$ref":"#/components/schemas/Id"},"targetUserId":{"$ref":"#/components/schemas/Id"},
+ "ticketId":{"$ref":"#/components/schemas/Id"},"reason":{"type":"string","minLength":5,"maxLength":500},"scopes":{"$ref":"#/components/schemas/ScopesOrAll"}}},
+"Consent":{"type":"object","additionalProperties":false,"properties":{"timeZone":{"$ref":"#/components/schemas/NullableText"},
+ "preset":{"anyOf":[{"$ref":"#/components/schemas/ExpiryPreset"},{"type":"null"}]},"date":{"type":["string","null"],"format":"date"},
+ "until":{"type":["string","null"]},"expectedUntil":{"type":["string","null"]},"scopes":{"$ref":"#/components/schemas/ScopesOrAll"}}},
+"StandingConsent":{"type":"object","oneOf":[{"required":["tenantId"]},{"required":["lawFirmId"]}],"unevaluatedProperties":false,"properties":{
+ "tenantId":{"$ref":"#/components/schemas/Id"},"lawFirmId":{"$ref":"#/components/schemas/Id"},"timeZone":{"$ref":"#/components/schemas/NullableText"},
+ "preset":{"anyOf":[{"$ref":"#/components/schemas/ExpiryPreset"},{"type":"null"}]},"date":{"type":["string","null"],"format":"date"},
+ "until":{"type":["string","null"]},"expectedUntil":{"type":["string","null"]},"scopes":{"$ref":"#/components/schemas/ScopesOrAll"}}},
+"Grant":{"type":"object","required":["id","tenantId","subjectId","agentId","agentName","ticketId","status","requestedScopes","scopes","createdAt"],"properties":{
+ "id":{"$ref":"#/components/schemas/Id"},"tenantId":{"$ref":"#/components/schemas/Id"},"subjectId":{"$ref":"#/components/schemas/Id"},"subjectName":{"$ref":"#/components/schemas/NullableText"},
+ "agentId":{"$ref":"#/components/schemas/NullableText"},"agentName":{"$ref":"#/components/schemas/NullableText"},"ticketId":{"$ref":"#/components/schemas/NullableText"},
+ "reason":{"type":"string"},"status":{"$ref":"#/components/schemas/GrantStatus"},"requestedScopes":{"$ref":"#/components/schemas/ScopesOrAll"},
+ "scopes":{"$ref":"#/components/schemas/ScopesOrAll"},"createdAt":{"$ref":"#/components/schemas/Time"},"pendingUntil":{"$ref":"#/components/schemas/Time"},
+ "grantedAt":{"$ref":"#/components/schemas/Time"},"grantedUntil":{"$ref":"#/components/schemas/Time"},"declinedAt":{"$ref":"#/components/schemas/Time"},
+ "revokedAt":{"$ref":"#/components/schemas/Time"},"revokedBy":{"$ref":"#/components/schemas/RevokedBy"},"expiredAt":{"$ref":"#/components/schemas/Time"},
+ "timeZone":{"type":"string"},"tzdataVersion":{"type":"string"}}},
+"RecordEntry":{"type":"object","required":["sequence","at","event","actorId","actorName","subjectId","subjectName","outcome","metadata"],"properties":{
+ "sequence":{"type":"integer","minimum":1},"at":{"$ref":"#/components/schemas/Time"},"event":{"anyOf":[{"$ref":"#/components/schemas/RecordEvent"},{"type":"string"}]},
+ "actorId":{"$ref":"#/components/schemas/NullableText"},"actorName":{"$ref":"#/components/schemas/NullableText"},"subjectId":{"$ref":"#/components/schemas/NullableText"},
+ "subjectName":{"$ref":"#/components/schemas/NullableText"},"agentId":{"type":"string"},"tenantId":{"type":"string"},"ticketId":{"type":"string"},"grantId":{"type":"string"},
+ "sessionId":{"type":"string"},"ip":{"type":"string"},"userAgent":{"type":"string"},"method":{"type":"string"},"resourceType":{"type":"string"},
+ "resourceId":{"type":"string"},"outcome":{"enum":["success","failure"]},"durationMs":{"$ref":"#/components/schemas/Count"},"metadata":{"type":"object"}}},
+"Me":{"type":"object","required":["id","name","email","roles","permissions","timeZone","optedOut","tenants"],"properties":{
+ "id":{"$ref":"#/components/schemas/Id"},"name":{"type":"string"},"email":{"type":"string"},"roles":{"type":"array","items":{"type":"string"}},
+ "permissions":{"type":"array","items":{"$ref":"#/components/schemas/Permission"}},"timeZone":{"type":"string"},"optedOut":{"type":"boolean"},
+ "tenants":{"type":"array","items":{"type":"object","required":["id","name","profile","tenantClaim"],"properties":{"id":{"$ref":"#/components/schemas/Id"},
+ "name":{"type":"string"},"profile":{"$ref":"#/components/schemas/Profile"},"tenantClaim":{"type":"string"},"policy":{"type":"object"}}}}}},
+"Settings":{"type":"object","additionalProperties":false,"properties":{"timeZone":{"$ref":"#/components/schemas/NullableText"},"optedOut":{"type":["boolean","null"]}}},
+"ManagedUser":{"type":"object","required":["id","name","email","roles","banned","timeZone","optedOut","sessionCount","tenantIds"],"properties":{
+ "id":{"$ref":"#/components/schemas/Id"},"name":{"type":"string"},"email":{"type":"string"},"roles":{"type":"array","items":{"type":"string"}},"banned":{"type":"boolean"},
+ "banReason":{"type":"string"},"bannedUntil":{"$ref":"#/components/schemas/Time"},"timeZone":{"type":"string"},"optedOut":{"type":"boolean"},
+ "sessionCount":{"$ref":"#/components/schemas/Count"},"tenantIds":{"type":"array","items":{"type":"string"}}}},
+"RoleName":{"type":"object","required":["role"],"additionalProperties":false,"properties":{"role":{"type":"string"}}},
+"Ban":{"type":"object","required":["reason"],"additionalProperties":false,"properties":{"reason":{"type":"string","minLength":5,"maxLength":500},"until":{"type":["string","null"]}}},
+"Login":{"type":"object","required":["id","createdAt","expiresAt","ip","userAgent"],"properties":{"id":{"$ref":"#/components/schemas/Id"},
+ "createdAt":{"$ref":"#/components/schemas/Time"},"expiresAt":{"$ref":"#/components/schemas/Time"},"ip":{"type":"string"},"userAgent":{"type":"string"}}},
+"Revoked":{"type":"object","required":["revoked"],"properties":{"revoked":{"$ref":"#/components/schemas/Count"}}},
+"SignedIn":{"type":"object","required":["userId","expiresAt"],"properties":{"userId":{"$ref":"#/components/schemas/Id"},"expiresAt":{"$ref":"#/components/schemas/Time"}}},
+"KeySet":{"type":"object","required":["keys"],"properties":{"keys":{"type":"array","items":{"type":"object","required":["kty","kid"]}}}},
+"DemoSignIn":{"type":"object","required":["userId"],"additionalProperties":false,"properties":{"userId":{"$ref":"#/components/schemas/Id"}}},
+"DemoAdvance":{"type":"object","required":["advanceSeconds"],"additionalProperties":false,"properties":{"advanceSeconds":{"$ref":"#/components/schemas/Count"}}},
+"DemoClock":{"type":"object","required":["nowMs"],"properties":{"nowMs":{"type":"integer"}}},
+"Person":{"type":"object","required":["id","name","email","roles","banned"]},
+"ReportExtent":{"type":"object","required":["from","to","tenantId","counted","complete"],"properties":{"from":{"$ref":"#/components/schemas/Time"},
+ "to":{"$ref":"#/components/schemas/Time"},"tenantId":{"$ref":"#/components/schemas/NullableText"},
+ "counted":{"$ref":"#/components/schemas/Count","description":"How many rows were counted."},
+ "complete":{"type":"boolean","description":"False where the period holds more than a report counts: then the newest."}}},
+"Lengths":{"type":"object","required":["count","averageSeconds"],"properties":{"count":{"$ref":"#/components/schemas/Count"},"averageSeconds":{"type":["integer","null"]}}},
+"Outcomes":{"type":"object","required":["count","success","failure"],"properties":{"count":{"$ref":"#/components/schemas/Count"},
+ "success":{"$ref":"#/components/schemas/Count"},"failure":{"$ref":"#/components/schemas/Count"}}},
+"OutcomesByDay":{"type":"array","items":{"allOf":[{"$ref":"#/components/schemas/Outcomes"}],"required":["day"],"properties":{"day":{"type":"string","format":"date"}}}},
+"Touches":{"type":"object","required":["resourceType","count","reads","writes","failures"],"properties":{"resourceType":{"type":"string"},"resourceId":{"type":"string"},
+ "count":{"$ref":"#/components/schemas/Count"},"reads":{"$ref":"#/components/schemas/Count"},"writes":{"$ref":"#/components/schemas/Count"},
+ "failures":{"$ref":"#/components/schemas/Count"},"resources":{"$ref":"#/components/schemas/Count"}}},
+"SessionReport":{"allOf":[{"$ref":"#/components/schemas/ReportExtent"},{"$ref":"#/components/schemas/Lengths"}],"required":["byStatus","byDay","byAdmin","topReasons"],"properties":{
+ "byStatus":{"type":"array","items":{"allOf":[{"$ref":"#/components/schemas/Lengths"}],"required":["status"],"properties":{"status":{"$ref":"#/components/schemas/SessionStatus"}}}},
+ "byDay":{"type":"array","items":{"allOf":[{"$ref":"#/components/schemas/Lengths"}],"required":["day"],"properties":{"day":{"type":"string","format":"date"}}}},
+ "byAdmin":{"type":"array","items":{"allOf":[{"$ref":"#/components/schemas/Lengths"}],"required":["actorId","actorName"]}},
+ "topReasons":{"type":"array","items":{"type":"object","required":["reason","count"]}}}},
+"ActionReport":{"allOf":[{"$ref":"#/components/schemas/ReportExtent"}],"required":["byType","byDay"],"properties":{
+ "byType":{"type":"array","items":{"allOf":[{"$ref":"#/components/schemas/Outcomes"}],"required":["event"]}},"byDay":{"$ref":"#/components/schemas/OutcomesByDay"}}},
+"ResourceReport":{"allOf":[{"$ref":"#/components/schemas/ReportExtent"}],"required":["byType","topResources"],"properties":{
+ "byType":{"type":"array","items":{"allOf":[{"$ref":"#/components/schemas/Touches"}],"required":["resources"]}},
+ "topResources":{"type":"array","items":{"allOf":[{"$ref":"#/components/schemas/Touches"}],"required":["resourceId"]}}}},
+"OriginReport":{"allOf":[{"$ref":"#/components/schemas/ReportExtent"}],"required":["byAddress","byUserAgent"],"properties":{
+ "byAddress":{"type":"array","items":{"allOf":[{"$ref":"#/components/schemas/Outcomes"}],"required":["ip"]}},
+ "byUserAgent":{"type":"array","items":{"allOf":[{"$ref":"#/components/schemas/Outcomes"}],"required":["family"]}}}},
+"OutcomeReport":{"allOf":[{"$ref":"#/components/schemas/ReportExtent"},{"$ref":"#/components/schemas/Outcomes"}],"required":["byDay","byActor"],"properties":{
+ "byDay":{"$ref":"#/components/schemas/OutcomesByDay"},
+ "byActor":{"type":"array","items":{"allOf":[{"$ref":"#/components/schemas/Outcomes"}],"required":["actorId","actorName"]}}}}
+})json";
+
+constexpr std::string_view parameters = R"json({
+"limit":{"name":"limit","in":"query","schema":{"type":"integer","minimum":1,"maximum":200,"default":50}},
+"cursor":{"name":"cursor","in":"query","description":"A nextCursor that was given.","schema":{"type":"string"}},
+"ticketId":{"name":"ticketId","in":"query","schema":{"type":"string"}},
+"subjectId":{"name":"subjectId","in":"query","schema":{"type":"string"}},
+"status":{"name":"status","in":"query","schema":{"$ref":"#/components/schemas/GrantStatus"}},
+"search":{"name":"search","in":"query","description":"Part of a name or an email address, or a whole id.","schema":{"type":"string","maxLength":200}},
+"role":{"name":"role","in":"query","schema":{"type":"string"}},
+"banned":{"name":"banned","in":"query","schema":{"enum":["true","false"]}},
+"tenantId":{"name":"tenantId","in":"query","schema":{"type":"string"}},
+"from":{"name":"from","in":"query","description":"Inclusive; by default 30 days before `to`.","schema":{"type":"string","format":"date-time"}},
+"to":{"name":"to","in":"query","description":"Exclusive; by default now. At most 366 days after `from`.","schema":{"type":"string","format":"date-time"}},
+"idempotencyKey":{"name":"Idempotency-Key","in":"header","schema":{"type":"string","minLength":1,"maxLength":128}}
+})json";
+
+}  // namespace
+
+std::string_view component_schemas() { return schemas; }
+std::string_view component_parameters() { return parameters; }
+
+}  // namespace hallpass::server
