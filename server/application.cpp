@@ -51,9 +51,10 @@ Application::Application(Settings settings)
       store_(settings_.database, clock_),
       tokens_(keys_, {settings_.issuer, settings_.audience, settings_.public_url + "/status/"}),
       status_lists_(store_, keys_, clock_, settings_.public_url + "/status/"),
-      issuers_(settings_.issuers),
+      issuers_(settings_.issuers, clock_),
       zone_bytes_(zone_bytes(settings_.zones_file)),
       zones_(&ZoneTable::embedded()),
+      revocations_(store_, clock_, settings_.public_url + "/status/", settings_.revocation_streams),
       watch_(store_, events_, clock_),
       credential_limit_(settings_.credential_burst, settings_.credentials_per_second),
       router_(enabled_routes(settings_.demo)),
@@ -66,13 +67,17 @@ Application::Application(Settings settings)
         zones_ = &*own_zones_;
     }
     settle_lost_keys(store_, keys_);
-    store_.on_commit([this](const std::vector<LiveEvent>& events) { watch_.committed(events); });
+    store_.on_commit([this](const std::vector<LiveEvent>& events) {
+        tell_revocations();
+        watch_.committed(events);
+    });
 }
 
 Application::~Application() { stop(); }
 
 void Application::stop() {
     events_.close_all();
+    revocations_.close_all();
     store_.stop();
 }
 
@@ -126,6 +131,16 @@ std::optional<Answer> Application::count_attempt(const std::string& client_addre
 
 void Application::handle(Request request, Respond respond) {
     std::make_shared<Dispatch>(*this, std::move(request), std::move(respond))->run();
+}
+
+void Application::tell_revocations() {
+    try {
+        revocations_.look();
+    } catch (const std::exception& fault) {
+        // Edges poll the lists beside the stream; those who come back hear what was missed.
+        spdlog::error("revocations could not be told: {}", fault.what());
+        revocations_.close_all();
+    }
 }
 
 void Application::follow_keys() {

@@ -9,6 +9,7 @@
 #include "clock.hpp"
 #include "config/settings.hpp"
 #include "events/hub.hpp"
+#include "events/revocation_feed.hpp"
 #include "events/record_watch.hpp"
 #include "hallpass/permission.hpp"
 #include "hallpass/time_zone.hpp"
@@ -56,6 +57,8 @@ class Application {
     void follow_keys();
     /// Tells those who listen what other processes have done; called many times a second.
     void look_elsewhere() { watch_.look(); }
+    /// Tells edges which tokens were ended, by this process or another one.
+    void tell_revocations();
     /// Closes streams and finishes queued writes.
     void stop();
 
@@ -71,6 +74,7 @@ class Application {
     const Roles& roles() const { return roles_; }
     const ZoneTable& zones() const { return *zones_; }
     EventHub& events() { return events_; }
+    RevocationFeed& revocations() { return revocations_; }
     Metrics& metrics() { return metrics_; }
     const Router& router() const { return router_; }
     /// Whether cookies are for HTTPS alone.
@@ -91,6 +95,7 @@ class Application {
     std::optional<ZoneTable> own_zones_;
     const ZoneTable* zones_;
     EventHub events_;
+    RevocationFeed revocations_;
     RecordWatch watch_;
     RateLimiter credential_limit_;
     Metrics metrics_;

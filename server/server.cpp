@@ -110,6 +110,7 @@ void Server::schedule_key_watch() {
     key_timer_.async_wait([this](boost::system::error_code error) {
         if (error) return;
         application_->follow_keys();
+        application_->tell_revocations();
         schedule_key_watch();
     });
 }

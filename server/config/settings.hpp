@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "events/revocation_feed.hpp"
 #include "identity/bearer.hpp"
 
 namespace hallpass::server {
@@ -28,6 +29,7 @@ struct Settings {
     std::chrono::seconds sweep_every{300};
     std::vector<std::string> trusted_proxies;  ///< addresses whose X-Forwarded-For is believed
     std::vector<IssuerSettings> issuers;
+    RevocationFeed::Limits revocation_streams{};
     double credential_burst = 60;       ///< credentials tried by one address in a burst …
     double credentials_per_second = 5;  ///< … and steadily
 };

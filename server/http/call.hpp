@@ -75,6 +75,7 @@ struct Route {
     bool tries_credentials = false;  ///< rate-limited by address
     bool gives_secrets = false;      ///< its answers are never kept for an Idempotency-Key
     bool demo_only = false;
+    bool ignores_credentials = false;  ///< the same for everybody, whatever they bring along
 };
 
 }  // namespace hallpass::server

@@ -205,7 +205,11 @@ void HttpConnection::handle() {
 }
 
 void HttpConnection::reply(Reply given) {
-    if (given.stream && !head_only_) return start_stream(std::move(given.stream));
+    if (given.stream) {
+        stream_ = std::move(given.stream);
+        if (!head_only_) return start_stream();
+        end_stream();  // its head alone was asked for
+    }
     write(std::move(given.answer));
 }
 

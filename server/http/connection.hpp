@@ -41,7 +41,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     void close();
     void drain(int reads_left);
 
-    void start_stream(std::shared_ptr<Subscription> stream);
+    void start_stream();
     void pump_stream();
     void on_stream_written(Error error);
     void end_stream();

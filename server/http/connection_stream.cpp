@@ -9,7 +9,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::chrono::seconds heartbeat_every{15};
 constexpr std::chrono::seconds stream_written_within{20};
 
 // No length and no chunks: the stream ends with the connection, and a frame costs no framing.
@@ -21,9 +20,8 @@ std::string stream_head(Instant now) {
 
 }  // namespace
 
-void HttpConnection::start_stream(std::shared_ptr<Subscription> stream) {
+void HttpConnection::start_stream() {
     application_.metrics().count_answer(200);
-    stream_ = std::move(stream);
     writing_ = false;
     keep_alive_ = false;
     parser_.reset();
@@ -49,7 +47,7 @@ void HttpConnection::pump_stream() {
     if (until && application_.clock().now() >= *until) stream_->close();
     if (outgoing_.empty()) {
         if (stream_->closed() || stopping_) return close();
-        heartbeat_.expires_after(heartbeat_every);
+        heartbeat_.expires_after(stream_->listener().heartbeat);
         heartbeat_.async_wait([weak = weak_from_this()](Error error) {
             const auto self = weak.lock();
             if (error || !self || self->writing_) return;
@@ -77,6 +75,9 @@ void HttpConnection::on_stream_written(Error error) {
 void HttpConnection::end_stream() {
     if (!stream_) return;
     stream_->on_ready({});
+    // Nobody takes what is queued any more: by this it is seen to be over, whoever looks after it.
+    stream_->close();
+    static_cast<void>(stream_->take());
     application_.events().unsubscribe(stream_);
     stream_ = nullptr;
 }

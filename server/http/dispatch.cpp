@@ -6,6 +6,7 @@
 
 #include "hallpass/ids.hpp"
 #include "identity/login.hpp"
+#include "signing/key_fault.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -60,6 +61,7 @@ Result<Done> Dispatch::prepare() {
     if (!query) return std::move(query).error();
     for (auto& [name, value] : *query) exchange_.query.emplace(name, std::move(value));
 
+    if (exchange_.route->ignores_credentials) return read_body();
     auto credential = credential_of(request, application_.issuers(), application_.tokens(),
                                     application_.clock().now());
     if (!credential) return std::move(credential).error();
@@ -217,6 +219,9 @@ bool Dispatch::change(WriteHandler handler, Transaction& transaction) {
     } catch (const StoreFault& fault) {
         spdlog::error("a change met a fault of the store: {}", fault.what());
         pending_ = store_fault();
+    } catch (const KeyFault& fault) {
+        spdlog::error("a change could not be signed: {}", fault.what());
+        pending_ = store_fault();
     } catch (const std::exception& fault) {
         spdlog::error("a change met a fault: {}", fault.what());
         pending_ = internal_fault();
@@ -240,8 +245,9 @@ void Dispatch::answer(Answer answer) {
 
 void Dispatch::fail(const std::exception& fault) {
     spdlog::error("a request met a fault: {}", fault.what());
-    const bool store = dynamic_cast<const StoreFault*>(&fault) != nullptr;
-    respond_({store ? store_fault() : internal_fault(), nullptr});
+    const bool passing = dynamic_cast<const StoreFault*>(&fault) != nullptr ||
+                         dynamic_cast<const KeyFault*>(&fault) != nullptr;
+    respond_({passing ? store_fault() : internal_fault(), nullptr});
 }
 
 }  // namespace hallpass::server

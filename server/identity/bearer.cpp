@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
+#include <utility>
 
 #include "hallpass/ids.hpp"
 #include "hallpass/json.hpp"
@@ -95,6 +96,39 @@ Result<BearerClaims> check_claims(json::Value claims, Instant now) {
     return result;
 }
 
+Result<Done> check_header(json::Value header) {
+    for (const auto name : {"crit", "b64", "jwk", "jku", "x5u", "x5c"}) {
+        if (header.find(name)) return refused("the bearer token's header is not supported");
+    }
+    const auto type = header.find("typ").string();
+    if (type && (*type == "statuslist+jwt" || *type == "application/statuslist+jwt")) {
+        return refused("this is not a bearer token");
+    }
+    return Done{};
+}
+
+struct KeyChoice {
+    const IssuerKey* key = nullptr;  ///< the one that fits
+    bool unknown = false;            ///< the token names one that is not among them
+};
+KeyChoice key_for(json::Value header, const IssuerKeys& keys) {
+    const auto algorithm = header.find("alg").string();
+    const auto key_id = header.find("kid").string();
+    KeyChoice choice;
+    int fitting = 0;
+    choice.unknown = key_id.has_value();
+    for (const auto& key : keys) {
+        if (key_id && key->key_id() == *key_id) choice.unknown = false;
+        const bool named = key_id && !key->key_id().empty();
+        if (key->algorithm() != algorithm || (named && key->key_id() != *key_id)) continue;
+        choice.key = key.get();
+        ++fitting;
+    }
+    if (fitting != 1) choice.key = nullptr;
+    if (choice.key != nullptr) choice.unknown = false;
+    return choice;
+}
+
 }  // namespace
 
 IssuerSettings IssuerSettings::parse(const std::string& text) {
@@ -120,32 +154,33 @@ IssuerSettings IssuerSettings::parse(const std::string& text) {
         if (current == nullptr) throw std::runtime_error("an issuer's setting is not known");
         *current += ',' + std::string{part};
     }
+    if (settings.jwks_file.starts_with("https://") || settings.jwks_file.starts_with("http://")) {
+        settings.jwks_url = std::exchange(settings.jwks_file, {});
+    }
     if (settings.issuer.empty() || settings.audience.empty() ||
-        settings.secret_file.empty() == settings.jwks_file.empty()) {
+        settings.secret_file.empty() == (settings.jwks_file.empty() && settings.jwks_url.empty())) {
         throw std::runtime_error(
             "an identity provider needs issuer=, audience= and one of secret= or jwks=");
     }
     return settings;
 }
 
-Issuers::Issuers(const std::vector<IssuerSettings>& settings) {
+Issuers::Issuers(const std::vector<IssuerSettings>& settings, const Clock& clock) {
     for (const auto& each : settings) {
-        Issuer issuer{each.issuer, each.audience, {}};
+        Issuer issuer{each.issuer, each.audience, nullptr, nullptr};
         if (!each.secret_file.empty()) {
             auto secret = contents_of(each.secret_file);
             while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) {
                 secret.pop_back();
             }
-            issuer.keys.push_back(IssuerKey::hs256(std::move(secret)));
+            auto keys = std::make_shared<IssuerKeys>();
+            keys->push_back(IssuerKey::hs256(std::move(secret)));
+            issuer.keys = std::move(keys);
+        } else if (!each.jwks_url.empty()) {
+            issuer.remote = std::make_unique<RemoteKeys>(each.jwks_url, clock);
         } else {
-            const auto text = contents_of(each.jwks_file);
-            const auto document = json::Document::parse(text);
-            if (!document) throw std::runtime_error("an issuer's key set is not valid JSON");
-            for (auto jwk = document->root().find("keys").first(); jwk; jwk = jwk.next()) {
-                if (auto key = IssuerKey::from_jwk(jwk)) issuer.keys.push_back(std::move(key));
-            }
+            issuer.keys = issuer_keys_of(contents_of(each.jwks_file));
         }
-        if (issuer.keys.empty()) throw std::runtime_error("an issuer has no usable key");
         issuers_.push_back(std::move(issuer));
     }
 }
@@ -155,31 +190,27 @@ Result<BearerClaims> Issuers::verify(std::string_view token, Instant now) const 
     if (!parts) return parts.error();
     const auto header = parts->header.root();
     const auto claims = parts->payload.root();
-    for (const auto name : {"crit", "b64", "jwk", "jku", "x5u", "x5c"}) {
-        if (header.find(name)) return refused("the bearer token's header is not supported");
-    }
-    const auto type = header.find("typ").string();
-    if (type && (*type == "statuslist+jwt" || *type == "application/statuslist+jwt")) {
-        return refused("this is not a bearer token");
-    }
-    const auto algorithm = header.find("alg").string();
-    const auto key_id = header.find("kid").string();
+    if (auto supported = check_header(header); !supported) return std::move(supported).error();
     const auto issuer_name = claims.find("iss").string();
+    bool unavailable = false;
     for (const auto& issuer : issuers_) {
         if (issuer.issuer != issuer_name) continue;
-        const IssuerKey* fitting = nullptr;
-        int count = 0;
-        for (const auto& key : issuer.keys) {
-            const bool named = key_id && !key->key_id().empty();
-            if (key->algorithm() != algorithm || (named && key->key_id() != *key_id)) continue;
-            fitting = key.get();
-            ++count;
+        const auto keys = issuer.remote ? issuer.remote->usable() : issuer.keys;
+        if (!keys) {
+            unavailable = true;
+            continue;
         }
-        if (count != 1 || !fitting->verify(parts->input, parts->signature)) continue;
+        const auto choice = key_for(header, *keys);
+        if (choice.unknown && issuer.remote && issuer.remote->ask_again()) unavailable = true;
+        if (choice.key == nullptr || !choice.key->verify(parts->input, parts->signature)) continue;
         if (!has_audience(claims.find("aud"), issuer.audience)) {
             return refused("the bearer token is meant for somebody else");
         }
         return check_claims(claims, now);
+    }
+    if (unavailable) {
+        return make_error(ErrorCode::KEYS_UNAVAILABLE,
+                          "the identity provider's keys are being fetched; try again shortly");
     }
     return refused("the bearer token's issuer or signature is not accepted");
 }

@@ -7,16 +7,17 @@
 
 #include "hallpass/result.hpp"
 #include "hallpass/time.hpp"
-#include "identity/signature.hpp"
+#include "identity/issuer_keys.hpp"
 
 namespace hallpass::server {
 
 /// A configured identity provider, as told on the command line.
 struct IssuerSettings {
     std::string issuer, audience;
-    std::string secret_file, jwks_file;  ///< exactly one of them
+    std::string secret_file, jwks_file;  ///< exactly one of them, or `jwks_url`
+    std::string jwks_url{};
 
-    /// `issuer=…,audience=…,secret=FILE` or `…,jwks=FILE`.
+    /// `issuer=…,audience=…,secret=FILE` or `…,jwks=FILE` or `…,jwks=https://…`.
     /// @throws std::runtime_error where a part is missing or not known
     static IssuerSettings parse(const std::string& text);
 };
@@ -32,18 +33,19 @@ struct BearerClaims {
 /// The identity providers whose tokens are accepted (RFC 7519, RFC 8725).
 class Issuers {
   public:
-    Issuers() = default;
-    /// @throws std::runtime_error where a key file is missing or broken
-    explicit Issuers(const std::vector<IssuerSettings>& settings);
+    /// @throws std::runtime_error where a key file is missing or broken, or a URL is refused
+    Issuers(const std::vector<IssuerSettings>& settings, const Clock& clock);
 
     /// Signature first, then `iss`, `aud`, `exp`, `nbf`, `iat`, `sub`.
-    /// @errors UNAUTHORIZED
+    /// @errors UNAUTHORIZED; KEYS_UNAVAILABLE while the issuer's keys cannot be had, or are being
+    ///         asked for because the token names one that is not known
     Result<BearerClaims> verify(std::string_view token, Instant now) const;
 
   private:
     struct Issuer {
         std::string issuer, audience;
-        std::vector<std::unique_ptr<IssuerKey>> keys;
+        std::shared_ptr<const IssuerKeys> keys;  ///< of a file
+        std::unique_ptr<RemoteKeys> remote;      ///< or of a URL
     };
     std::vector<Issuer> issuers_;
 };

@@ -1,6 +1,7 @@
 #include <charconv>
 
 #include "application.hpp"
+#include "routes/page.hpp"
 #include "routes/routes.hpp"
 #include "signing/published_keys.hpp"
 
@@ -33,13 +34,23 @@ Result<Answer> status_list(const Call& call, Connection&) {
     return answer;
 }
 
+Result<std::shared_ptr<Subscription>> token_status_events(const Call& call, Connection&) {
+    if (auto query = only_query(call, {}); !query) return query.error();
+    return call.application.revocations().open(call.request().header("Last-Event-ID"),
+                                               call.request().client_address);
+}
+
 }  // namespace
 
 std::vector<Route> key_routes() {
-    return {
+    std::vector<Route> routes{
         {Method::get, "/.well-known/jwks.json", Who::anyone, BodyKind::none, jwks},
         {Method::get, "/status/{list}", Who::anyone, BodyKind::none, status_list},
+        {Method::get, "/api/v1/token-status/events", Who::anyone, BodyKind::none,
+         token_status_events},
     };
+    for (auto& route : routes) route.ignores_credentials = true;
+    return routes;
 }
 
 }  // namespace hallpass::server

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "clock.hpp"
+#include "hallpass/time.hpp"
+#include "identity/key_set_url.hpp"
+#include "identity/signature.hpp"
+
+namespace hallpass::server {
+
+using IssuerKeys = std::vector<std::unique_ptr<const IssuerKey>>;
+
+/// The usable keys of a JWKS (RFC 7517 section 5).
+/// @throws std::runtime_error where it is malformed, a key is broken, or none is usable
+std::shared_ptr<const IssuerKeys> issuer_keys_of(std::string_view jwks);
+
+/// The keys of an identity provider that publishes them at a URL. They are fetched by a thread of
+/// their own, at the start and then now and again; no request waits for it.
+class RemoteKeys {
+  public:
+    /// @throws std::runtime_error for a URL that `KeySetUrl` refuses
+    RemoteKeys(const std::string& url, const Clock& clock);
+    ~RemoteKeys();
+    RemoteKeys(const RemoteKeys&) = delete;
+    RemoteKeys& operator=(const RemoteKeys&) = delete;
+
+    /// The keys; nullptr where none were ever had, or none within an hour.
+    std::shared_ptr<const IssuerKeys> usable();
+    /// Asks for the keys anew, because a token names one that is not among them: once per interval,
+    /// however many ask.
+    /// @returns whether an answer is under way that may have it
+    bool ask_again();
+
+  private:
+    void run();
+    bool start_asking(Instant now);
+    void adopt(const std::string& jwks);
+
+    const KeySetUrl url_;
+    const Clock& clock_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::shared_ptr<const IssuerKeys> keys_;
+    Instant fetched_at_{}, asked_at_{};
+    bool wanted_ = true;
+    std::atomic<bool> stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace hallpass::server
