@@ -1,6 +1,6 @@
 // Builds js/dist: modules for bundlers and servers, ready bundles for browsers, types, core.wasm.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -105,6 +105,13 @@ const builds = [
   ),
 ];
 await Promise.all(builds);
+
+// esbuild names chunks once more to keep an order of side effects; these have none, as package.json says.
+for (const name of readdirSync(dist).filter((each) => each.endsWith(".js"))) {
+  const path = join(dist, name);
+  const text = readFileSync(path, "utf8");
+  writeFileSync(path, text.replace(/^import "\.\/chunk-\w+\.js";$/gm, "")); // the line stays, for the source map
+}
 if (!process.argv.includes("--no-types")) {
   execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "-p", here], { stdio: "inherit" });
 }
