@@ -1,6 +1,7 @@
 #include <charconv>
 
 #include "application.hpp"
+#include "http/client_address.hpp"
 #include "routes/page.hpp"
 #include "routes/routes.hpp"
 #include "signing/published_keys.hpp"
@@ -37,7 +38,7 @@ Result<Answer> status_list(const Call& call, Connection&) {
 Result<std::shared_ptr<Subscription>> token_status_events(const Call& call, Connection&) {
     if (auto query = only_query(call, {}); !query) return query.error();
     return call.application.revocations().open(call.request().header("Last-Event-ID"),
-                                               call.request().client_address);
+                                               network_of(call.request().client_address));
 }
 
 }  // namespace
