@@ -67,8 +67,8 @@ TEST_CASE("a changed column of any entry is found in the database") {
     const AuditRecord record{entries};
     auto store = record.open();
     std::vector<std::string> columns;
-    RecordRow::each(RecordRow{},
-                    [&](const char* name, const auto&) { columns.emplace_back(name); });
+    const RecordRow any;
+    RecordRow::each(any, [&](const char* name, const auto&) { columns.emplace_back(name); });
     for (int round = 0; round < 60; ++round) {
         const auto& column = columns[random() % columns.size()];
         const auto sequence = static_cast<std::int64_t>(random() % entries + 1);
