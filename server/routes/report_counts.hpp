@@ -11,6 +11,12 @@
 
 namespace hallpass::server {
 
+/// How many lines a list of a report shows, and how many groups are kept on the way to them.
+inline constexpr std::size_t shown_max = 50;
+inline constexpr std::size_t kept_max = 1000;
+inline constexpr const char* top_groups = " ORDER BY COUNT(*) DESC LIMIT 1000";
+inline constexpr auto by_count = [](const auto& value) { return value.count(); };
+
 /// How often something happened, and how it went.
 struct Outcomes {
     std::int64_t success = 0, failure = 0;

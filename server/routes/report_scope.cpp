@@ -135,6 +135,14 @@ void ReportRows::write_members(json::Writer& writer) const {
     writer.member("counted", counted_).member("complete", complete_);
 }
 
+Answer report_answer(const ReportRows& rows, const std::function<void(json::Writer&)>& write) {
+    json::Writer writer;
+    writer.begin_object();
+    rows.write_members(writer);
+    write(writer);
+    return Answer::json(200, std::move(writer.end_object()).text());
+}
+
 std::string day_text(std::int64_t days) {
     constexpr std::size_t date_chars = std::string_view{"2026-11-21"}.size();
     return format_rfc3339(from_unix_ms(days * day_ms)).substr(0, date_chars);

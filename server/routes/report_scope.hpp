@@ -55,6 +55,9 @@ class ReportRows {
     bool complete_ = true;
 };
 
+/// The answer: what the rows say of themselves, and what `write` adds.
+Answer report_answer(const ReportRows& rows, const std::function<void(json::Writer&)>& write);
+
 /// A day in UTC, `2026-11-21`, from its number since the epoch.
 std::string day_text(std::int64_t days);
 

@@ -1,11 +1,8 @@
 // What happened, in numbers, for admins within their tenants.
-#include <tuple>
-
 #include "access/directory.hpp"
 #include "application.hpp"
-#include "hallpass/audit.hpp"
-#include "hallpass/session.hpp"
 #include "routes/report_counts.hpp"
+#include "routes/report_resources.hpp"
 #include "routes/report_scope.hpp"
 #include "routes/routes.hpp"
 #include "routes/user_agent_family.hpp"
@@ -13,12 +10,7 @@
 namespace hallpass::server {
 namespace {
 
-constexpr std::size_t shown_max = 50;
-constexpr std::size_t kept_max = 1000;
-constexpr const char* top_groups = " ORDER BY COUNT(*) DESC LIMIT 1000";
 constexpr const char* day_of_entry = "at_unix_ms / 86400000 AS day";
-
-const auto by_count = [](const auto& value) { return value.count(); };
 
 struct Lengths {
     std::int64_t sessions = 0, total_ms = 0;
@@ -36,14 +28,6 @@ struct Lengths {
         }
     }
 };
-
-Answer answer_with(const ReportRows& rows, const std::function<void(json::Writer&)>& write) {
-    json::Writer writer;
-    writer.begin_object();
-    rows.write_members(writer);
-    write(writer);
-    return Answer::json(200, std::move(writer.end_object()).text());
-}
 
 void write_person(json::Writer& writer, Connection& store, const std::string& id) {
     writer.member("actorId", id).key("actorName");
@@ -105,7 +89,7 @@ Result<Answer> report_sessions(const Call& call, Connection& store) {
     const auto rows = ReportRows::of_sessions(store, *scope);
     const auto counts = count_sessions(rows, scope->now_unix_ms);
     constexpr std::size_t reasons_shown = 20;
-    return answer_with(rows, [&](json::Writer& writer) {
+    return report_answer(rows, [&](json::Writer& writer) {
         counts.all.write_members(writer);
         const auto named = [&](const char* name) {
             return [&, name](const auto& key, const Lengths& lengths) {
@@ -143,80 +127,13 @@ Result<Answer> report_actions(const Call& call, Connection& store) {
                   by_type[event].add(outcome, times);
                   by_day[day].add(outcome, times);
               });
-    return answer_with(rows, [&](json::Writer& writer) {
+    return report_answer(rows, [&](json::Writer& writer) {
         write_list(writer, "byType", top(by_type, shown_max, by_count),
                    [&](const std::string& event, const Outcomes& outcomes) {
                        writer.member("event", event);
                        outcomes.write_members(writer);
                    });
         write_days(writer, by_day);
-    });
-}
-
-struct Touches {
-    std::int64_t reads = 0, writes = 0, failures = 0, resources = 0;
-    std::int64_t count() const { return reads + writes; }
-    void add(const std::string& event, const std::string& outcome, std::int64_t times) {
-        (event == to_string(AuditEvent::resource_read) ? reads : writes) += times;
-        if (outcome != "success") failures += times;
-    }
-    void write_members(json::Writer& writer) const {
-        writer.member("count", count()).member("reads", reads).member("writes", writes);
-        writer.member("failures", failures);
-    }
-};
-
-Result<Answer> report_resources(const Call& call, Connection& store) {
-    const auto scope = ReportScope::of(call, store);
-    if (!scope) return scope.error();
-    const auto rows = ReportRows::of_record(store, *scope);
-    const std::string columns = "event, outcome, resource_type, resource_id";
-    const std::string touched = "WHERE event IN (:read, :write) AND resource_type IS NOT NULL ";
-    const Binds events{{"read", std::string{to_string(AuditEvent::resource_read)}},
-                       {"write", std::string{to_string(AuditEvent::resource_write)}}};
-    std::map<std::string, Touches> types;
-    rows.each(
-        columns, "resource_type, event, outcome, COUNT(*)",
-        touched + "GROUP BY resource_type, event, outcome" + top_groups, "tttn",
-        [&](Columns& row) {
-            const auto type = row.text(), event = row.text(), outcome = row.text();
-            types[type].add(event, outcome, row.number());
-        },
-        events);
-    rows.each(
-        columns, "resource_type, COUNT(DISTINCT resource_id)",
-        touched + "GROUP BY resource_type" + top_groups, "tn",
-        [&](Columns& row) {
-            const auto type = row.text();
-            types[type].resources += row.number();
-        },
-        events);
-    std::map<std::tuple<std::string, std::string>, Touches> single;
-    rows.each(
-        columns, "resource_type, resource_id, event, outcome, COUNT(*)",
-        touched +
-            "AND resource_id IS NOT NULL GROUP BY resource_type, resource_id, event, outcome" +
-            top_groups,
-        "ttttn",
-        [&](Columns& row) {
-            const auto type = row.text(), id = row.text(), event = row.text(), outcome = row.text();
-            single[{type, id}].add(event, outcome, row.number());
-            keep_top(single, kept_max, by_count);
-        },
-        events);
-    return answer_with(rows, [&](json::Writer& writer) {
-        write_list(writer, "byType", top(types, shown_max, by_count),
-                   [&](const std::string& type, const Touches& touches) {
-                       writer.member("resourceType", type);
-                       touches.write_members(writer);
-                       writer.member("resources", touches.resources);
-                   });
-        write_list(writer, "topResources", top(single, shown_max, by_count),
-                   [&](const auto& resource, const Touches& touches) {
-                       writer.member("resourceType", std::get<0>(resource));
-                       writer.member("resourceId", std::get<1>(resource));
-                       touches.write_members(writer);
-                   });
     });
 }
 
@@ -240,7 +157,7 @@ Result<Answer> report_origins(const Call& call, Connection& store) {
                   families[family].add(outcome, row.number());
                   keep_top(families, kept_max, by_count);
               });
-    return answer_with(rows, [&](json::Writer& writer) {
+    return report_answer(rows, [&](json::Writer& writer) {
         const auto named = [&](const char* name) {
             return [&, name](const std::string& key, const Outcomes& outcomes) {
                 writer.member(name, key);
@@ -268,7 +185,7 @@ Result<Answer> report_outcomes(const Call& call, Connection& store) {
                   by_day[day].add(outcome, times);
                   if (!actor.empty()) by_actor[actor].add(outcome, times);
               });
-    return answer_with(rows, [&](json::Writer& writer) {
+    return report_answer(rows, [&](json::Writer& writer) {
         all.write_members(writer);
         write_days(writer, by_day);
         write_list(writer, "byActor",
