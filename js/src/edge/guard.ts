@@ -1,7 +1,7 @@
 import type { CoreError } from "../core/error.js";
 import { loadModule, type Module } from "../core/module.js";
 import type { Session } from "../core/token.js";
-import { credentialOf } from "./act-as.js";
+import { bearerOf, credentialOf } from "./act-as.js";
 import { annotated, asksForUpgrade, withoutOwnHeaders } from "./headers.js";
 import { refusal } from "./refusal.js";
 import { type AccessEvent, Reporter, type ReportOptions } from "./report.js";
@@ -126,7 +126,13 @@ class Guard<Env, Context extends RequestContext | undefined> {
   }
 
   async handle(request: Request, env: Env, context: Context): Promise<Response> {
-    const credential = credentialOf(request.headers.get("Authorization"));
+    const authorization = request.headers.get("Authorization");
+    // What was verified before need not be read again to know what it claims to be.
+    const bearer = bearerOf(authorization);
+    if (bearer !== undefined && this.#verifier?.seen(bearer) !== undefined) {
+      return this.#actAs(request, env, context, bearer);
+    }
+    const credential = credentialOf(authorization);
     if (credential.kind === "other") return this.#handler(withoutOwnHeaders(request), env, context, null);
     return this.#actAs(request, env, context, credential.token);
   }

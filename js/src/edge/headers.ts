@@ -2,16 +2,16 @@ import type { Session } from "../core/token.js";
 
 /** Some servers read `_` as `-`, so both spellings belong to the guard. */
 const ownHeader = /^hallpass[-_]/;
-/** Ways to say another method than the one that was checked. */
-const methodOverrides = ["x-http-method-override", "x-http-method", "x-method-override"];
+/** Those, and ways to say another method than the one that was checked. */
+const notFromOutside = /^(hallpass[-_]|x-(http-)?method-override$|x-http-method$)/;
 
-function ownNames(headers: Headers): string[] {
-  return [...headers.keys()].filter((name) => ownHeader.test(name.toLowerCase()));
+function namesLike(pattern: RegExp, headers: Headers): string[] {
+  return [...headers.keys()].filter((name) => pattern.test(name)); // in lower case, as the standard has it
 }
 
 /** The request without what only the guard may say; the same object where there is nothing to take away. */
 export function withoutOwnHeaders(request: Request): Request {
-  const names = ownNames(request.headers);
+  const names = namesLike(ownHeader, request.headers);
   if (names.length === 0) return request;
   const headers = new Headers(request.headers);
   for (const name of names) headers.delete(name);
@@ -25,18 +25,30 @@ function headerText(text: string): string {
   );
 }
 
+/** What each session's requests say, written once. */
+const told = new WeakMap<Session, readonly (readonly [string, string])[]>();
+
+function headersOf(session: Session): readonly (readonly [string, string])[] {
+  const headers: [string, string][] = [
+    ["Hallpass-Subject", headerText(session.subject)],
+    ["Hallpass-Actor", headerText(session.actor)],
+    ["Hallpass-Session", headerText(session.id)],
+    ["Hallpass-Scopes", session.scopes.join(" ")],
+  ];
+  if (session.tenant !== null) headers.push(["Hallpass-Tenant", headerText(session.tenant)]);
+  told.set(session, headers);
+  return headers;
+}
+
 /** The request as the application gets it: with who acts for whom, and nothing that came from outside. */
 export function annotated(request: Request, session: Session): Request {
-  const headers = new Headers(request.headers);
-  for (const name of [...ownNames(request.headers), ...methodOverrides]) headers.delete(name);
+  const copy = new Request(request);
+  const { headers } = copy;
+  for (const name of namesLike(notFromOutside, headers)) headers.delete(name);
   // Naming a header here asks the next proxy to take it away (RFC 9110 section 7.6.1).
   if (/hallpass/i.test(headers.get("Connection") ?? "")) headers.delete("Connection");
-  headers.set("Hallpass-Subject", headerText(session.subject));
-  headers.set("Hallpass-Actor", headerText(session.actor));
-  headers.set("Hallpass-Session", headerText(session.id));
-  if (session.tenant !== null) headers.set("Hallpass-Tenant", headerText(session.tenant));
-  headers.set("Hallpass-Scopes", session.scopes.join(" "));
-  return new Request(request, { headers });
+  for (const [name, value] of told.get(session) ?? headersOf(session)) headers.set(name, value);
+  return copy;
 }
 
 /** Whether the request asks for another protocol, on which nobody could check anything any more. */
