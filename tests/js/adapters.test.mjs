@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { request as httpRequest } from "node:http";
+import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
 import { connect } from "node:net";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { scopesByRoute } from "../../js/dist/edge.js";
 import { startCompanion, until } from "../edge/companion.mjs";
 import { audience, claims, issuer, jwks, makeKey, now, sign } from "./issuer.mjs";
+import { createGuard as guardNode } from "../../js/dist/node.js";
 import { names, releaseSlowAnswer, start } from "./served.mjs";
 
 const key = await makeKey("EdDSA");
@@ -254,4 +256,31 @@ test("express: a credential that something put there before the guard counts", a
   const served = await start("express", optionsOf());
   refusedWith(await call(served.port, { headers: { "X-Cookie": `Bearer ${await token({ exp: now / 1000 })}` } }), 401, "TOKEN_EXPIRED");
   await served.stop();
+});
+
+test("node: HTTP/2 is guarded alike", async () => {
+  const guard = guardNode(optionsOf(), (request, response, session) => {
+    response.end(JSON.stringify({ headers: request.headers, raw: request.rawHeaders, session: session?.id ?? null }));
+  });
+  const server = createHttp2Server(guard);
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const client = connectHttp2(`http://127.0.0.1:${server.address().port}`);
+  const ask = async (headers) => {
+    const stream = client.request({ ":path": "/app/cases/1", ...headers });
+    let status;
+    stream.on("response", (answer) => (status = answer[":status"])).end();
+    let text = "";
+    for await (const chunk of stream) text += chunk;
+    return { status, ...JSON.parse(text) };
+  };
+  assert.doesNotMatch(JSON.stringify(await ask({ "hallpass-subject": "evil" })), /hallpass|evil/);
+  const told = await ask({ "hallpass-subject": "evil", authorization: `Bearer ${await token({ sid: "http2" })}` });
+  assert.equal(told.session, "http2");
+  assert.equal(told.headers["hallpass-subject"], "user_12345");
+  assert.doesNotMatch(JSON.stringify(told.raw), /evil/);
+  assert.equal((await ask({ authorization: `Bearer ${await token({ exp: now / 1000 })}` })).error, "TOKEN_EXPIRED");
+  assert.equal(await guard.flush(), 0);
+  assert.deepEqual(eventsOf("http2").map(({ status }) => status), [200]);
+  client.close();
+  await new Promise((resolve) => server.close(resolve));
 });

@@ -50,11 +50,13 @@ test("Node 20, hot: V8's deoptimiser is not tripped", async (context) => {
   return context.diagnostic(`${rounds * 10} calls`);
 });
 
+const denoRuns = (script) => say(program("deno"), [
+  "run", "--no-remote", "--node-modules-dir=manual", `--allow-read=${installed.folder}`, "--allow-net=127.0.0.1", script,
+], { cwd: installed.folder, env: { ...process.env, DENO_DIR: join(installed.folder, ".deno"), DENO_NO_UPDATE_CHECK: "1" } });
+
 test("Deno", async (context) => {
   const version = (await say(program("deno"), ["--version"])).split("\n", 1)[0];
-  const parameters = ["run", "--no-remote", "--node-modules-dir=manual", `--allow-read=${installed.folder}`, "main.mjs"];
-  const env = { ...process.env, DENO_DIR: join(installed.folder, ".deno"), DENO_NO_UPDATE_CHECK: "1" };
-  same(context, resultIn(await say(program("deno"), parameters, { cwd: installed.folder, env })), version);
+  same(context, resultIn(await denoRuns("main.mjs")), version);
 });
 
 test("Bun", async (context) => {
@@ -73,6 +75,26 @@ export default { fetch: async () => Response.json(await runVectors(hallpass, vec
   const { text, version } = await askWorkerd(outdir, "worker.js");
   same(context, JSON.parse(text), version);
 });
+
+for (const [runtime, runs] of Object.entries({
+  Node: (script) => say(process.execPath, [script]),
+  Deno: denoRuns,
+  Bun: (script) => say(program("bun"), [script]),
+})) {
+  test(`hallpass/node in front of ${runtime}'s node:http`, async () => {
+    await installed.write("issuer.mjs", readFileSync(join(import.meta.dirname, "../js/issuer.mjs")));
+    const script = await installed.write("adapter.mjs", readFileSync(join(import.meta.dirname, "adapter.mjs")));
+    const acting = { subject: "user_12345", session: "session_abc123", raw: 1, size: 0 };
+    assert.deepEqual(resultIn(await runs(script)), {
+      others: { subject: null, session: null, raw: 0, size: 0 },
+      acting,
+      body: { ...acting, session: "b", size: 1_000_000 },
+      expired: "401 TOKEN_EXPIRED application/problem+json",
+      left: 0,
+      recorded: ["GET 200", "POST 200"],
+    });
+  });
+}
 
 test("Vercel's edge-runtime", async (context) => {
   const script = await installed.write("light.mjs", `import * as core from "hallpass";
