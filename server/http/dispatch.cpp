@@ -97,7 +97,7 @@ Result<Done> Dispatch::read_body() {
         }
         auto fields = parse_pairs(request.body);
         if (!fields) return std::move(fields).error();
-        for (auto& [name, value] : *fields) exchange_.query[name] = std::move(value);
+        for (auto& [name, value] : *fields) exchange_.query.emplace(name, std::move(value));
         return Done{};
     }
     auto document = json::Document::parse(empty ? "{}" : request.body);
