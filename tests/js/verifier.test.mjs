@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { createVerifier } from "../../js/dist/edge.js";
+import { examples, keySets } from "../vectors/published.mjs";
 import { internals } from "../wasm/internals.mjs";
 import { audience, claims, issuer, jwks, makeKey, now, sign, statusListToken } from "./issuer.mjs";
 
@@ -24,6 +25,16 @@ test("the shared vectors, each signature checked for real", async (context) => {
     }
   }
   context.diagnostic(`${file.vectors.length} tokens`);
+});
+
+test("the signature that RFC 8037 A.4 prints holds, though what it signs is no token of ours", async () => {
+  const [header, payload, signature] = examples["RFC 8037 A.4"].split(".");
+  const [{ x }] = keySets["RFC 8037 A.4"].keys;
+  const checker = new internals.SignatureChecker([{ algorithm: "EdDSA", material: Buffer.from(x, "base64url") }]);
+  const bytes = Buffer.from(signature, "base64url");
+  assert.equal(await checker.holds(0, bytes, Buffer.from(`${header}.${payload}`)), true);
+  assert.equal(await checker.holds(0, bytes, Buffer.from(`${header}.${payload}x`)), false);
+  assert.equal(await checker.holds(1, bytes, Buffer.from(`${header}.${payload}`)), false, "no such key");
 });
 
 test("a session says who acts for whom", async () => {

@@ -4,6 +4,7 @@ import { createHmac } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { deflateRawSync } from "node:zlib";
 import { audience, base64url, claims, encodeJson, issuer, jwks, makeKey, now, sign, signInput } from "../js/issuer.mjs";
+import { addPublished, keySets as publishedKeySets } from "./published.mjs";
 
 const ed = await makeKey("EdDSA", "ed");
 const ec = await makeKey("ES256", "ec");
@@ -267,6 +268,15 @@ for (const [kind, value] of [["negative", { idx: -1, uri: "https://s/1" }], ["a 
 }
 add("scope missing", "the session does not carry it", await withClaims({}), { ok: false, code: "INSUFFICIENT_SCOPE", signed: true }, { scopes: "cases:read cases:write" });
 add("scope a prefix", "a scope never matches by prefix", await withClaims({ scope: "cases:read" }), { ok: false, code: "INSUFFICIENT_SCOPE", signed: true }, { scopes: "cases:read:all" });
+add("12 KiB", "long, but within 16 KiB", await withClaims({ note: "x".repeat(8_500) }), good);
+add("a lone surrogate in a name", "not well-formed", await withText(JSON.stringify(claims()).replace("{", '{"\\ud800":1,')), malformed());
+add("__proto__ twice", "a name like any other", await withText(JSON.stringify(claims()).replace("{", '{"__proto__":1,"\\u005f_proto__":2,')), malformed("duplicate_member"));
+add("act_as twice, escaped", "names are compared as they read", await withText(JSON.stringify(claims({ act_as: false })).replace("{", '{"\\u0061ct_as":true,')), malformed("duplicate_member"));
+
+// Published signatures and the edge cases of each algorithm.
+const publicKey = Buffer.from(ed.jwk.x, "base64url");
+addPublished(add, { eddsa: await withClaims({}), es256: await withClaims({}, ec), hs256: await withClaims({}, mac), publicKey });
+Object.assign(keySets, publishedKeySets);
 
 const file = { issuer, audience, keySets, vectors };
 writeFileSync(new URL("tokens.json", import.meta.url), `${JSON.stringify(file, null, 1)}\n`);

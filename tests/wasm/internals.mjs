@@ -23,6 +23,7 @@ export { TokenCalls } from "./core/token.ts";
 export { Reporter } from "./edge/report.ts";
 export { SeenTokens } from "./edge/seen.ts";
 export { credentialOf } from "./edge/act-as.ts";
+export { SignatureChecker } from "./edge/signature.ts";
 `;
 
 async function load() {
