@@ -90,7 +90,7 @@ export async function startWorkerd(script, settings = {}) {
       await ended;
       rmSync(folder, { recursive: true });
     };
-    return { url: `http://127.0.0.1:${port}`, output, stop };
+    return { url: `http://127.0.0.1:${port}`, pid: child.pid, output, stop };
   } catch (cause) {
     child.kill();
     rmSync(folder, { recursive: true });
