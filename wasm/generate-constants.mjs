@@ -35,13 +35,17 @@ function list(docs, name, type, names) {
   );
 }
 
+/** What a worker at the edge can answer with: it carries these rows alone. */
+const fromEdge = /^(TOKEN_.*|FORBIDDEN|INSUFFICIENT_SCOPE|VALIDATION_ERROR|INTERNAL_ERROR|.*_UNAVAILABLE)$/;
+
 function errors(codes) {
-  const rows = codes.map(
-    ([code, status, title]) => `  ${code}: { status: ${status}, title: ${JSON.stringify(title)} },\n`,
-  );
+  const rows = (those) =>
+    those.map(([code, status, title]) => `  ${code}: { status: ${status}, title: ${JSON.stringify(title)} },\n`).join("");
   return (
     "/** Every error code with its HTTP status and title (RFC 9457). */\n" +
-    `export const errors = {\n${rows.join("")}} as const;\nexport type ErrorCode = keyof typeof errors;\n`
+    `export const errors = {\n${rows(codes)}} as const;\nexport type ErrorCode = keyof typeof errors;\n\n` +
+    "/** Those of them that arise at the edge, which carries no more. */\n" +
+    `export const edgeErrors = {\n${rows(codes.filter(([code]) => fromEdge.test(code)))}} as const;\n`
   );
 }
 
@@ -61,7 +65,11 @@ function profiles(rows) {
 
 function limits(values) {
   const lines = Object.entries(values).map(([name, value]) => `  ${name}: ${value},\n`);
-  return `/** Bounds that the core enforces. */\nexport const limits = {\n${lines.join("")}} as const;\n`;
+  return (
+    `/** Bounds that the core enforces. */\nexport const limits = {\n${lines.join("")}} as const;\n\n` +
+    "/** One of them, for the edge, which carries no more. */\n" +
+    `export const tokenMaxBytes = ${values.tokenMaxBytes};\n`
+  );
 }
 
 function render(tables) {

@@ -9,7 +9,7 @@ import {
   type RemainingFound,
 } from "./core/expiry.js";
 import { loadModule, type Module } from "./core/module.js";
-import type { Narrowing, ScopeCalls } from "./core/scopes.js";
+import { type Narrowing, ScopeCalls } from "./core/scopes.js";
 import type { PolicyChoice, TenantPolicy } from "./core/policy.js";
 import {
   permissionNames,
@@ -52,10 +52,10 @@ export class Core {
   /** The release of the time-zone data, for example "2026f". */
   readonly tzdataVersion: string;
 
-  constructor({ exports, memory, scopes }: Module) {
+  constructor({ exports, memory }: Module) {
     this.#expiry = new ExpiryCalls(exports, memory);
-    this.#scopes = scopes;
-    this.#start = new StartCalls(exports, memory, scopes);
+    this.#scopes = new ScopeCalls(exports, memory);
+    this.#start = new StartCalls(exports, memory, this.#scopes);
     this.tzdataVersion = this.#expiry.version();
   }
 

@@ -1,13 +1,13 @@
 import { instance } from "#core-module";
 import type { CoreExports } from "./exports.js";
 import { Memory } from "./memory.js";
-import { ScopeCalls } from "./scopes.js";
+import { ScopeHandles } from "./scope-handles.js";
 
 /** The instantiated module with what all calls share. */
 export interface Module {
   readonly exports: CoreExports;
   readonly memory: Memory;
-  readonly scopes: ScopeCalls;
+  readonly scopes: ScopeHandles;
 }
 
 let loading: Promise<Module> | undefined;
@@ -16,7 +16,7 @@ function prepare(module: WebAssembly.Instance): Module {
   const exports = module.exports as unknown as CoreExports;
   exports._initialize?.();
   const memory = new Memory(exports);
-  return { exports, memory, scopes: new ScopeCalls(exports, memory) };
+  return { exports, memory, scopes: new ScopeHandles(exports, memory) };
 }
 
 /** Instantiates the module, once. Where that fails, the next call tries again. */

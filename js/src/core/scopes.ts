@@ -3,6 +3,7 @@ import type { CoreExports } from "./exports.js";
 import { Handles } from "./handles.js";
 import type { Memory } from "./memory.js";
 import { loadPolicy, type PolicyChoice } from "./policy.js";
+import { ScopeHandles } from "./scope-handles.js";
 
 export interface Narrowing {
   /** What the next higher level holds; scopes are separated by spaces. */
@@ -15,43 +16,16 @@ export interface Narrowing {
 }
 
 /** Scopes and policies, which cross once and are numbers from then on. */
-export class ScopeCalls {
+export class ScopeCalls extends ScopeHandles {
   readonly #core: CoreExports;
   readonly #memory: Memory;
-  readonly #handles: Handles;
   readonly #policies: Handles;
-  /** The canonical text behind each handle. */
-  readonly #texts = new Map<number, string>();
 
   constructor(core: CoreExports, memory: Memory) {
+    super(core, memory);
     this.#core = core;
     this.#memory = memory;
-    this.#handles = new Handles(1024, (handle) => {
-      core.hp_scopes_free(handle);
-      this.#texts.delete(handle);
-    });
     this.#policies = new Handles(256, (handle) => core.hp_policy_free(handle));
-  }
-
-  makeRoom(count: number): void {
-    this.#handles.makeRoom(count);
-  }
-
-  /** The number for scopes, or -1 with the refusal left in memory. */
-  handle(scopes: string): number {
-    const known = this.#handles.get(scopes);
-    if (known !== undefined) return known;
-    const handle = this.#core.hp_scopes(this.#memory.write(scopes));
-    if (handle >= 0) {
-      this.#handles.set(scopes, handle);
-      this.#texts.set(handle, this.#memory.text(2));
-    }
-    return handle;
-  }
-
-  /** The canonical text of scopes that have this number. */
-  textOf(handle: number): string | undefined {
-    return this.#texts.get(handle);
   }
 
   /** The number for a policy, or why there is none. */

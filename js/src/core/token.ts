@@ -2,7 +2,7 @@ import { type Algorithm, algorithms } from "../generated/constants.js";
 import { type CoreError, type Refused, refused } from "./error.js";
 import type { CoreExports } from "./exports.js";
 import type { Memory } from "./memory.js";
-import type { ScopeCalls } from "./scopes.js";
+import type { ScopeHandles } from "./scope-handles.js";
 
 /** A session that a valid act-as token carries. */
 export interface Session {
@@ -52,9 +52,9 @@ export class TokenCalls {
   readonly #pending = new Set<PendingToken>();
   readonly #core: CoreExports;
   readonly #memory: Memory;
-  readonly #scopes: ScopeCalls;
+  readonly #scopes: ScopeHandles;
 
-  constructor(core: CoreExports, memory: Memory, scopes: ScopeCalls) {
+  constructor(core: CoreExports, memory: Memory, scopes: ScopeHandles) {
     this.#core = core;
     this.#memory = memory;
     this.#scopes = scopes;

@@ -1,7 +1,7 @@
 import { type CoreError, type Refused, refused, wrongType } from "../core/error.js";
 import { loadModule } from "../core/module.js";
 import { type Session, TokenCalls } from "../core/token.js";
-import { limits } from "../generated/constants.js";
+import { tokenMaxBytes } from "../generated/constants.js";
 import { defaultFetch, type Fetch, mayShare } from "./fetching.js";
 import {
   FixedKeys,
@@ -175,7 +175,7 @@ class TokenVerifier {
 
   async #verifyNew(token: string, keys: LoadedKeys, asked: Asked): Promise<VerifyResult> {
     // One character more than allowed is enough for the core to refuse it.
-    const text = token.length > limits.tokenMaxBytes ? token.slice(0, limits.tokenMaxBytes + 1) : token;
+    const text = token.length > tokenMaxBytes ? token.slice(0, tokenMaxBytes + 1) : token;
     const metAt = this.#clock();
     let used = keys;
     let pending = this.#tokens.parse(this.#verifier, used.handle, text);

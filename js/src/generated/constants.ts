@@ -44,6 +44,23 @@ export const errors = {
 } as const;
 export type ErrorCode = keyof typeof errors;
 
+/** Those of them that arise at the edge, which carries no more. */
+export const edgeErrors = {
+  VALIDATION_ERROR: { status: 400, title: "The request is not valid" },
+  TOKEN_MALFORMED: { status: 401, title: "The act-as token is malformed" },
+  TOKEN_SIGNATURE_INVALID: { status: 401, title: "The act-as token's signature does not hold" },
+  TOKEN_EXPIRED: { status: 401, title: "The act-as token has expired" },
+  TOKEN_NOT_YET_VALID: { status: 401, title: "The act-as token is not valid yet" },
+  TOKEN_REVOKED: { status: 401, title: "The act-as session was ended" },
+  TOKEN_CLAIM_INVALID: { status: 401, title: "A claim of the act-as token is not acceptable" },
+  FORBIDDEN: { status: 403, title: "Not allowed" },
+  INSUFFICIENT_SCOPE: { status: 403, title: "A scope that is needed is missing" },
+  INTERNAL_ERROR: { status: 500, title: "Something went wrong on our side" },
+  SERVICE_UNAVAILABLE: { status: 503, title: "The service cannot answer right now" },
+  KEYS_UNAVAILABLE: { status: 503, title: "The verification keys cannot be fetched" },
+  REVOCATION_UNAVAILABLE: { status: 503, title: "The revocation list cannot be fetched" },
+} as const;
+
 /** Why, more finely than the code. */
 export const reasons = [
   "none",
@@ -257,3 +274,6 @@ export const limits = {
   pendingFloorHours: 1,
   pendingCeilingDays: 30,
 } as const;
+
+/** One of them, for the edge, which carries no more. */
+export const tokenMaxBytes = 16384;
