@@ -1,0 +1,198 @@
+// The running server's answers against its own OpenAPI document, and the document against its standard.
+
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { after, before, test } from "node:test";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import Ajv from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+
+const root = resolve(import.meta.dirname, "../..");
+const hallpassd = process.env.HALLPASSD ?? join(root, "build/native/server/hallpassd");
+const folder = mkdtempSync(join(tmpdir(), "hallpass-openapi-"));
+const database = `sqlite:${join(folder, "test.db")}`;
+const origin = { "Sec-Fetch-Site": "same-origin" };
+const support = "/api/v1/support-access";
+const seen = new Set();
+let child;
+let base;
+let document;
+let ajv;
+const cookies = {};
+
+before(async () => {
+  const imported = spawnSync(hallpassd, ["import", join(root, "demo/data.jsonl"), "--database", database]);
+  assert.equal(imported.status, 0, String(imported.stderr));
+  child = spawn(hallpassd, ["serve", "--demo", "--port", "0", "--database", database], { stdio: ["ignore", "pipe", "ignore"] });
+  base = await new Promise((ready, fail) => {
+    child.once("exit", (code) => fail(new Error(`hallpassd ended with ${code}`)));
+    child.stdout.on("data", (text) => ready(/http:\S+/.exec(String(text))[0]));
+  });
+  document = await (await fetch(`${base}/openapi.json`)).json();
+  ajv = new Ajv({ strict: false, allErrors: true });
+  addFormats(ajv);
+  ajv.addSchema(document, "openapi");
+  for (const userId of ["piet", "jan", "ada"]) {
+    const response = await fetch(`${base}/demo/sign-in`, {
+      method: "POST", headers: { ...origin, "Content-Type": "application/json" }, body: JSON.stringify({ userId }),
+    });
+    assert.equal(response.status, 200);
+    cookies[userId] = response.headers.get("set-cookie").split(";")[0];
+  }
+});
+
+after(() => {
+  child?.kill("SIGTERM");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const pointer = (...parts) => parts.map((part) => encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"))).join("/");
+
+/** Holds a value against a schema of the document. */
+function conforms(value, where, what) {
+  const validate = ajv.getSchema(`openapi#/${where}`);
+  assert.ok(validate, `the document has no schema for ${what}`);
+  assert.ok(validate(value), `${what}: ${JSON.stringify(validate.errors)}\n${JSON.stringify(value)}`);
+}
+
+/** Calls an endpoint and holds request and answer against the document. */
+async function call(user, method, pattern, { path = pattern, query = "", body, headers = {}, refused = false } = {}) {
+  const operation = document.paths[pattern]?.[method];
+  assert.ok(operation, `${method} ${pattern} is not documented`);
+  const what = `${method} ${pattern}`;
+  seen.add(what);
+  const json = ["paths", pattern, method, "requestBody", "content", "application/json", "schema"];
+  if (body !== undefined && !refused && operation.requestBody) conforms(body, pointer(...json), `the body of ${what}`);
+  const response = await fetch(base + path + query, {
+    method: method.toUpperCase(),
+    headers: {
+      ...origin,
+      ...(user === null ? {} : { Cookie: cookies[user] }),
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const status = String(response.status);
+  const media = (response.headers.get("content-type") ?? "").split(";")[0];
+  const text = await response.text();
+  if (refused || !operation.responses[status]) {
+    assert.ok(refused, `${what} answered ${status}: ${text}`);
+    assert.equal(media, "application/problem+json");
+    const problem = JSON.parse(text);
+    conforms(problem, "components/schemas/Problem", what);
+    return problem;
+  }
+  const { content } = operation.responses[status];
+  if (content === undefined) {
+    assert.equal(text, "", what);
+    return null;
+  }
+  assert.deepEqual(Object.keys(content), [media], what);
+  const value = media.endsWith("json") ? JSON.parse(text) : text;
+  conforms(value, pointer("paths", pattern, method, "responses", status, "content", media, "schema"), what);
+  return value;
+}
+
+test("the document is OpenAPI 3.1", async () => {
+  const result = await new Validator().validate(structuredClone(document));
+  assert.ok(result.valid, JSON.stringify(result.errors));
+  const ids = Object.values(document.paths).flatMap((path) => Object.values(path).map(({ operationId }) => operationId));
+  assert.equal(new Set(ids).size, ids.length);
+});
+
+test("every schema of the document is one, and all it refers to is there", () => {
+  for (const name of Object.keys(document.components.schemas)) {
+    assert.ok(ajv.getSchema(`openapi#/components/schemas/${name}`), name);
+  }
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+)\/(\w+)"/g)];
+  for (const [, kind, name] of references) assert.ok(document.components[kind][name], `${kind}/${name}`);
+});
+
+test("answers of the whole journey are as documented", async () => {
+  const ask = { tenantId: "de-akker", targetUserId: "piet", ticketId: "T-1", reason: "The parcel does not show" };
+  const grants = `${support}/grants`;
+  const act = (name) => `${grants}/{id}/${name}`;
+  const first = await call("jan", "post", grants, { body: ask });
+  await call("jan", "post", grants, { body: ask, refused: true });
+  await call("piet", "get", "/api/v1/me/requests");
+  const at = (id, name) => ({ path: `${grants}/${id}${name === "" ? "" : `/${name}`}` });
+  await call("piet", "post", act("decline"), { ...at(first.id, "decline"), body: {} });
+  const second = await call("jan", "post", grants, { body: ask });
+  await call("jan", "post", act("withdraw"), { ...at(second.id, "withdraw"), body: {} });
+  const third = await call("jan", "post", grants, { body: ask });
+  await call("piet", "post", act("grant"), { ...at(third.id, "grant"), body: { preset: "end_of_tomorrow" } });
+  await call("piet", "post", act("amend"), { ...at(third.id, "amend"), body: { preset: "one_week" } });
+  await call("jan", "get", `${grants}/{id}`, at(third.id, ""));
+
+  const start = { tenantId: "de-akker", targetUserId: "piet", ticketId: "T-1", reason: "The parcel does not show" };
+  const sessions = `${support}/support-sessions`;
+  const started = await call("jan", "post", "/admin/support-access/requests", { body: { ...start, ttlMinutes: 20 } });
+  await call("jan", "post", sessions, { body: { ...start, durationMinutes: 20 }, refused: true });
+  const code = new URL(started.uiSwitchUrl).searchParams.get("token");
+  const { token } = await call("jan", "post", `${support}/exchange`, { body: { code } });
+  const id = started.session.id;
+  const one = { path: `${sessions}/${id}` };
+  const bearer = { headers: { Authorization: `Bearer ${token}` } };
+  await call("ada", "get", `${sessions}/active`);
+  await call(null, "get", `${sessions}/{id}`, { ...one, ...bearer });
+  await call("jan", "post", `${sessions}/{id}/token`, { path: `${one.path}/token`, body: {} });
+  const events = [
+    { id: "e1", method: "GET", resourceType: "parcel", resourceId: "p-1", path: "/parcels/p-1", status: 200, durationMs: 3 },
+    { method: "PUT", resourceType: "parcel", resourceId: "p-1", status: 403 },
+  ];
+  const log = { path: `${one.path}/audit-logs` };
+  await call(null, "post", `${sessions}/{id}/audit-logs`, { ...log, ...bearer, body: { events } });
+  await call("ada", "get", `${sessions}/{id}/audit-logs`, log);
+  await call(null, "post", `${support}/validate-token`, { body: { token } });
+  await call(null, "post", `${support}/validate-token`, { body: { token: "nonsense" } });
+  await call("jan", "post", `${sessions}/{id}/end`, { path: `${one.path}/end`, body: { reason: "completed" } });
+  await call("piet", "post", act("revoke"), { ...at(third.id, "revoke"), body: {} });
+  await call("piet", "get", grants, { query: "?status=declined&limit=1" });
+  await call("piet", "post", `${grants}/standing`, { body: { tenantId: "de-akker", preset: "one_week" } });
+  await call("piet", "get", "/api/v1/me/sessions/{id}/audit-logs", { path: `/api/v1/me/sessions/${id}/audit-logs` });
+  for (const mine of ["", "/grants", "/sessions"]) await call("piet", "get", `/api/v1/me${mine}`);
+  await call("piet", "patch", "/api/v1/me", { body: { timeZone: "Europe/Amsterdam" } });
+  await call("ada", "get", "/api/v1/tickets/{id}/activity", { path: "/api/v1/tickets/T-1/activity" });
+});
+
+test("answers to admins are as documented", async () => {
+  for (const name of ["sessions", "actions", "resources", "origins", "outcomes"]) {
+    await call("ada", "get", `${support}/reports/${name}`);
+    await call("ada", "get", `${support}/reports/${name}`, { query: "?tenantId=de-akker" });
+    await call("jan", "get", `${support}/reports/${name}`, { refused: true });
+  }
+  const users = "/api/v1/admin/users";
+  const els = (more = "") => ({ path: `${users}/els${more}` });
+  await call("ada", "get", users, { query: "?search=e&banned=false" });
+  await call("ada", "get", users, { query: "?banned=perhaps", refused: true });
+  await call("ada", "get", `${users}/{id}`, els());
+  await call("ada", "post", `${users}/{id}/ban`, { ...els("/ban"), body: { reason: "Account was taken over", until: "2099-01-01T00:00:00Z" } });
+  await call("ada", "post", `${users}/{id}/unban`, { ...els("/unban"), body: {} });
+  await call("ada", "post", `${users}/{id}/role`, { ...els("/role"), body: { role: "user" } });
+  await call("ada", "post", `${users}/{id}/role`, { ...els("/role"), body: { role: "king" }, refused: true });
+  await call("ada", "get", `${users}/{id}/sessions`, { path: `${users}/piet/sessions` });
+  await call("ada", "delete", `${users}/{id}/sessions/{session}`, els("/sessions/none"));
+  await call("ada", "delete", `${users}/{id}/sessions`, els("/sessions"));
+});
+
+test("answers to anybody are as documented", async () => {
+  const paths = ["/.well-known/jwks.json", "/openapi.json", "/healthz", "/readyz", "/demo/people", "/demo/clock"];
+  for (const path of paths) await call(null, "get", path);
+  await call(null, "get", "/status/{list}", { path: "/status/1" });
+  await call(null, "post", "/demo/clock", { body: { advanceSeconds: 1 } });
+  await call("jan", "delete", "/api/v1/session");
+  await call("jan", "get", "/api/v1/me", { refused: true });
+  await call(null, "get", "/api/v1/me", { refused: true });
+});
+
+test("most of what is documented was called", (t) => {
+  const all = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
+  const left = all.filter((each) => !seen.has(each));
+  t.diagnostic(`${seen.size} of ${all.length} endpoints called; not called: ${left.join(", ")}`);
+  // Streams, forms, what needs a service, and signing in by a provider have tests of their own.
+  assert.ok(left.length <= 8, left.join(", "));
+});
