@@ -1,7 +1,6 @@
-import { Delivery } from "./adapters/delivery.js";
+import { withPersistence } from "./adapters/delivery.js";
 import type { Session } from "./core/token.js";
 import { createGuard as createFetchGuard, type GuardOptions, type RequestContext } from "./edge/guard.js";
-import { Reporter } from "./edge/report.js";
 
 export { type GuardOptions, type Route, type Session, scopesByRoute } from "./edge/index.js";
 
@@ -51,17 +50,15 @@ function executionOf(context: HonoContext): HonoContext["executionCtx"] | undefi
  * app.get("/cases", (context) => context.json(casesOf(sessionOf(context)?.subject ?? ownUser(context))));
  */
 export function createGuard(options: GuardOptions): GuardMiddleware {
-  const { report } = options;
-  const reporter = report === undefined || report instanceof Reporter ? report : new Reporter(report);
-  const delivery = reporter === undefined ? null : new Delivery(reporter);
+  const { options: persistent, reporter } = withPersistence(options);
   const guard = createFetchGuard<unknown, Passage>(
-    reporter === undefined ? options : { ...options, report: reporter },
+    persistent,
     (request, _env, passage, session) => passage.proceed(request, session),
   );
   const middleware = async (context: HonoContext, next: () => Promise<void>): Promise<Response | undefined> => {
     let passed = false;
     const response = await guard(context.req.raw, context.env, {
-      waitUntil: (sending) => (executionOf(context) ?? delivery)?.waitUntil(sending),
+      waitUntil: (work) => executionOf(context)?.waitUntil(work),
       proceed: async (request, session) => {
         passed = true;
         context.req.raw = request;
@@ -72,5 +69,5 @@ export function createGuard(options: GuardOptions): GuardMiddleware {
     });
     return passed ? undefined : response;
   };
-  return Object.assign(middleware, { flush: async () => (await delivery?.flush()) ?? 0 });
+  return Object.assign(middleware, { flush: async () => (await reporter?.settle()) ?? 0 });
 }

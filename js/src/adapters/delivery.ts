@@ -1,4 +1,8 @@
-/** What is kept going: the guard's reporter. */
+import { mayShare } from "../edge/fetching.js";
+import type { GuardOptions } from "../edge/guard.js";
+import { Reporter, type ReportOptions } from "../edge/report.js";
+
+/** What is kept going. */
 export interface Sender {
   /** How many events the server does not have yet. */
   readonly waiting: number;
@@ -16,12 +20,12 @@ function later(milliseconds: number, work: () => void): void {
 }
 
 /**
- * What `waitUntil` is elsewhere, for servers that go on running: sends what sessions did until the
- * companion server has all of it, with longer and longer pauses while it is away.
+ * What `waitUntil` is elsewhere, for servers that go on running: sends until the companion server has
+ * everything, with longer and longer pauses while it is away.
  */
 export class Delivery {
   readonly #sender: Sender;
-  readonly #underWay = new Set<Promise<unknown>>();
+  #underWay: Promise<void> | undefined;
   #pauseMs = firstPauseMs;
   #waits = false;
 
@@ -29,12 +33,12 @@ export class Delivery {
     this.#sender = sender;
   }
 
-  waitUntil(sending: Promise<unknown>): void {
-    const done = sending.catch(() => {}).then(() => {
-      this.#underWay.delete(done);
-      this.#carryOn();
-    });
-    this.#underWay.add(done);
+  /** @returns what is being sent now; undefined where there is nothing to send or somebody is at it */
+  send(): Promise<void> | undefined {
+    const sending = this.#sender.flush()?.catch(() => {});
+    if (sending === undefined) return undefined;
+    this.#underWay = sending.then(() => this.#carryOn());
+    return this.#underWay;
   }
 
   #carryOn(): void {
@@ -42,18 +46,14 @@ export class Delivery {
       this.#pauseMs = firstPauseMs;
       return;
     }
-    if (this.#waits || this.#underWay.size > 0) return;
+    // In workerd a timer is the request's, and ends with it: there the next request carries on.
+    if (this.#waits || !mayShare) return;
     this.#waits = true;
     later(this.#pauseMs, () => {
       this.#waits = false;
-      this.#send();
+      void this.send();
     });
     this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
-  }
-
-  #send(): void {
-    const sending = this.#sender.flush();
-    if (sending !== undefined) this.waitUntil(sending);
   }
 
   /**
@@ -61,8 +61,40 @@ export class Delivery {
    * @returns how many events could not be delivered
    */
   async flush(): Promise<number> {
-    this.#send();
-    await Promise.all(this.#underWay);
+    await (this.send() ?? this.#underWay);
     return this.#sender.waiting;
   }
+}
+
+/** A reporter that does not leave it at one try. */
+export class PersistentReporter extends Reporter {
+  readonly #delivery: Delivery;
+
+  constructor(options: ReportOptions) {
+    super(options);
+    const left = (): number => this.waiting;
+    this.#delivery = new Delivery({
+      get waiting() {
+        return left();
+      },
+      flush: () => super.flush(),
+    });
+  }
+
+  override flush(): Promise<void> | undefined {
+    return this.#delivery.send();
+  }
+
+  /** Sends what still waits; resolves to how many events could not be delivered. */
+  settle(): Promise<number> {
+    return this.#delivery.flush();
+  }
+}
+
+/** Gives a guard's options a reporter that goes on sending. */
+export function withPersistence(options: GuardOptions): { options: GuardOptions; reporter: PersistentReporter | null } {
+  const { report } = options;
+  if (report === undefined || report instanceof Reporter) return { options, reporter: null };
+  const reporter = new PersistentReporter(report);
+  return { options: { ...options, report: reporter }, reporter };
 }

@@ -1,9 +1,8 @@
 import type { Session } from "../core/token.js";
 import { createGuard, type FetchHandler, type GuardOptions, type RequestContext } from "../edge/guard.js";
 import { refusal } from "../edge/refusal.js";
-import { Reporter } from "../edge/report.js";
 import type { RequiredScopes } from "../edge/routes.js";
-import { Delivery } from "./delivery.js";
+import { type PersistentReporter, withPersistence } from "./delivery.js";
 import { adopt, isAmbiguous, type NodeRequest, requestOf } from "./incoming.js";
 import { answerOn, type NodeSocket } from "./outgoing.js";
 
@@ -31,20 +30,19 @@ function statusAlone(status: number): Response {
 /** The guard over Node's requests and responses. */
 export class NodeGuard {
   readonly #guard: FetchHandler<undefined, Passage>;
-  readonly #delivery: Delivery | null;
+  readonly #reporter: PersistentReporter | null;
   /** Requests that act-as sessions may not make, whatever the routes say. */
   readonly #ambiguous = new WeakSet<Request>();
 
-  constructor(options: GuardOptions) {
-    const { report, requiredScopes = [] } = options;
-    const reporter = report === undefined || report instanceof Reporter ? report : new Reporter(report);
-    this.#delivery = reporter === undefined ? null : new Delivery(reporter);
+  constructor(given: GuardOptions) {
+    const { options, reporter } = withPersistence(given);
+    this.#reporter = reporter;
+    const { requiredScopes = [] } = options;
     const asked: RequiredScopes = (request) => {
       if (this.#ambiguous.has(request)) return null;
       return typeof requiredScopes === "function" ? requiredScopes(request) : requiredScopes;
     };
-    const own = reporter === undefined ? { requiredScopes: asked } : { requiredScopes: asked, report: reporter };
-    this.#guard = createGuard<undefined, Passage>({ ...options, ...own }, async (request, _, passage, session) => {
+    this.#guard = createGuard<undefined, Passage>({ ...options, requiredScopes: asked }, async (request, _, passage, session) => {
       const { incoming, headers, proceed } = passage;
       adopt(incoming, headers, request.headers);
       if (session !== null) sessions.set(incoming, session);
@@ -68,7 +66,6 @@ export class NodeGuard {
           passed = true;
           return proceed(session);
         },
-        waitUntil: (sending) => this.#delivery?.waitUntil(sending),
       });
       return passed ? null : response;
     } catch (cause) {
@@ -95,6 +92,6 @@ export class NodeGuard {
   }
 
   flush(): Promise<number> {
-    return this.#delivery?.flush() ?? Promise.resolve(0);
+    return this.#reporter?.settle() ?? Promise.resolve(0);
   }
 }
