@@ -133,6 +133,8 @@ function native() {
 async function weight() {
   const bytes = await weights();
   for (const [name, each] of Object.entries(bytes)) report(`weight.${name}`, each, "bytes");
+  // What jose's function is to be compared with; and everything there is: guard, record, routes, stream.
+  ratio("weight.hallpass.createVerifier/6KB", bytes["hallpass.createVerifier"] / 6000, 1, "at most");
   ratio("weight.hallpass.all/6KB", bytes["hallpass.all"] / 6000, 1, "at most");
 }
 

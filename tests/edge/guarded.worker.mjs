@@ -1,6 +1,6 @@
 // A guarded application that tells what reached it. `/clock?ms=` sets the guard's clock.
 import { env } from "cloudflare:workers";
-import { createGuard, createVerifier, scopesByRoute } from "../../js/dist/edge.js";
+import { createGuard, createVerifier, revocationEvents, scopesByRoute } from "../../js/dist/edge.js";
 
 const { issuer, audience, companion, start, revocation, guard = {}, routes } = env.SETTINGS;
 let now = start;
@@ -20,7 +20,7 @@ const guarded = createGuard(
     issuer,
     audience,
     keys: `${companion}/.well-known/jwks.json`,
-    revocation,
+    revocation: { ...revocation, ...(revocation.push === undefined ? {} : { push: revocationEvents(revocation.push) }) },
     ...guard,
     ...(routes === undefined ? {} : { requiredScopes: scopesByRoute(routes) }),
     report: { url: companion, delayMs: 1 },

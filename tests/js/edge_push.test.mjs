@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { mock, test } from "node:test";
-import { createVerifier } from "../../js/dist/edge.js";
+import { createVerifier, revocationEvents } from "../../js/dist/edge.js";
 import { until } from "../edge/companion.mjs";
 import { audience, claims, issuer, jwks, makeKey, now as start, sign, statusListToken } from "./issuer.mjs";
 
@@ -55,7 +55,7 @@ function stage(context, { revocation = {}, push = {} } = {}) {
     keys: jwks(key),
     now: () => scene.time,
     fetch,
-    revocation: { ...revocation, push: { url: eventsUrl, signal: stop.signal, random: () => 1, ...push } },
+    revocation: { ...revocation, push: revocationEvents({ url: eventsUrl, signal: stop.signal, random: () => 1, ...push }) },
   });
   scene.stream = (at) => until(() => scene.streams[at]?.write && scene.streams[at], `stream ${at} is open`);
   return scene;
@@ -274,7 +274,7 @@ test("over a real connection, a verifier that is ended lets go of it", async (co
   const stop = new AbortController();
   const verify = await createVerifier({
     issuer, audience, keys: jwks(key), now: () => start,
-    revocation: { locate: () => `${url}/status/1`, push: { url: `${url}/events`, signal: stop.signal } },
+    revocation: { locate: () => `${url}/status/1`, push: revocationEvents({ url: `${url}/events`, signal: stop.signal }) },
   });
   const one = await sign(key, claims({ status: { status_list: { idx: 1, uri: "http://x/status/1" } } }));
   assert.equal((await verify(one)).ok, true);

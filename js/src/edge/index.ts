@@ -10,7 +10,7 @@ export {
   type Resource,
 } from "./guard.js";
 export { HallpassConfigurationError, type JsonWebKeySet } from "./keys.js";
-export type { PushOptions } from "./push.js";
+export { type PushOptions, type PushSource, revocationEvents } from "./push.js";
 export type { ReportOptions } from "./report.js";
 export type { RevocationOptions } from "./revocation.js";
 export { type RequiredScopes, type Route, scopesByRoute } from "./routes.js";

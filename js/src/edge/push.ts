@@ -150,6 +150,20 @@ export class RevocationFeed {
   }
 }
 
+/** Gives a verifier its stream, by the verifier's own `fetch` and clock. */
+export type PushSource = (fetch: Fetch, now: () => number) => RevocationFeed;
+
+/**
+ * The server's stream of revocations, for `revocation.push`. A function of its own, so that workers
+ * which only poll do not carry it.
+ * @example
+ * const push = revocationEvents({ url: "https://api.example.com/api/v1/token-status/events" });
+ * const verify = await createVerifier({ issuer, audience, keys, revocation: { push } });
+ */
+export function revocationEvents(options: PushOptions): PushSource {
+  return (fetch, now) => new RevocationFeed(options, fetch, now);
+}
+
 function within(age: number, maxAgeMs: number): boolean {
   return age <= maxAgeMs && age >= -overlapMs;
 }

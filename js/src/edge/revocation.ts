@@ -2,7 +2,7 @@ import type { CoreError } from "../core/error.js";
 import type { Session, TokenCalls } from "../core/token.js";
 import { boundedText, type Fetch, SingleFlight } from "./fetching.js";
 import type { KeySource } from "./keys.js";
-import { type PushOptions, RevocationFeed } from "./push.js";
+import type { PushSource, RevocationFeed } from "./push.js";
 import { readStatusList, type StatusList } from "./status-list.js";
 
 export interface RevocationOptions {
@@ -15,11 +15,11 @@ export interface RevocationOptions {
   /** Where to fetch a list instead, for an edge that reaches the server by another address. */
   readonly locate?: (uri: string) => string;
   /**
-   * Where the server tells revocations as they happen, for runtimes that can hold a connection. While
-   * the stream is heard, lists are asked for only as often as `maxStaleSeconds` needs; whenever it is
-   * not, as often as `maxAgeSeconds` says.
+   * `revocationEvents({ url })`: the server tells revocations as they happen, for runtimes that can
+   * hold a connection. While the stream is heard, lists are asked for only as often as
+   * `maxStaleSeconds` needs; whenever it is not, as often as `maxAgeSeconds` says.
    */
-  readonly push?: PushOptions;
+  readonly push?: PushSource;
 }
 
 interface KnownList extends StatusList {
@@ -81,7 +81,7 @@ export class Revocation {
     this.#maxStaleMs = Math.max(this.#maxAgeMs, (options.maxStaleSeconds ?? 30) * 1000);
     this.#required = options.required ?? true;
     this.#locate = options.locate ?? ((uri) => uri);
-    this.#feed = options.push === undefined ? null : new RevocationFeed(options.push, fetch, clock);
+    this.#feed = options.push?.(fetch, clock) ?? null;
   }
 
   /**
