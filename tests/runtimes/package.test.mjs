@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
@@ -91,6 +92,23 @@ test("who takes one thing gets that thing", async () => {
     sizeOf('import * as core from "hallpass"; import * as edge from "hallpass/edge"; import * as client from "hallpass/client"; console.log(core, edge, client);'),
   ]);
   assert.ok(errors < all / 4 && edge < all / 1.5, `${errors} and ${edge} of ${all} bytes`);
+});
+
+test("weights stay within their budgets", async (context) => {
+  const brotli = (bytes) => brotliCompressSync(bytes).length;
+  const sizeOf = async (name) => {
+    const { outputFiles } = await build({
+      stdin: { contents: `export { createGuard } from "${name}";`, resolveDir: installed.folder }, bundle: true, minify: true,
+      format: "esm", write: false, external: ["#core-module"], logLevel: "error",
+    });
+    return brotli(outputFiles[0].contents);
+  };
+  const [edge, hono, express] = await Promise.all(["hallpass/edge", "hallpass/hono", "hallpass/express"].map(sizeOf));
+  const twin = brotli(readFileSync(inside("dist/load/js.js")));
+  context.diagnostic(`brotli: hono edge + ${hono - edge}, express edge + ${express - edge}, twin ${twin}; tarball ${installed.size} bytes`);
+  assert.ok(hono - edge < 1024 && express - edge < 2048, "adapters");
+  assert.ok(twin < 64 * 1024, "the twin without WebAssembly");
+  assert.ok(installed.size < 1.5 * 1024 * 1024, "the tarball");
 });
 
 test("publint has nothing to say", async () => {
