@@ -124,8 +124,8 @@ constexpr const char* notifications[] = {
 // Which tokens were ended before their time, by list; until when a key's tokens run; what was ended
 // since a moment.
 constexpr const char* ended_tokens[] = {
-    "CREATE INDEX ended_tokens ON tokens (status_list, expires_at_unix_ms)"
-    " WHERE revoked_at_unix_ms IS NOT NULL",
+    "CREATE INDEX ended_tokens ON tokens (status_list, expires_at_unix_ms, status_index)"
+    " WHERE revoked_at_unix_ms IS NOT NULL AND revoked_at_unix_ms < expires_at_unix_ms",
     "CREATE INDEX tokens_of_key ON tokens (key_id, expires_at_unix_ms)",
     "CREATE INDEX tokens_by_end ON tokens (revoked_at_unix_ms)"
     " WHERE revoked_at_unix_ms IS NOT NULL",
