@@ -129,7 +129,7 @@ TEST_CASE("a CSV keeps formulas as text, and its quotes whole") {
           "sequence,at,event,actorId,subjectId,agentId,tenantId,ticketId,grantId,sessionId,ip,"
           "userAgent,method,resourceType,resourceId,outcome,durationMs,metadata,previousHash,hash");
     CHECK_THAT(csv, Contains(R"("'=cmd|' /C calc'!A0, ""Browser"" é",)"));
-    CHECK(count(csv) == 4);  // the header, two entries, and what the program says beside them
+    CHECK(count(csv) == 5);  // the header, two entries; beside them how many, and the head
     RecordRow row;
     for (const std::string text : {"=1", "+1", "-1", "@a", "\tx", "\rx", "\nx", "  =1"}) {
         row.event = text;
