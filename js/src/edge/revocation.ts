@@ -161,11 +161,12 @@ export class Revocation {
 
   /** @returns whether the server has just said what the list is, or that it has not changed */
   async #refresh(uri: string, now: number): Promise<boolean> {
+    const old = this.#lists.get(uri);
+    if (old !== undefined) old.askedAt = now;
     try {
       const keys = await this.#keys.ready(now);
       if (keys === null) return false;
       const known = this.#lists.get(uri);
-      if (known !== undefined) known.askedAt = now;
       const headers: Record<string, string> = { Accept: "application/statuslist+jwt" };
       // A list that other keys signed is read anew.
       if (known?.etag != null && known.keys === keys.handle) headers["If-None-Match"] = known.etag;
