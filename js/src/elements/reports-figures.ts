@@ -67,6 +67,7 @@ export function figuresOf(reports: Reports, { reports: words, log }: Messages, l
     { label: words.writes, tone: "wait" },
   ] as const;
   const judgement = ({ success, failure }: { success: number; failure: number }): readonly number[] => [success, failure];
+  const touches = ({ reads, writes }: { reads: number; writes: number }): readonly number[] => [reads, writes];
   const names = { days: false } as const;
   const all: readonly Figure[] = [
     {
@@ -87,9 +88,13 @@ export function figuresOf(reports: Reports, { reports: words, log }: Messages, l
     },
     {
       name: "resources", title: words.resources, of: words.resource, ...names, series: touched,
+      rows: resources.byType.map((row) => ({ label: row.resourceType, values: touches(row) })),
+    },
+    {
+      name: "top-resources", title: words.topResources, of: words.resource, ...names, series: touched, tableOnly: true,
       rows: resources.topResources.map((row) => ({
         label: log.resource(row.resourceType, row.resourceId),
-        values: [row.reads, row.writes],
+        values: touches(row),
       })),
     },
     {

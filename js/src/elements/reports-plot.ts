@@ -4,7 +4,10 @@ import { type Figure, plottedRows, type Tone } from "./reports-figures.js";
 
 Chart.register(BarController, BarElement, CategoryScale, Legend, LinearScale, Tooltip);
 
-const labelMaxChars = 28;
+/** Names may take two fifths of a plot; a letter is about 7 px wide. */
+const labelShare = 0.4;
+const letterPx = 7;
+const labelMinChars = 8;
 
 export interface Look {
   readonly tones: Readonly<Record<Tone, string>>;
@@ -15,9 +18,9 @@ export interface Look {
   readonly locale: string;
 }
 
-function shortened(label: string): string {
+function shortened(label: string, maxChars: number): string {
   const letters = [...label];
-  return letters.length > labelMaxChars ? `${letters.slice(0, labelMaxChars - 1).join("")}…` : label;
+  return letters.length > maxChars ? `${letters.slice(0, maxChars - 1).join("")}…` : label;
 }
 
 /** Bars on a canvas: one for each row, its series on top of each other. */
@@ -79,8 +82,10 @@ export class Plot {
 
   #data(figure: Figure): ChartData<"bar", number[], string> {
     const rows = plottedRows(figure);
+    const width = this.canvas.parentElement?.clientWidth ?? 0;
+    const maxChars = Math.max(labelMinChars, Math.floor((width * labelShare) / letterPx));
     return {
-      labels: rows.map(({ label }) => shortened(label)),
+      labels: rows.map(({ label }) => (figure.days ? label : shortened(label, maxChars))),
       datasets: figure.series.map(({ label, tone }, index) => ({
         label,
         data: rows.map(({ values }) => values[index] ?? 0),

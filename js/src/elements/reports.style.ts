@@ -83,6 +83,7 @@ export const reportsStyle = css`
   }
   .number {
     text-align: end;
+    white-space: nowrap;
     font-variant-numeric: tabular-nums;
   }
   .tone {

@@ -196,6 +196,7 @@ export const en: Messages = {
     topReasons: "Most frequent reasons",
     actions: "Actions by type",
     resources: "Resources touched",
+    topResources: "Most touched resources",
     reads: "Viewed",
     writes: "Changed",
     programs: "By program",

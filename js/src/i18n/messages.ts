@@ -185,6 +185,7 @@ export interface Messages {
     readonly topReasons: string;
     readonly actions: string;
     readonly resources: string;
+    readonly topResources: string;
     readonly reads: string;
     readonly writes: string;
     readonly programs: string;

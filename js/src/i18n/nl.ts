@@ -196,6 +196,7 @@ export const nl: Messages = {
     topReasons: "Meest genoemde redenen",
     actions: "Acties per soort",
     resources: "Geopende gegevens",
+    topResources: "Meest geopende gegevens",
     reads: "Bekeken",
     writes: "Gewijzigd",
     programs: "Per programma",
