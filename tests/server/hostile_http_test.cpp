@@ -67,9 +67,9 @@ TEST_CASE("a head that two parties could read differently is refused") {
 TEST_CASE("a refused request closes its connection") {
     TestServer server;
     const auto answer = server.raw(
-        "POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: "
+        "POST /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: "
         "chunked\r\n\r\n"
-        "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
+        "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
     CHECK(status_line(answer) == "HTTP/1.1 400 Bad Request");
     CHECK(answer.find("HTTP/1.1", 8) == std::string::npos);
     CHECK(answer.find("application/problem+json") != std::string::npos);
@@ -78,10 +78,10 @@ TEST_CASE("a refused request closes its connection") {
 TEST_CASE("sizes have limits") {
     TestServer server;
     const std::string long_value(20'000, 'a');
-    CHECK(status_line(server.raw("GET / HTTP/1.1\r\nHost: a\r\nX: " + long_value + "\r\n\r\n")) ==
-          "HTTP/1.1 431 Request Header Fields Too Large");
+    CHECK(status_line(server.raw("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + long_value +
+                                 "\r\n\r\n")) == "HTTP/1.1 431 Request Header Fields Too Large");
     const std::string post =
-        "POST /demo/sign-in HTTP/1.1\r\nHost: a\r\n"
+        "POST /demo/sign-in HTTP/1.1\r\nHost: localhost\r\n"
         "Content-Type: application/json\r\n";
     CHECK(status_line(server.raw(post + "Content-Length: 70000\r\n\r\n")) ==
           "HTTP/1.1 413 Payload Too Large");
@@ -99,7 +99,7 @@ TEST_CASE("sizes have limits") {
 TEST_CASE("a trailer adds nothing to the head") {
     TestServer server;
     const auto answer = server.raw(
-        "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+        "POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\n{}\r\n0\r\nAuthorization: "
         "Bearer " +
         server.bearer("piet") + "\r\n\r\n");
@@ -109,8 +109,9 @@ TEST_CASE("a trailer adds nothing to the head") {
 TEST_CASE("pipelined requests are answered in their order") {
     TestServer server;
     const auto answer = server.raw(
-        "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n"
-        "GET /demo/people HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: "
+        "localhost\r\n\r\n"
+        "GET /demo/people HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     const auto first = answer.find("200 OK");
     const auto second = answer.find("404 Not Found");
     const auto third = answer.rfind("200 OK");

@@ -127,3 +127,72 @@ TEST_CASE("without --demo there is no demo sign-in and no clock to move") {
     CHECK(server.post("/demo/clock", R"({"advanceSeconds":1})").status == 404);
     CHECK(server.get("/demo/people").status == 404);
 }
+
+TEST_CASE("a cookie is for HTTPS alone, except in the demo") {
+    const auto cookie = [](bool demo, const std::string& public_url) {
+        TestServer server{[&](Settings& settings) {
+            settings.demo = demo;
+            settings.public_url = public_url;
+        }};
+        return server.post("/api/v1/session", "{}", "jan").headers.at("set-cookie");
+    };
+    CHECK(cookie(false, "").find("; Secure") != std::string::npos);
+    CHECK(cookie(false, "http://127.0.0.1:8787").find("; Secure") != std::string::npos);
+    CHECK(cookie(true, "https://help.example").find("; Secure") != std::string::npos);
+    CHECK(cookie(true, "").find("; Secure") == std::string::npos);
+}
+
+TEST_CASE("where the public address is HTTPS, a page in the clear is not our own") {
+    TestServer server{[](Settings& settings) { settings.public_url = "https://help.example"; }};
+    With with;
+    with.cookie = cookie_of(server.post("/api/v1/session", "{}", "piet"));
+    with.body = "{}";
+    const auto host = "127.0.0.1:" + std::to_string(server.port());
+    const auto status = [&](const std::string& origin) {
+        with.headers = {{"Origin", origin}};
+        return server.request("PATCH", "/api/v1/me", with).status;
+    };
+    CHECK(status("http://" + host) == 403);
+    CHECK(status("http://help.example") == 403);
+    CHECK(status("https://" + host) == 204);
+    CHECK(status("https://help.example") == 204);
+}
+
+TEST_CASE("what the tenants' policies allow is told to who must choose within it") {
+    TestServer server;
+    const auto me = server.get("/api/v1/me", "jan").json();
+    int seen = 0;
+    for (auto tenant = me.root().find("tenants").first(); tenant; tenant = tenant.next()) {
+        const auto policy = tenant.find("policy");
+        CHECK(policy.find("profile").string() == tenant.find("profile").string());
+        if (tenant.find("id").string() == "dicht") {
+            CHECK(policy.find("actAsEnabled").boolean() == false);
+            CHECK(policy.find("ttlMaxMinutes").integer() == 60);
+        }
+        ++seen;
+    }
+    CHECK(seen == 5);
+}
+
+TEST_CASE("in the demo, a name that somebody else may point here is refused") {
+    TestServer server{[](Settings& settings) { settings.public_url = "http://Demo.example:8080"; }};
+    const auto status = [&](const std::string& host) {
+        With with;
+        with.headers["Host"] = host;
+        return server.request("GET", "/demo/people", with).status;
+    };
+    for (const char* host : {"evil.test", "evil.test:8787", "127.0.0.1.evil.test", "localhost.evil",
+                             "demo.example.evil", "[evil]"}) {
+        INFO(host);
+        CHECK(status(host) == 403);
+    }
+    for (const char* host : {"127.0.0.1", "127.0.0.1:1", "[::1]:8787", "LocalHost:80",
+                             "demo.example", "DEMO.example:1"}) {
+        INFO(host);
+        CHECK(status(host) == 200);
+    }
+    With with;
+    with.headers["Host"] = "evil.test";
+    with.body = R"({"userId":"ada"})";
+    CHECK(server.request("POST", "/demo/sign-in", with).status == 403);
+}

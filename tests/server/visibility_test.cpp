@@ -108,6 +108,30 @@ TEST_CASE(
               .root()
               .find("items")
               .size() == 3);
+    // An account is one thing in all its tenants: who answers for some of them neither bans it nor
+    // looks at its logins.
+    REQUIRE(server.post("/demo/sign-in", R"({"userId":"els"})").status == 200);
+    const std::string els = "/api/v1/admin/users/els";
+    const std::string ban = R"({"reason":"Abuse of access"})";
+    With with;
+    for (const std::string user : {"ada", "jan"}) {
+        with.bearer = server.bearer(user);
+        CHECK(server.post(els + "/ban", ban, user).error() == "FORBIDDEN");
+        CHECK(server.post(els + "/unban", "{}", user).error() == "FORBIDDEN");
+        CHECK(server.get(els + "/sessions", user).error() == "FORBIDDEN");
+        CHECK(server.request("DELETE", els + "/sessions", with).error() == "FORBIDDEN");
+        CHECK(server.get(els, user).status == 200);
+    }
+    CHECK(server.number("SELECT COUNT(*) FROM logins") == 1);
+    server.server().application().store().write_now([](hallpass::server::Transaction& transaction) {
+        transaction.store().execute("UPDATE users SET all_tenants = 1 WHERE id = 'ada'");
+    });
+    CHECK(server.get(els + "/sessions", "ada").status == 200);
+    CHECK(server.post(els + "/ban", ban, "ada").status == 200);
+    CHECK(server.post(els + "/unban", "{}", "ada").status == 200);
+    server.server().application().store().write_now([](hallpass::server::Transaction& transaction) {
+        transaction.store().execute("UPDATE users SET all_tenants = 0 WHERE id = 'ada'");
+    });
     const std::string role = R"({"role":"helpdeskAdmin"})";
     CHECK(server.post("/api/v1/admin/users/els/role", role, "ada").error() == "FORBIDDEN");
     CHECK(server.post("/api/v1/admin/users/stil/role", role, "ada").status == 200);
