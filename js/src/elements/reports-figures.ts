@@ -54,61 +54,85 @@ function everyDay<T extends { readonly day: string }>(
   return rows;
 }
 
-/** The figures that have something to show. */
-export function figuresOf(reports: Reports, { reports: words, log }: Messages, locale: string): readonly Figure[] {
-  const { sessions, actions, resources, origins, outcomes } = reports;
-  const counted = [{ label: words.count, tone: "accent" }] as const;
-  const judged = [
-    { label: words.succeeded, tone: "accent" },
-    { label: words.failed, tone: "danger" },
-  ] as const;
-  const touched = [
-    { label: words.reads, tone: "accent" },
-    { label: words.writes, tone: "wait" },
-  ] as const;
-  const judgement = ({ success, failure }: { success: number; failure: number }): readonly number[] => [success, failure];
-  const touches = ({ reads, writes }: { reads: number; writes: number }): readonly number[] => [reads, writes];
-  const names = { days: false } as const;
-  const all: readonly Figure[] = [
+type Words = Messages["reports"];
+
+const judgement = ({ success, failure }: { success: number; failure: number }): readonly number[] => [success, failure];
+const touches = ({ reads, writes }: { reads: number; writes: number }): readonly number[] => [reads, writes];
+const counted = (words: Words): Figure["series"] => [{ label: words.count, tone: "accent" }];
+const judged = (words: Words): Figure["series"] => [
+  { label: words.succeeded, tone: "accent" },
+  { label: words.failed, tone: "danger" },
+];
+const touched = (words: Words): Figure["series"] => [
+  { label: words.reads, tone: "accent" },
+  { label: words.writes, tone: "wait" },
+];
+
+function sessionFigures({ sessions }: Reports, words: Words, locale: string): readonly Figure[] {
+  const series = counted(words);
+  return [
     {
-      name: "sessions-by-day", title: words.sessionsByDay, of: words.day, days: true, series: counted,
+      name: "sessions-by-day", title: words.sessionsByDay, of: words.day, days: true, series,
       rows: sessions.count === 0 ? [] : everyDay(sessions, sessions.byDay, ({ count }) => [count], [0], locale),
     },
     {
-      name: "by-agent", title: words.byAgent, of: words.agent, ...names, series: counted,
+      name: "by-agent", title: words.byAgent, of: words.agent, days: false, series,
       rows: sessions.byAdmin.map(({ actorName, actorId, count }) => ({ label: actorName ?? actorId, values: [count] })),
     },
     {
-      name: "reasons", title: words.topReasons, of: words.reason, ...names, series: counted,
+      name: "reasons", title: words.topReasons, of: words.reason, days: false, series,
       rows: sessions.topReasons.map(({ reason, count }) => ({ label: reason, values: [count] })),
     },
+  ];
+}
+
+function resourceFigures({ resources }: Reports, { reports: words, log }: Messages): readonly Figure[] {
+  const series = touched(words);
+  return [
     {
-      name: "actions", title: words.actions, of: words.action, ...names, series: judged,
-      rows: actions.byType.map((row) => ({ label: log.events[row.event] ?? row.event, values: judgement(row) })),
-    },
-    {
-      name: "resources", title: words.resources, of: words.resource, ...names, series: touched,
+      name: "resources", title: words.resources, of: words.resource, days: false, series,
       rows: resources.byType.map((row) => ({ label: row.resourceType, values: touches(row) })),
     },
     {
-      name: "top-resources", title: words.topResources, of: words.resource, ...names, series: touched, tableOnly: true,
+      name: "top-resources", title: words.topResources, of: words.resource, days: false, series, tableOnly: true,
       rows: resources.topResources.map((row) => ({
         label: log.resource(row.resourceType, row.resourceId),
         values: touches(row),
       })),
     },
+  ];
+}
+
+function originFigures({ origins }: Reports, words: Words): readonly Figure[] {
+  const series = judged(words);
+  return [
     {
-      name: "outcomes", title: words.outcomes, of: words.day, days: true, series: judged,
-      rows: outcomes.count === 0 ? [] : everyDay(outcomes, outcomes.byDay, judgement, [0, 0], locale),
-    },
-    {
-      name: "programs", title: words.programs, of: words.program, ...names, series: judged,
+      name: "programs", title: words.programs, of: words.program, days: false, series,
       rows: origins.byUserAgent.map((row) => ({ label: row.family, values: judgement(row) })),
     },
     {
-      name: "addresses", title: words.addresses, of: words.address, ...names, series: judged, tableOnly: true,
+      name: "addresses", title: words.addresses, of: words.address, days: false, series, tableOnly: true,
       rows: origins.byAddress.map((row) => ({ label: row.ip, values: judgement(row) })),
     },
+  ];
+}
+
+/** The figures that have something to show. */
+export function figuresOf(reports: Reports, messages: Messages, locale: string): readonly Figure[] {
+  const { reports: words, log } = messages;
+  const { actions, outcomes } = reports;
+  const all: readonly Figure[] = [
+    ...sessionFigures(reports, words, locale),
+    {
+      name: "actions", title: words.actions, of: words.action, days: false, series: judged(words),
+      rows: actions.byType.map((row) => ({ label: log.events[row.event] ?? row.event, values: judgement(row) })),
+    },
+    ...resourceFigures(reports, messages),
+    {
+      name: "outcomes", title: words.outcomes, of: words.day, days: true, series: judged(words),
+      rows: outcomes.count === 0 ? [] : everyDay(outcomes, outcomes.byDay, judgement, [0, 0], locale),
+    },
+    ...originFigures(reports, words),
   ];
   return all.filter(({ rows }) => rows.length > 0);
 }
