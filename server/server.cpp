@@ -28,11 +28,11 @@ std::string host_text(const std::string& listen) {
 
 Server::Server(Settings settings)
     : io_(static_cast<int>(std::max(2U, settings.threads))),
-      acceptor_(io_),
-      sweep_timer_(io_),
-      key_timer_(io_),
-      look_timer_(io_),
-      accept_timer_(io_) {
+      acceptor_(asio::make_strand(io_)),
+      accept_timer_(acceptor_.get_executor()),
+      sweep_timer_(asio::make_strand(io_)),
+      key_timer_(asio::make_strand(io_)),
+      look_timer_(asio::make_strand(io_)) {
     const auto endpoint = endpoint_of(settings);
     acceptor_.open(endpoint.protocol());
     acceptor_.set_option(asio::socket_base::reuse_address(true));
@@ -61,6 +61,7 @@ std::string Server::address() const {
 }
 
 void Server::accept() {
+    if (stopped_) return;
     acceptor_.async_accept(asio::make_strand(io_), [this](boost::system::error_code error,
                                                           asio::ip::tcp::socket socket) {
         if (error == asio::error::operation_aborted) return;
@@ -98,7 +99,7 @@ void Server::on_accept(asio::ip::tcp::socket socket) {
 void Server::schedule_sweep() {
     sweep_timer_.expires_after(application_->settings().sweep_every);
     sweep_timer_.async_wait([this](boost::system::error_code error) {
-        if (error) return;
+        if (error || stopped_) return;
         application_->sweep();
         schedule_sweep();
     });
@@ -108,7 +109,7 @@ void Server::schedule_key_watch() {
     constexpr std::chrono::seconds every{1};
     key_timer_.expires_after(every);
     key_timer_.async_wait([this](boost::system::error_code error) {
-        if (error) return;
+        if (error || stopped_) return;
         application_->follow_keys();
         application_->tell_revocations();
         schedule_key_watch();
@@ -118,23 +119,23 @@ void Server::schedule_key_watch() {
 void Server::schedule_look() {
     look_timer_.expires_after(look_every);
     look_timer_.async_wait([this](boost::system::error_code error) {
-        if (error) return;
+        if (error || stopped_) return;
         application_->look_elsewhere();
         schedule_look();
     });
 }
 
 void Server::stop() {
-    if (stopped_) return;
-    stopped_ = true;
-    asio::post(io_, [this] {
+    if (stopped_.exchange(true)) return;
+    // Each where its own handlers run: what was under way there finds the server stopped.
+    asio::post(acceptor_.get_executor(), [this] {
         boost::system::error_code ignored;
         acceptor_.close(ignored);
-        sweep_timer_.cancel();
-        look_timer_.cancel();
-        key_timer_.cancel();
         accept_timer_.cancel();
     });
+    for (auto* timer : {&sweep_timer_, &key_timer_, &look_timer_}) {
+        asio::post(timer->get_executor(), [timer] { timer->cancel(); });
+    }
     if (application_) application_->events().close_all();
     {
         const std::lock_guard lock{connections_mutex_};

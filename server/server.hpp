@@ -4,6 +4,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -43,12 +44,12 @@ class Server {
     std::unique_ptr<Application> application_;
     boost::asio::io_context io_;
     boost::asio::ip::tcp::acceptor acceptor_;
-    boost::asio::steady_timer sweep_timer_, key_timer_, look_timer_, accept_timer_;
+    boost::asio::steady_timer accept_timer_, sweep_timer_, key_timer_, look_timer_;
     std::uint16_t port_ = 0;
     std::mutex connections_mutex_;
     std::vector<std::weak_ptr<HttpConnection>> connections_;
     std::vector<std::thread> threads_;
-    bool stopped_ = false;
+    std::atomic<bool> stopped_{false};
 };
 
 }  // namespace hallpass::server
