@@ -87,6 +87,7 @@ void Server::on_accept(asio::ip::tcp::socket socket) {
     }
     {
         const std::lock_guard lock{connections_mutex_};
+        if (stopped_) return;  // nobody would close it
         // Forgets the ended ones whenever the list has doubled.
         if (connections_.size() == connections_.capacity()) {
             std::erase_if(connections_, [](const auto& each) { return each.expired(); });
