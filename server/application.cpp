@@ -71,6 +71,25 @@ Application::Application(Settings settings)
         tell_revocations();
         watch_.committed(events);
     });
+    if (store_.shared()) hear_other_servers();
+}
+
+void Application::hear_other_servers() {
+    CommitCalls calls;
+    calls.begin = [this] {
+        // Streams that open from now on read for themselves what came before.
+        watch_.look();
+        events_.resume();
+    };
+    calls.heard = [this] {
+        tell_revocations();
+        watch_.look();
+    };
+    calls.end = [this] {
+        events_.suspend();
+        revocations_.close_all();
+    };
+    store_.listen(std::move(calls));
 }
 
 Application::~Application() { stop(); }
@@ -155,6 +174,7 @@ void Application::follow_keys() {
 }
 
 void Application::sweep() {
+    if (!store_.on_duty()) return;
     constexpr int rows_at_once = 200;
     try {
         bool more = true;

@@ -51,12 +51,16 @@ class Application {
     /// Answers a whole request; `respond` is called once, from any thread.
     void handle(Request request, Respond respond);
 
-    /// Writes down what the clock has ended; called now and then, never needed for enforcement.
+    /// Writes down what the clock has ended; called now and then, never needed for enforcement. Of
+    /// several servers on one database, the one on duty does it.
     void sweep();
     /// Takes up another key file, if it was changed, and ends the sessions of keys that are gone.
     void follow_keys();
-    /// Tells those who listen what other processes have done; called many times a second.
-    void look_elsewhere() { watch_.look(); }
+    /// Tells those who listen what other processes have done; called many times a second. Nothing
+    /// to do where every commit is heard of.
+    void look_elsewhere() {
+        if (!store_.shared()) watch_.look();
+    }
     /// Tells edges which tokens were ended, by this process or another one.
     void tell_revocations();
     /// Closes streams and finishes queued writes.
@@ -82,6 +86,8 @@ class Application {
     std::string public_origin() const;
 
   private:
+    void hear_other_servers();
+
     Settings settings_;
     DemoClock clock_;
     LiveKeys keys_;

@@ -6,7 +6,8 @@ namespace hallpass::server {
 namespace {
 
 void add_store_options(CLI::App& app, Settings& settings) {
-    app.add_option("--database", settings.database, "sqlite:FILE")
+    app.add_option("--database", settings.database,
+                   "sqlite:FILE, or postgresql://… where several servers share one")
         ->envname("HALLPASS_DATABASE")
         ->capture_default_str();
     app.add_option("--key-file", settings.key_file,

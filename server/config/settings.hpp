@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,8 @@ namespace hallpass::server {
 /// Everything that can be set, with the defaults.
 struct Settings {
     std::string listen = "127.0.0.1";
-    std::uint16_t port = 8787;  ///< 0: any free one
-    std::string database = "sqlite:hallpass.db";
+    std::uint16_t port = 8787;                    ///< 0: any free one
+    std::string database = "sqlite:hallpass.db";  ///< or postgresql://…, for several servers
     std::string key_file;    ///< empty: the database's file name and `.keys.json`
     std::string static_dir;  ///< empty: no pages
     std::string zones_file;  ///< empty: the table compiled in
@@ -35,8 +36,13 @@ struct Settings {
 };
 
 /// The key file that the settings name, or the one beside the database.
+/// @throws std::runtime_error where there is nothing to be beside
 inline std::string key_file_of(const Settings& settings) {
     if (!settings.key_file.empty()) return settings.key_file;
+    if (!settings.database.starts_with("sqlite:")) {
+        throw std::runtime_error(
+            "with PostgreSQL, name the --key-file: every server needs the same keys");
+    }
     return settings.database.substr(settings.database.find(':') + 1) + ".keys.json";
 }
 

@@ -104,9 +104,11 @@ void Subscription::on_ready(std::function<void()> ready) {
     ready_ = std::move(ready);
 }
 
-void EventHub::subscribe(const std::shared_ptr<Subscription>& subscription) {
+bool EventHub::subscribe(const std::shared_ptr<Subscription>& subscription) {
     const std::lock_guard lock{mutex_};
+    if (suspended_) return false;
     subscriptions_.insert(subscription);
+    return true;
 }
 
 void EventHub::unsubscribe(const std::shared_ptr<Subscription>& subscription) {
@@ -125,6 +127,19 @@ void EventHub::close_all() {
     const std::lock_guard lock{mutex_};
     for (const auto& each : subscriptions_) each->close();
     subscriptions_.clear();
+}
+
+void EventHub::suspend() {
+    {
+        const std::lock_guard lock{mutex_};
+        suspended_ = true;
+    }
+    close_all();
+}
+
+void EventHub::resume() {
+    const std::lock_guard lock{mutex_};
+    suspended_ = false;
 }
 
 std::size_t EventHub::size() const {

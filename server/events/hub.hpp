@@ -71,15 +71,21 @@ class Subscription {
 /// Brings the events of a commit to those who listen.
 class EventHub {
   public:
-    void subscribe(const std::shared_ptr<Subscription>& subscription);
+    /// @returns false while the hub is suspended
+    bool subscribe(const std::shared_ptr<Subscription>& subscription);
     void unsubscribe(const std::shared_ptr<Subscription>& subscription);
     void publish(const std::vector<LiveEvent>& events);
     void close_all();
+    /// While events may be missed there are no streams: those that are open close, and their
+    /// readers come back with Last-Event-ID.
+    void suspend();
+    void resume();
     std::size_t size() const;
 
   private:
     mutable std::mutex mutex_;
     std::unordered_set<std::shared_ptr<Subscription>> subscriptions_;
+    bool suspended_ = false;
 };
 
 }  // namespace hallpass::server

@@ -86,7 +86,10 @@ Result<std::shared_ptr<Subscription>> open(const Call& call, Connection& store) 
     auto subscription = std::make_shared<Subscription>(listener_of(call, store), *after);
     // Listening begins before the look back, in a newer snapshot than the one read so far: what
     // is committed in between comes by one way or the other, and by its number only once.
-    hub.subscribe(subscription);
+    if (!hub.subscribe(subscription)) {
+        return make_error(ErrorCode::SERVICE_UNAVAILABLE,
+                          "live events cannot be followed right now; try again shortly");
+    }
     const bool unchanged = call.application.store().read([&](Connection& newer) {
         // A ban, another role or a sign-out meanwhile closed the streams that were open by then.
         const auto& before = call.identity;

@@ -13,8 +13,13 @@ Answer text(std::string body) {
 
 Result<Answer> alive(const Call&, Connection&) { return text("ok\n"); }
 
-/// Ready only where the store answers and the writer can commit; a fault gives 503 by itself.
-Result<Answer> ready(const Call&, Transaction& transaction) {
+/// Ready only where the store answers, the writer can commit and other servers are heard; a fault
+/// gives 503 by itself.
+Result<Answer> ready(const Call& call, Transaction& transaction) {
+    if (!call.application.store().hears()) {
+        return make_error(ErrorCode::SERVICE_UNAVAILABLE,
+                          "changes of other servers are not heard right now; try again shortly");
+    }
     transaction.store().number("SELECT COUNT(*) FROM schema_versions");
     return text("ready\n");
 }

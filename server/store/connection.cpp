@@ -1,20 +1,10 @@
 #include "store/connection.hpp"
 
-#include <soci/sqlite3/soci-sqlite3.h>
-
 namespace hallpass::server {
 namespace {
 
-constexpr std::string_view sqlite_prefix = "sqlite:";
 // More distinct statements than the server has: a backstop, not a tuning knob.
 constexpr std::size_t prepared_max = 512;
-
-std::string quoted_file(std::string_view file) {
-    if (file.empty() || file.find('"') != std::string_view::npos) {
-        throw StoreFault("the database file's name must not be empty or hold a double quote");
-    }
-    return "db=\"" + std::string{file} + "\" timeout=10";
-}
 
 }  // namespace
 
@@ -31,37 +21,51 @@ std::optional<std::int64_t> Columns::optional_number() {
     return number();
 }
 
-Connection::Connection(const std::string& url) {
-    if (!url.starts_with(sqlite_prefix)) throw StoreFault("the database must be sqlite:FILE");
-    try {
-        session_.open(soci::sqlite3,
-                      quoted_file(std::string_view{url}.substr(sqlite_prefix.size())));
-    } catch (const soci::soci_error&) {
-        throw StoreFault("the database file cannot be opened");
-    }
-    run("PRAGMA journal_mode=WAL");
-    run("PRAGMA synchronous=FULL");
-    run("PRAGMA foreign_keys=ON");
-    run("PRAGMA busy_timeout=10000");
-    run("PRAGMA temp_store=MEMORY");
-    run("PRAGMA cache_size=-2048");
+Connection::Connection(std::shared_ptr<const Engine> engine)
+    : engine_(std::move(engine)),
+      begin_write_(engine_->begin_write()),
+      begin_read_(engine_->begin_read()) {
+    engine_->open(session_);
+    for (const auto& statement : engine_->first_statements()) run(statement);
+}
+
+void Connection::fail(const std::string& sql, const soci::soci_error& fault) {
+    using Kind = Engine::Judgement::Kind;
+    prepared_.erase(sql);
+    const auto [kind, text] = engine_->judge(session_, fault);
+    sound_ = sound_ && kind != Kind::lost && kind != Kind::conflict;
+    if (kind == Kind::constraint) throw ConstraintViolation(text);
+    if (kind == Kind::conflict) throw TransactionConflict(text);
+    if (kind == Kind::lost) throw ConnectionLost(text);
+    throw StoreFault(text);
 }
 
 template <class Work>
 auto Connection::guarded(const std::string& sql, Work work) {
     try {
         return work();
-    } catch (const soci::sqlite3_soci_error& error) {
-        prepared_.erase(sql);
-        // The extended codes keep the kind in their low byte.
-        if ((error.result() & 0xff) == SQLITE_CONSTRAINT) throw ConstraintViolation("constraint");
-        throw StoreFault(error.get_error_message());
-    } catch (const soci::soci_error& error) {
-        prepared_.erase(sql);
-        if (error.get_error_category() == soci::soci_error::constraint_violation) {
-            throw ConstraintViolation("constraint");
-        }
-        throw StoreFault(error.get_error_message());
+    } catch (const soci::soci_error& fault) {
+        fail(sql, fault);
+    }
+}
+
+void Connection::begin_write() {
+    for (const auto& statement : begin_write_) execute(statement);
+}
+
+void Connection::commit() {
+    static const std::string sql = "COMMIT";
+    engine_->check_transaction(session_);
+    execute(sql);
+}
+
+void Connection::rollback() noexcept {
+    try {
+        execute("ROLLBACK");
+        sound_ = true;
+    } catch (const std::exception&) {
+        // SQLite has rolled back by itself already, or the connection is gone; both end the
+        // transaction.
     }
 }
 
@@ -80,6 +84,10 @@ void Connection::bind(Prepared& prepared, const Binds& binds) {
     prepared.used = true;
     for (const auto& bound : binds) {
         if (bound.is_text_) {
+            // Cut at its NUL, a text would be another one.
+            if (!engine_->keeps_nul() && bound.text_.find('\0') != std::string::npos) {
+                throw StoreFault("a text with a NUL byte cannot be stored");
+            }
             prepared.statement.exchange(soci::use(bound.text_, bound.indicator_, bound.name_));
         } else {
             prepared.statement.exchange(soci::use(bound.number_, bound.indicator_, bound.name_));

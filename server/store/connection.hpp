@@ -7,24 +7,15 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
-namespace hallpass::server {
+#include "store/engine.hpp"
+#include "store/fault.hpp"
 
-/// The store could not do what was asked: disk, lock, lost connection.
-class StoreFault : public std::runtime_error {
-  public:
-    using std::runtime_error::runtime_error;
-};
-/// A unique index or another constraint refused a row.
-class ConstraintViolation : public StoreFault {
-  public:
-    using StoreFault::StoreFault;
-};
+namespace hallpass::server {
 
 /// One value for one `:name` of a statement. SQL text never holds values.
 class Bound {
@@ -85,9 +76,23 @@ using Shape = std::string_view;
 /// One database connection with its prepared statements. Not for two threads at once.
 class Connection {
   public:
-    /// @param url `sqlite:FILE`
+    /// @param url `sqlite:FILE` or `postgresql://…`
     /// @throws StoreFault
-    explicit Connection(const std::string& url);
+    explicit Connection(const std::string& url) : Connection(Engine::of(url)) {}
+    explicit Connection(std::shared_ptr<const Engine> engine);
+
+    /// Begins a transaction beside which nobody else writes, in any process; waits for its turn.
+    void begin_write();
+    /// Begins a transaction in which every query sees the same state.
+    void begin_read() { execute(begin_read_); }
+    void end_read() { execute("COMMIT"); }
+    /// @throws StoreFault where nothing became durable; ConnectionLost where that is not known
+    void commit();
+    /// Ends the transaction without a trace; a connection that cannot is not to be used again.
+    void rollback() noexcept;
+    /// Whether the connection and its transaction can go on: no ConnectionLost, no
+    /// TransactionConflict so far.
+    bool sound() const { return sound_; }
 
     /// Runs a statement that gives no rows; @returns how many rows it changed.
     std::int64_t execute(const std::string& sql, const Binds& binds = {});
@@ -140,6 +145,7 @@ class Connection {
     };
     Prepared& prepare(const std::string& sql);
     void bind(Prepared& prepared, const Binds& binds);
+    [[noreturn]] void fail(const std::string& sql, const soci::soci_error& fault);
     template <class Work>
     auto guarded(const std::string& sql, Work work);
 
@@ -166,8 +172,12 @@ class Connection {
         return shape;
     }
 
+    std::shared_ptr<const Engine> engine_;
+    std::vector<std::string> begin_write_;
+    std::string begin_read_;
     soci::session session_;
     std::unordered_map<std::string, std::unique_ptr<Prepared>> prepared_;
+    bool sound_ = true;
 };
 
 }  // namespace hallpass::server

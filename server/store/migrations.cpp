@@ -142,22 +142,24 @@ constexpr std::array<std::span<const char* const>, 5> steps{
 }  // namespace
 
 void migrate(Connection& connection) {
-    connection.run("CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT PRIMARY KEY)");
-    const auto version = connection.number("SELECT COALESCE(MAX(version), 0) FROM schema_versions");
-    if (version > static_cast<std::int64_t>(steps.size())) {
-        throw StoreFault("the database was written by a newer version of hallpassd");
-    }
-    for (auto step = static_cast<std::size_t>(version); step < steps.size(); ++step) {
-        connection.run("BEGIN");
-        try {
+    // Programs that start at once come one after the other: the second finds the work done.
+    connection.begin_write();
+    try {
+        connection.run("CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT PRIMARY KEY)");
+        const auto version =
+            connection.number("SELECT COALESCE(MAX(version), 0) FROM schema_versions");
+        if (version > static_cast<std::int64_t>(steps.size())) {
+            throw StoreFault("the database was written by a newer version of hallpassd");
+        }
+        for (auto step = static_cast<std::size_t>(version); step < steps.size(); ++step) {
             for (const char* statement : steps[step]) connection.run(statement);
             connection.execute("INSERT INTO schema_versions (version) VALUES (:version)",
                                {{"version", static_cast<std::int64_t>(step + 1)}});
-            connection.run("COMMIT");
-        } catch (...) {
-            connection.run("ROLLBACK");
-            throw;
         }
+        connection.commit();
+    } catch (...) {
+        connection.rollback();
+        throw;
     }
 }
 

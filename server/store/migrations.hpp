@@ -4,7 +4,7 @@
 
 namespace hallpass::server {
 
-/// Brings the schema to the newest version, each step in its own transaction.
+/// Brings the schema to the newest version, in one transaction; safe when several start at once.
 /// @throws StoreFault where the database is newer than this program
 void migrate(Connection& connection);
 

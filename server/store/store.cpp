@@ -4,18 +4,22 @@
 
 #include <future>
 
+#include "random.hpp"
 #include "store/migrations.hpp"
+#include "store/postgresql.hpp"
 
 namespace hallpass::server {
 namespace {
 
 constexpr std::size_t group_max = 256;
 constexpr std::size_t queue_max = 20'000;
+constexpr int attempts_max = 3;
 
 }  // namespace
 
-Store::Store(std::string url, const Clock& clock) : url_(std::move(url)), clock_(clock) {
-    writer_connection_ = std::make_unique<Connection>(url_);
+Store::Store(std::string url, const Clock& clock)
+    : url_(std::move(url)), id_(random_id("server_")), engine_(Engine::of(url_)), clock_(clock) {
+    writer_connection_ = std::make_unique<Connection>(engine_);
     migrate(*writer_connection_);
     writer_ = std::thread{[this] { run_writer(); }};
 }
@@ -29,6 +33,12 @@ void Store::stop() {
     }
     queue_changed_.notify_all();
     if (writer_.joinable()) writer_.join();
+    if (commit_listener_) commit_listener_->stop();
+}
+
+void Store::listen(CommitCalls calls) {
+    commit_listener_ =
+        std::make_unique<CommitListener>(postgresql_parameters(url_), id_, std::move(calls));
 }
 
 void Store::write(WriteJob job) {
@@ -46,6 +56,7 @@ void Store::write_now(const std::function<void(Transaction&)>& work) {
     std::promise<bool> finished;
     std::exception_ptr failure;
     write({[&](Transaction& transaction) {
+               failure = nullptr;
                try {
                    work(transaction);
                    return true;
@@ -96,6 +107,8 @@ void Store::run_one(WriteJob& job, std::vector<LiveEvent>& events) {
         // A job answers for its own faults; one that escapes undoes that job alone.
         spdlog::error("a change failed: {}", fault.what());
     }
+    // Whatever the job made of it: without the connection, or in conflict, no job can be kept.
+    if (!connection.sound()) throw StoreFault("the transaction cannot go on");
     if (!keep) connection.execute("ROLLBACK TO job");
     connection.execute("RELEASE job");
     if (keep) {
@@ -105,40 +118,74 @@ void Store::run_one(WriteJob& job, std::vector<LiveEvent>& events) {
 
 void Store::commit_group(std::vector<WriteJob> jobs) {
     std::vector<LiveEvent> events;
-    bool durable = false;
-    try {
-        writer_connection_->execute("BEGIN IMMEDIATE");
-        for (auto& job : jobs) run_one(job, events);
-        writer_connection_->execute("COMMIT");
-        durable = true;
-    } catch (const std::exception& fault) {
-        spdlog::error("the store could not commit: {}", fault.what());
-        try {
-            writer_connection_->execute("ROLLBACK");
-        } catch (const std::exception&) {
-            // SQLite has rolled back by itself already, or the connection is gone; both end the
-            // transaction.
-        }
+    auto end = GroupEnd::again;
+    for (int attempt = 0; attempt < attempts_max && end == GroupEnd::again; ++attempt) {
+        events.clear();
+        end = try_group(jobs, events);
     }
+    const bool durable = end == GroupEnd::durable;
     if (durable && listener_ && !events.empty()) listener_(std::move(events));
     for (auto& job : jobs) job.done(durable);
 }
 
+Store::GroupEnd Store::try_group(std::vector<WriteJob>& jobs, std::vector<LiveEvent>& events) {
+    bool committing = false;
+    try {
+        if (!writer_connection_) writer_connection_ = std::make_unique<Connection>(engine_);
+        writer_connection_->begin_write();
+        for (auto& job : jobs) run_one(job, events);
+        announce(events);
+        committing = true;
+        writer_connection_->commit();
+        return GroupEnd::durable;
+    } catch (const TransactionConflict&) {
+        // Undone for certain, even where it came from COMMIT itself.
+        writer_connection_->rollback();
+        return GroupEnd::again;
+    } catch (const std::exception& fault) {
+        spdlog::error("the store could not commit: {}", fault.what());
+    }
+    if (!writer_connection_) return GroupEnd::failed;
+    const bool lost_earlier = !committing && !writer_connection_->sound();
+    writer_connection_->rollback();
+    if (!writer_connection_->sound()) writer_connection_.reset();
+    // Lost with COMMIT under way, the group may be durable: running it again could double it.
+    return lost_earlier ? GroupEnd::again : GroupEnd::failed;
+}
+
+void Store::announce(const std::vector<LiveEvent>& events) {
+    if (!shared() || events.empty()) return;
+    // What happened, each server reads from the record.
+    writer_connection_->query("SELECT pg_notify(:channel, :own)", "t",
+                              {{"channel", commits_channel}, {"own", id_}}, [](Columns&) {});
+}
+
+std::unique_ptr<Connection> Store::idle_reader() {
+    const std::lock_guard lock{readers_mutex_};
+    if (idle_readers_.empty()) return nullptr;
+    auto connection = std::move(idle_readers_.back());
+    idle_readers_.pop_back();
+    return connection;
+}
+
 Store::Reader::Reader(Store& store) : store_(store) {
-    {
-        const std::lock_guard lock{store_.readers_mutex_};
-        if (!store_.idle_readers_.empty()) {
-            connection_ = std::move(store_.idle_readers_.back());
-            store_.idle_readers_.pop_back();
+    // Those that were lost while they lay idle are given up one by one.
+    while ((connection_ = store_.idle_reader())) {
+        try {
+            connection_->begin_read();
+            return;
+        } catch (const ConnectionLost&) {
+            connection_.reset();
         }
     }
-    if (!connection_) connection_ = std::make_unique<Connection>(store_.url_);
-    connection_->execute("BEGIN");
+    connection_ = std::make_unique<Connection>(store_.engine_);
+    connection_->begin_read();
 }
 
 Store::Reader::~Reader() {
     try {
-        connection_->execute("COMMIT");
+        if (!connection_->sound()) return;
+        connection_->end_read();
         const std::lock_guard lock{store_.readers_mutex_};
         store_.idle_readers_.push_back(std::move(connection_));
     } catch (const std::exception& fault) {

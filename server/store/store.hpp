@@ -11,6 +11,7 @@
 
 #include "clock.hpp"
 #include "events/live_event.hpp"
+#include "store/commit_listener.hpp"
 #include "store/connection.hpp"
 #include "store/transaction.hpp"
 
@@ -19,15 +20,18 @@ namespace hallpass::server {
 /// A change and what to tell its caller.
 struct WriteJob {
     /// Runs inside a savepoint. @returns whether to keep the change; false undoes this job alone.
+    /// Called again where PostgreSQL was lost before the commit or asks for the transaction anew.
     std::function<bool(Transaction&)> work;
     /// Called once, from the writer's thread, after the commit (`durable`) or when it failed.
     std::function<void(bool durable)> done;
 };
 
-/// The database: one writer thread whose queued jobs share commits, and a pool of readers.
+/// The database: one writer thread whose queued jobs share commits, and a pool of readers, as many
+/// as there are threads that read. Servers that share a PostgreSQL write one after the other.
 class Store {
   public:
     /// Opens, migrates and starts the writer. @throws StoreFault
+    /// @param url `sqlite:FILE` or `postgresql://…`
     Store(std::string url, const Clock& clock);
     ~Store();
     Store(const Store&) = delete;
@@ -50,10 +54,18 @@ class Store {
     /// @throws StoreFault
     std::int64_t change_number();
 
+    /// Whether other servers may work on the same database.
+    bool shared() const { return engine_->shared(); }
     /// Called from the writer's thread with the events of a commit, before its jobs' `done`.
     void on_commit(std::function<void(std::vector<LiveEvent>)> listener) {
         listener_ = std::move(listener);
     }
+    /// Of a shared store: hears of other servers' commits until `stop`. @throws StoreFault
+    void listen(CommitCalls calls);
+    /// Whether every commit is heard: always, where the store is not shared.
+    bool hears() const { return !commit_listener_ || commit_listener_->listening(); }
+    /// Whether this server is the one that does what one does for all, such as the sweep.
+    bool on_duty() const { return !commit_listener_ || commit_listener_->on_duty(); }
 
     /// From now on, every announced change is put into the outbox in its own transaction.
     void keep_outbox() { keeps_outbox_ = true; }
@@ -74,17 +86,18 @@ class Store {
         Store& store_;
         std::unique_ptr<Connection> connection_;
     };
+    std::unique_ptr<Connection> idle_reader();
 
-    struct Outcome {
-        WriteJob job;
-        std::vector<LiveEvent> events;
-    };
+    enum class GroupEnd { durable, failed, again };
     void run_writer();
     std::vector<WriteJob> next_group();
     void commit_group(std::vector<WriteJob> jobs);
+    GroupEnd try_group(std::vector<WriteJob>& jobs, std::vector<LiveEvent>& events);
     void run_one(WriteJob& job, std::vector<LiveEvent>& events);
+    void announce(const std::vector<LiveEvent>& events);
 
-    const std::string url_;
+    const std::string url_, id_;
+    const std::shared_ptr<const Engine> engine_;
     const Clock& clock_;
     std::unique_ptr<Connection> writer_connection_;
     std::function<void(std::vector<LiveEvent>)> listener_;
@@ -98,6 +111,7 @@ class Store {
     std::deque<WriteJob> queue_;
     bool stopping_ = false;
     std::thread writer_;
+    std::unique_ptr<CommitListener> commit_listener_;
 };
 
 }  // namespace hallpass::server

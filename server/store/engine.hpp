@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/fault.hpp"
+
+namespace soci {
+class session;
+class soci_error;
+}  // namespace soci
+
+namespace hallpass::server {
+
+/// One kind of database: how it is opened, how its transactions begin and end, what its errors
+/// mean. All other SQL is the same for every kind.
+class Engine {
+  public:
+    Engine() = default;
+    virtual ~Engine() = default;
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    /// @param url `sqlite:FILE` or `postgresql://…`
+    /// @throws StoreFault
+    static std::shared_ptr<const Engine> of(const std::string& url);
+
+    /// Whether other servers may work on the same database.
+    virtual bool shared() const = 0;
+    /// Whether a text may hold a NUL byte.
+    virtual bool keeps_nul() const = 0;
+    /// @throws StoreFault
+    virtual void open(soci::session& session) const = 0;
+    /// Statements that a new connection runs first.
+    virtual std::vector<std::string> first_statements() const = 0;
+    /// Statements that begin a transaction beside which nobody else writes, in any process.
+    virtual std::vector<std::string> begin_write() const = 0;
+    /// The statement that begins a transaction in which every query sees the same state.
+    virtual std::string begin_read() const = 0;
+    /// Looked at before COMMIT. @throws StoreFault where the transaction has failed already
+    virtual void check_transaction(soci::session& session) const = 0;
+    /// What a fault of the database means, told without any text that came from a row.
+    struct Judgement {
+        enum class Kind { constraint, conflict, lost, other };
+        Kind kind;
+        std::string text;
+    };
+    virtual Judgement judge(soci::session& session, const soci::soci_error& fault) const = 0;
+};
+
+/// @param file the name of the file
+std::shared_ptr<const Engine> sqlite_engine(std::string_view file);
+/// @param url `postgresql://…`, as libpq reads it
+std::shared_ptr<const Engine> postgresql_engine(const std::string& url);
+
+}  // namespace hallpass::server

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <stdexcept>
+
+namespace hallpass::server {
+
+/// The store could not do what was asked: disk, lock, time limit.
+class StoreFault : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+/// A unique index or another constraint refused a row.
+class ConstraintViolation : public StoreFault {
+  public:
+    using StoreFault::StoreFault;
+};
+/// Two transactions got in each other's way: done again from its beginning, this one may succeed.
+class TransactionConflict : public StoreFault {
+  public:
+    using StoreFault::StoreFault;
+};
+/// The connection is gone, and with it whatever was not committed.
+class ConnectionLost : public StoreFault {
+  public:
+    using StoreFault::StoreFault;
+};
+
+}  // namespace hallpass::server

@@ -1,0 +1,147 @@
+#include "store/postgresql.hpp"
+
+#include <libpq-fe.h>
+#include <soci/postgresql/soci-postgresql.h>
+
+#include <algorithm>
+#include <array>
+
+#include "store/engine.hpp"
+
+namespace hallpass::server {
+namespace {
+
+constexpr int oldest_version = 150000;
+
+// What a connection gets unless the URL says otherwise. A server that is gone is noticed within
+// seconds, and of several hosts the one that takes writes is found.
+constexpr std::array<std::pair<const char*, const char*>, 8> defaults{
+    {{"application_name", "hallpassd"},
+     {"client_encoding", "UTF8"},
+     {"connect_timeout", "3"},
+     {"target_session_attrs", "read-write"},
+     {"keepalives_idle", "5"},
+     {"keepalives_interval", "2"},
+     {"keepalives_count", "3"},
+     {"tcp_user_timeout", "10000"}}};
+
+// Nobody waits for ever: not a statement, not for the writers' lock, and a server that stops in the
+// middle of a transaction does not keep that lock.
+constexpr const char* limits =
+    "-c statement_timeout=10s -c lock_timeout=8s -c idle_in_transaction_session_timeout=15s"
+    " -c client_min_messages=warning";
+
+void append(std::string& text, std::string_view name, std::string_view value) {
+    text += (text.empty() ? "" : " ") + std::string{name} + "='";
+    for (const char c : value) {
+        if (c == '\'' || c == '\\') text += '\\';
+        text += c;
+    }
+    text += "'";
+}
+
+PGconn* connection_of(soci::session& session) {
+    return static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
+}
+
+/// Whether what follows on this connection could only fail too (PostgreSQL, appendix A).
+bool ends_connection(std::string_view state) {
+    return state.starts_with("08") || state.starts_with("57P") || state == "25P03" ||
+           state == "0A000" || state == "26000";
+}
+
+class Postgresql : public Engine {
+  public:
+    explicit Postgresql(const std::string& url) : parameters_(postgresql_parameters(url)) {}
+
+    bool shared() const override { return true; }
+    bool keeps_nul() const override { return false; }
+
+    void open(soci::session& session) const override {
+        try {
+            session.open(soci::postgresql, parameters_);
+        } catch (const soci::soci_error& fault) {
+            std::string text = fault.what();
+            std::replace(text.begin(), text.end(), '\n', ' ');
+            throw ConnectionLost(text);
+        }
+        auto* connection = connection_of(session);
+        const auto* encoding = PQparameterStatus(connection, "server_encoding");
+        if (encoding == nullptr || std::string_view{encoding} != "UTF8") {
+            throw StoreFault("the PostgreSQL database must have the encoding UTF8");
+        }
+        if (PQserverVersion(connection) < oldest_version) {
+            throw StoreFault("PostgreSQL 15 or newer is needed");
+        }
+    }
+
+    std::vector<std::string> first_statements() const override {
+        // An answer is given after its change is on disk, whatever the cluster's default is.
+        return {
+            "SELECT set_config('synchronous_commit', 'on', false)"
+            " WHERE current_setting('synchronous_commit') = 'off'"};
+    }
+
+    std::vector<std::string> begin_write() const override {
+        return {"BEGIN", "SELECT pg_advisory_xact_lock(" + std::to_string(writers_lock) + ")"};
+    }
+    std::string begin_read() const override {
+        return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    }
+
+    void check_transaction(soci::session& session) const override {
+        // COMMIT of a failed transaction is answered like any other, and undoes it.
+        if (PQtransactionStatus(connection_of(session)) != PQTRANS_INTRANS) {
+            throw StoreFault("the transaction has failed already");
+        }
+    }
+
+    Judgement judge(soci::session& session, const soci::soci_error& fault) const override {
+        using Kind = Judgement::Kind;
+        const auto* own = dynamic_cast<const soci::postgresql_soci_error*>(&fault);
+        const auto state = own == nullptr ? std::string{"none"} : own->sqlstate();
+        if (PQstatus(connection_of(session)) != CONNECTION_OK || ends_connection(state)) {
+            return {Kind::lost, "the connection to PostgreSQL is lost (" + state + ")"};
+        }
+        if (state.starts_with("23")) return {Kind::constraint, "constraint"};
+        if (state.starts_with("40")) return {Kind::conflict, "a conflict of transactions"};
+        // Its own words may quote a row.
+        return {Kind::other, "PostgreSQL refused a statement (" + state + ")"};
+    }
+
+  private:
+    std::string parameters_;
+};
+
+}  // namespace
+
+std::string postgresql_parameters(const std::string& url) {
+    char* problem = nullptr;
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> given{
+        PQconninfoParse(url.c_str(), &problem), PQconninfoFree};
+    PQfreemem(problem);
+    // libpq's words may quote the URL, and with it a password.
+    if (!given) throw StoreFault("the database's URL is not one that PostgreSQL knows");
+    std::string parameters, options = limits;
+    for (const auto* each = given.get(); each->keyword != nullptr; ++each) {
+        if (each->val == nullptr) continue;
+        if (std::string_view{each->keyword} == "options") {
+            options += " " + std::string{each->val};
+        } else {
+            append(parameters, each->keyword, each->val);
+        }
+    }
+    append(parameters, "options", options);
+    for (const auto& [name, value] : defaults) {
+        if ((" " + parameters).find(" " + std::string{name} + "='") == std::string::npos) {
+            append(parameters, name, value);
+        }
+    }
+    return parameters;
+}
+
+std::shared_ptr<const Engine> postgresql_engine(const std::string& url) {
+    return std::make_shared<Postgresql>(url);
+}
+
+}  // namespace hallpass::server

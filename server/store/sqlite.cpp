@@ -1,0 +1,58 @@
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include "store/engine.hpp"
+
+namespace hallpass::server {
+namespace {
+
+/// An embedded file in WAL mode: one writer at a time, who never waits for readers.
+class Sqlite : public Engine {
+  public:
+    explicit Sqlite(std::string_view file) {
+        if (file.empty() || file.find('"') != std::string_view::npos) {
+            throw StoreFault("the database file's name must not be empty or hold a double quote");
+        }
+        parameters_ = "db=\"" + std::string{file} + "\" timeout=10";
+    }
+
+    bool shared() const override { return false; }
+    bool keeps_nul() const override { return true; }
+
+    void open(soci::session& session) const override {
+        try {
+            session.open(soci::sqlite3, parameters_);
+        } catch (const soci::soci_error&) {
+            throw StoreFault("the database file cannot be opened");
+        }
+    }
+
+    std::vector<std::string> first_statements() const override {
+        return {"PRAGMA journal_mode=WAL",   "PRAGMA synchronous=FULL",  "PRAGMA foreign_keys=ON",
+                "PRAGMA busy_timeout=10000", "PRAGMA temp_store=MEMORY", "PRAGMA cache_size=-2048"};
+    }
+
+    std::vector<std::string> begin_write() const override { return {"BEGIN IMMEDIATE"}; }
+    std::string begin_read() const override { return "BEGIN"; }
+    void check_transaction(soci::session&) const override {}
+
+    Judgement judge(soci::session&, const soci::soci_error& fault) const override {
+        const auto* own = dynamic_cast<const soci::sqlite3_soci_error*>(&fault);
+        // The extended codes keep the kind in their low byte.
+        if ((own != nullptr && (own->result() & 0xff) == SQLITE_CONSTRAINT) ||
+            fault.get_error_category() == soci::soci_error::constraint_violation) {
+            return {Judgement::Kind::constraint, "constraint"};
+        }
+        return {Judgement::Kind::other, fault.get_error_message()};
+    }
+
+  private:
+    std::string parameters_;
+};
+
+}  // namespace
+
+std::shared_ptr<const Engine> sqlite_engine(std::string_view file) {
+    return std::make_shared<Sqlite>(file);
+}
+
+}  // namespace hallpass::server
