@@ -98,12 +98,17 @@ TemporaryFolder::~TemporaryFolder() {
 TestServer::TestServer(const std::function<void(Settings&)>& adjust) {
     std::ofstream{folder_.file("secret")} << secret;
     settings_.port = 0;
-    settings_.database = "sqlite:" + folder_.file("test.db");
+    settings_.database.clear();
+    settings_.key_file = folder_.file("keys.json");
     settings_.demo = true;
     settings_.issuer = "https://hallpass.test";
     settings_.credential_burst = 1e6;
     settings_.issuers = {{"https://idp.test", "hallpass", folder_.file("secret"), ""}};
     if (adjust) adjust(settings_);
+    if (settings_.database.empty()) {
+        database_ = std::make_unique<TestDatabase>(folder_.file("test.db"));
+        settings_.database = database_->url();
+    }
     server_ = std::make_unique<Server>(settings_);
     std::istringstream lines{whole_directory()};
     auto& application = server_->application();

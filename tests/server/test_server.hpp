@@ -12,6 +12,7 @@
 
 #include "hallpass/json.hpp"
 #include "server.hpp"
+#include "test_database.hpp"
 
 namespace hallpass::server::test {
 
@@ -78,6 +79,7 @@ class TestServer {
     Server& server() { return *server_; }
     std::uint16_t port() const { return server_->port(); }
     const TemporaryFolder& folder() const { return folder_; }
+    const Settings& settings() const { return settings_; }
     /// One number from the database.
     std::int64_t number(const std::string& sql);
 
@@ -85,6 +87,7 @@ class TestServer {
 
   private:
     TemporaryFolder folder_;
+    std::unique_ptr<TestDatabase> database_;
     Settings settings_;
     std::unique_ptr<Server> server_;
 };

@@ -1,0 +1,39 @@
+#!/bin/bash
+# A PostgreSQL cluster of the tests' own, reached by a socket in its folder alone.
+#   postgresql.sh run COMMAND…          makes one, runs the command on it, and removes it
+#   postgresql.sh start|stop|crash DIR  what a test does to it meanwhile
+set -euo pipefail
+
+programs=/usr/lib/postgresql/15/bin
+do=$1
+shift
+
+# PostgreSQL refuses to run as root.
+as_owner() {
+    if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
+}
+control() {
+    (cd / && as_owner "$programs/pg_ctl" -D "$folder/data" -s -w "$@")
+}
+start() {
+    # Nothing here outlives the machine: only crashes of PostgreSQL itself are tried.
+    control start -l "$folder/log" \
+        -o "-k $folder -c listen_addresses= -c fsync=off -c max_connections=200"
+}
+
+case $do in
+run)
+    folder=$(mktemp -d "${TMPDIR:-/tmp}/hallpass-postgresql-XXXXXX")
+    if [ "$(id -u)" = 0 ]; then chown postgres "$folder"; fi
+    trap 'control stop -m immediate || true; rm -rf "$folder"' EXIT
+    trap 'exit 143' INT TERM
+    (cd / && as_owner "$programs/initdb" -D "$folder/data" -U hallpass -A trust -E UTF8 \
+        --locale=C --no-sync >"$folder/initdb.log")
+    start
+    HALLPASS_TEST_POSTGRESQL="postgresql://hallpass@/postgres?host=$folder" \
+        HALLPASS_TEST_CLUSTER="$(realpath "$0")" HALLPASS_TEST_CLUSTER_FOLDER=$folder "$@"
+    ;;
+start) folder=$1 && start ;;
+stop) folder=$1 && control stop -m fast ;;
+crash) folder=$1 && control stop -m immediate ;;
+esac

@@ -1,0 +1,130 @@
+// What a server does when PostgreSQL is not as it should be.
+#include <set>
+
+#include "store/migrations.hpp"
+#include "two_servers.hpp"
+
+using namespace hallpass;
+using namespace hallpass::server;
+using namespace hallpass::server::test;
+using namespace std::chrono_literals;
+TEST_CASE("programs that start at once make the tables once", "[.postgresql]") {
+    for (int round = 0; round < 10; ++round) {
+        const TestDatabase database{"", false};
+        const auto open = [&] {
+            Connection connection{database.url()};
+            migrate(connection);
+        };
+        at_once(open, open);
+        Connection look{database.url()};
+        CHECK(look.number("SELECT COUNT(*) FROM schema_versions") ==
+              look.number("SELECT MAX(version) FROM schema_versions"));
+    }
+}
+
+TEST_CASE("a connection that is cut is not noticed by who asks", "[.postgresql]") {
+    TestServer server;
+    Watch watch{server, "jan"};
+    const auto cut = [&] {
+        return server.number(
+            "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    };
+    REQUIRE(cut() >= 2);
+    // What cannot hear other servers any more has no streams.
+    CHECK(watch.ends());
+    // The writer begins again: nothing of the change was lost, nothing is doubled.
+    Journey journey{server};
+    const auto grant = journey.request_grant();
+    CHECK(server.number("SELECT COUNT(*) FROM grants") == 1);
+    CHECK(soon([&] { return server.get("/readyz").status == 200; }));
+    Watch again{server, "jan"};
+    journey.consent(grant);
+    CHECK(again.sees("event: access_granted"));
+}
+
+TEST_CASE("PostgreSQL may stop and come back", "[.postgresql]") {
+    TestServer server;
+    Journey journey{server};
+    journey.consent(journey.request_grant());
+    Watch watch{server, "jan"};
+    cluster("stop");
+    const auto refused = journey.start();
+    CHECK(refused.status == 503);
+    CHECK(refused.error() == "SERVICE_UNAVAILABLE");
+    CHECK(refused.headers.at("content-type") == "application/problem+json");
+    CHECK(refused.headers.count("retry-after") == 1);
+    CHECK(server.get("/api/v1/me", "jan").status == 503);
+    CHECK(server.get("/readyz").status == 503);
+    CHECK(server.get("/api/v1/events", "jan").status == 503);
+    CHECK(watch.ends());
+    cluster("start");
+    CHECK(soon([&] { return server.get("/readyz").status == 200; }));
+    CHECK(server.number("SELECT COUNT(*) FROM sessions") == 0);
+    CHECK(journey.start().status == 201);
+    check_chain(server);
+}
+
+TEST_CASE("what was answered survives a crash of PostgreSQL, whole", "[.postgresql]") {
+    Pair servers;
+    std::atomic<bool> done{false};
+    std::set<std::string> answered;
+    int refused = 0, unexpected = 0;
+    std::thread busy{[&] {
+        Journey journey{servers.second};
+        while (!done) {
+            const auto started = journey.start("jan", "piet", "bureau");
+            if (started.status != 201) {
+                if (started.status != 503 && started.status != 409) ++unexpected;
+                ++refused;
+                // The start of which no answer came may be there: it is in the way until it ends.
+                const auto active = servers.second.get(std::string{sessions} + "active", "jan");
+                const auto found = active.body.find("ses_");
+                if (active.status != 200 || found == std::string::npos) continue;
+                const auto id = active.body.substr(found, active.body.find('"', found) - found);
+                servers.second.post(sessions + id + "/end", "{}", "jan");
+                continue;
+            }
+            answered.insert(started.text("session.id"));
+            servers.second.post(sessions + started.text("session.id") + "/end", "{}", "jan");
+        }
+    }};
+    for (int round = 0; round < 3; ++round) {
+        const auto before = servers.first.number("SELECT COUNT(*) FROM sessions");
+        CHECK(soon(
+            [&] { return servers.first.number("SELECT COUNT(*) FROM sessions") > before + 5; }));
+        cluster("crash");
+        cluster("start");
+        CHECK(soon([&] { return servers.first.get("/readyz").status == 200; }));
+        CHECK(soon([&] { return servers.second.get("/readyz").status == 200; }));
+    }
+    done = true;
+    busy.join();
+    CHECK(!answered.empty());
+    CHECK(unexpected == 0);
+    std::set<std::string> stored;
+    servers.first.server().application().store().read([&](Connection& store) {
+        store.query("SELECT id FROM sessions", "t", {},
+                    [&](Columns& row) { stored.insert(row.text()); });
+    });
+    for (const auto& id : answered) CHECK(stored.count(id) == 1);
+    // A start that was not answered is there at most where its answer was a 503.
+    CHECK(stored.size() <= answered.size() + static_cast<std::size_t>(refused));
+    CHECK(servers.first.number("SELECT COUNT(*) FROM sessions s WHERE 1 <> (SELECT COUNT(*) FROM"
+                               " record r WHERE r.session_id = s.id AND"
+                               " r.event = 'impersonation_started')") == 0);
+    check_chain(servers.first);
+}
+
+TEST_CASE("a text that PostgreSQL cannot hold is refused, not cut", "[.postgresql]") {
+    const TestDatabase database{""};
+    Connection connection{database.url()};
+    const std::string with_nul{"piet\0x", 6};
+    CHECK_THROWS_AS(connection.find<UserRow>("WHERE id = :id", {{"id", with_nul}}), StoreFault);
+}
+
+TEST_CASE("a database that cannot be used is refused at once", "[.postgresql]") {
+    CHECK_THROWS_AS(Connection{"postgresql://nobody@/postgres?host=/nonexistent"}, StoreFault);
+    CHECK_THROWS_AS(Connection{"postgresql://a:secret@b:notaport/c?whatever=1"}, StoreFault);
+    CHECK_THROWS_AS(Connection{"mysql://x"}, StoreFault);
+}

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+namespace hallpass::server::test {
+
+/// A database of a test's own: a file or, where HALLPASS_TEST_POSTGRESQL names a cluster
+/// (tests/server/postgresql.sh), a new database there. It goes with the test.
+class TestDatabase {
+  public:
+    /// @param file where the file lies
+    /// @param migrated whether a new database of PostgreSQL has its tables already
+    explicit TestDatabase(const std::string& file, bool migrated = true);
+    ~TestDatabase();
+    TestDatabase(const TestDatabase&) = delete;
+    TestDatabase& operator=(const TestDatabase&) = delete;
+
+    const std::string& url() const { return url_; }
+
+    static bool on_postgresql();
+
+  private:
+    std::string url_, name_;
+};
+
+/// What is done to the cluster: "start", "stop" or "crash".
+void cluster(const std::string& what);
+
+}  // namespace hallpass::server::test
