@@ -2,6 +2,7 @@
 // The link (CMakeLists.txt) sends calls of the wrapped names here.
 
 #include <cstddef>
+#include <cstdint>
 
 extern "C" {
 
@@ -17,6 +18,21 @@ double __wrap_strtod(const char* text, char** end) {
     while (*text != '\0') ++text;
     if (end != nullptr) *end = const_cast<char*>(text);
     return 0.0;
+}
+
+// Emscripten's compares byte by byte where it is built for size.
+int memcmp(const void* left, const void* right, std::size_t size) {
+    const auto* a = static_cast<const unsigned char*>(left);
+    const auto* b = static_cast<const unsigned char*>(right);
+    for (std::uint64_t x, y; size >= sizeof x; a += sizeof x, b += sizeof x, size -= sizeof x) {
+        __builtin_memcpy(&x, a, sizeof x);
+        __builtin_memcpy(&y, b, sizeof y);
+        if (x != y) break;
+    }
+    for (; size > 0; ++a, ++b, --size) {
+        if (*a != *b) return *a - *b;
+    }
+    return 0;
 }
 
 // nlohmann's lexer spells control characters for messages that nobody is shown.

@@ -12,13 +12,24 @@
 namespace hallpass::abi {
 namespace {
 
-std::string_view text(const TextAt& at) { return input_text(at.end).substr(at.begin); }
+/// Reads the texts that values in the input buffer refer to.
+struct Texts {
+    const char* begin;
 
-template <class Id>
-std::optional<typename Id::View> optional_id(const TextAt& at) {
-    if (at.absent()) return std::nullopt;
-    return Id::View::trusted(text(at));
-}
+    std::string_view operator[](const TextAt& at) const {
+        if (at.absent()) return {};
+        return {begin + at.begin, at.end - at.begin};
+    }
+    template <class Id>
+    typename Id::View id(const TextAt& at) const {
+        return Id::View::trusted((*this)[at]);
+    }
+    template <class Id>
+    std::optional<typename Id::View> optional_id(const TextAt& at) const {
+        if (at.absent()) return std::nullopt;
+        return id<Id>(at);
+    }
+};
 
 std::optional<ScopeView> optional_scopes(std::int32_t handle) {
     if (handle < 0) return std::nullopt;
@@ -35,35 +46,28 @@ bool flag(std::uint32_t flags, StartFlag which) {
     return (flags & static_cast<std::uint32_t>(which)) != 0;
 }
 
-GrantFacts grant_from(const FlatGrant& flat) {
-    return {.id = GrantId::View::trusted(text(flat.id)),
+GrantFacts grant_from(const FlatGrant& flat, const Texts& texts) {
+    return {.id = GrantId::View::trusted({}),
             .status = static_cast<GrantStatus>(flat.status),
             .granted_until = flat.granted_until_ms == flat.granted_until_ms
                                  ? std::optional{stored_instant(flat.granted_until_ms)}
                                  : std::nullopt,
-            .agent = optional_id<AgentId>(flat.agent),
-            .ticket = optional_id<TicketId>(flat.ticket),
+            .agent = texts.optional_id<AgentId>(flat.agent),
+            .ticket = texts.optional_id<TicketId>(flat.ticket),
             .scopes = optional_scopes(flat.scopes)};
 }
 
-PermissionSet permissions_from(std::uint32_t bits) {
-    PermissionSet set;
-    for (unsigned at = 0; at < permission_count; ++at) {
-        if ((bits >> at & 1U) != 0) set = set.with(static_cast<Permission>(at));
-    }
-    return set;
-}
-
 /// Of the scopes that the caller knows by number, those that the plan carries; -1: none of them.
-std::int32_t known_scopes(const SessionPlan& plan, const FlatStart& flat, const FlatGrant* grants) {
-    const auto carries = [&](std::int32_t handle) {
-        return handle >= 0 && scopes_of(handle).text() == plan.scopes.text();
+std::int32_t known_scopes(const SessionPlan& plan, const StartFacts& facts, const FlatStart& flat,
+                          const FlatGrant* grants) {
+    const auto carries = [&](std::optional<ScopeView> scopes) {
+        return scopes && *scopes == plan.scopes.view();
     };
-    if (carries(flat.scopes)) return flat.scopes;
-    if (plan.grant_index && carries(grants[*plan.grant_index].scopes)) {
+    if (carries(facts.scopes)) return flat.scopes;
+    if (plan.grant_index && carries(facts.grants[*plan.grant_index].scopes)) {
         return grants[*plan.grant_index].scopes;
     }
-    return carries(flat.subject_scopes) ? flat.subject_scopes : -1;
+    return carries(facts.subject.scopes) ? flat.subject_scopes : -1;
 }
 
 /// Word 6: the number of the scopes, so that their text need not cross; else words 0 and 1 have it.
@@ -80,11 +84,13 @@ void give_plan(const SessionPlan& plan, std::int32_t known) {
 
 }  // namespace
 
-/// Input: FlatStart, its grants, its sessions, then texts. @returns 0, or `refused`.
-HP_EXPORT(hp_session_plan) std::int32_t hp_session_plan(double now_ms) {
+/// Input: texts, then from byte `at` on FlatStart, its grants and its sessions.
+/// @returns 0, or `refused`
+HP_EXPORT(hp_session_plan) std::int32_t hp_session_plan(std::uint32_t at, double now_ms) {
     const auto now = read_instant(now_ms, "now");
     if (!now) return refuse(now.error());
-    const auto& flat = *reinterpret_cast<const FlatStart*>(input());
+    const Texts texts{input()};
+    const auto& flat = *reinterpret_cast<const FlatStart*>(texts.begin + at);
     const auto* flat_grants = reinterpret_cast<const FlatGrant*>(&flat + 1);
     const auto* flat_sessions =
         reinterpret_cast<const FlatSession*>(flat_grants + flat.grant_count);
@@ -94,33 +100,32 @@ HP_EXPORT(hp_session_plan) std::int32_t hp_session_plan(double now_ms) {
     static std::vector<ActiveSession> active;
     grants.clear();
     active.clear();
-    for (std::uint32_t at = 0; at < flat.grant_count; ++at) {
-        grants.push_back(grant_from(flat_grants[at]));
+    for (std::uint32_t i = 0; i < flat.grant_count; ++i) {
+        grants.push_back(grant_from(flat_grants[i], texts));
     }
-    for (std::uint32_t at = 0; at < flat.session_count; ++at) {
-        const auto& session = flat_sessions[at];
-        active.push_back({AgentId::View::trusted(text(session.agent)),
-                          SubjectId::View::trusted(text(session.subject)),
+    for (std::uint32_t i = 0; i < flat.session_count; ++i) {
+        const auto& session = flat_sessions[i];
+        active.push_back({texts.id<AgentId>(session.agent), texts.id<SubjectId>(session.subject),
                           stored_instant(session.expires_at_ms)});
     }
     StartFacts facts{
-        .agent = {.id = AgentId::View::trusted(text(flat.agent)),
-                  .caller = {.permissions = permissions_from(flat.agent_permissions),
+        .agent = {.id = texts.id<AgentId>(flat.agent),
+                  .caller = {.permissions = PermissionSet::of_bits(flat.agent_permissions),
                              .banned = flag(flat.flags, StartFlag::agent_banned),
                              .acting_as = flag(flat.flags, StartFlag::agent_acting_as)},
                   .known = flag(flat.flags, StartFlag::agent_known),
                   .in_tenant = flag(flat.flags, StartFlag::agent_in_tenant)},
-        .tenant = TenantId::View::trusted(text(flat.tenant)),
+        .tenant = texts.id<TenantId>(flat.tenant),
         .tenant_exists = flag(flat.flags, StartFlag::tenant_exists),
         .policy = policy_of(flat.policy),
-        .subject = {.id = SubjectId::View::trusted(text(flat.subject)),
+        .subject = {.id = texts.id<SubjectId>(flat.subject),
                     .scopes = scopes_of(flat.subject_scopes),
                     .exists_in_tenant = flag(flat.flags, StartFlag::subject_exists),
                     .staff = flag(flat.flags, StartFlag::subject_staff),
                     .banned = flag(flat.flags, StartFlag::subject_banned),
                     .opted_out = flag(flat.flags, StartFlag::subject_opted_out)},
-        .reason = text(flat.reason),
-        .ticket = optional_id<TicketId>(flat.ticket),
+        .reason = texts[flat.reason],
+        .ticket = texts.optional_id<TicketId>(flat.ticket),
         .ttl = std::nullopt,
         .scopes = optional_scopes(flat.scopes),
         .read_only = flag(flat.flags, StartFlag::read_only),
@@ -129,7 +134,7 @@ HP_EXPORT(hp_session_plan) std::int32_t hp_session_plan(double now_ms) {
     if (flag(flat.flags, StartFlag::ttl_given)) facts.ttl = std::chrono::minutes{flat.ttl_minutes};
     const auto plan = plan_session(facts, *now);
     if (!plan) return refuse(plan.error());
-    give_plan(*plan, known_scopes(*plan, flat, flat_grants));
+    give_plan(*plan, known_scopes(*plan, facts, flat, flat_grants));
     return 0;
 }
 
@@ -139,21 +144,8 @@ HP_EXPORT(hp_grant_status)
 std::int32_t hp_grant_status(std::uint32_t stored, double until_ms, double now_ms) {
     const auto now = read_instant(now_ms, "now");
     if (!now) return refuse(now.error());
-    Grant grant{.id = GrantId::trusted({}),
-                .tenant = TenantId::trusted({}),
-                .subject = SubjectId::trusted({}),
-                .agent = {},
-                .ticket = {},
-                .reason = {},
-                .requested_scopes = {},
-                .created_at = *now,
-                .state = Declined{*now}};
-    switch (static_cast<GrantStatus>(stored)) {
-        case GrantStatus::pending: grant.state = Pending{stored_instant(until_ms)}; break;
-        case GrantStatus::granted: grant.state = Granted{*now, stored_instant(until_ms), {}}; break;
-        default: return static_cast<std::int32_t>(stored);
-    }
-    return static_cast<std::int32_t>(status_at(grant, *now));
+    const auto status = static_cast<GrantStatus>(stored);
+    return static_cast<std::int32_t>(status_at(status, stored_instant(until_ms), *now));
 }
 
 /// Input: a reason for access. @returns 0 and the trimmed text in words 0 and 1, or `refused`.

@@ -2,8 +2,6 @@
 
 #include <cstdint>
 
-#include "hallpass/permission.hpp"
-
 /// How JavaScript lays out the facts of a start in the input buffer: plain numbers, and texts by
 /// where they begin and end in that buffer. js/src/core/start.ts writes exactly this.
 namespace hallpass::abi {
@@ -15,13 +13,14 @@ struct TextAt {
     bool absent() const { return begin > end; }
 };
 
+/// Without its id: a plan names its grant by place.
 struct FlatGrant {
     double granted_until_ms;  ///< NaN: never granted
-    TextAt id, agent, ticket;
+    TextAt agent, ticket;
     std::uint32_t status;
     std::int32_t scopes;  ///< handle; -1: not narrowed
 };
-static_assert(sizeof(FlatGrant) == 40);
+static_assert(sizeof(FlatGrant) == 32);
 
 struct FlatSession {
     double expires_at_ms;
@@ -55,9 +54,5 @@ enum class StartFlag : std::uint32_t {
     read_only = 512,
     ttl_given = 1024,
 };
-
-#define HALLPASS_X(id, name) +1U
-inline constexpr unsigned permission_count = 0U HALLPASS_PERMISSIONS(HALLPASS_X);
-#undef HALLPASS_X
 
 }  // namespace hallpass::abi

@@ -160,6 +160,11 @@ GrantStatus status_at(const Grant& grant, Instant now) {
     return static_cast<GrantStatus>(state_at(grant, now).index());
 }
 
+GrantStatus status_at(GrantStatus stored, Instant until, Instant now) {
+    const bool has_clock = stored == GrantStatus::pending || stored == GrantStatus::granted;
+    return has_clock && now >= until ? GrantStatus::expired : stored;
+}
+
 std::optional<Instant> granted_until(const Grant& grant) {
     const Granted* granted = std::get_if<Granted>(&grant.state);
     if (const auto* revoked = std::get_if<Revoked>(&grant.state); revoked && revoked->was) {

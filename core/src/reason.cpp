@@ -1,5 +1,7 @@
 #include "hallpass/reason.hpp"
 
+#include <cstring>
+
 #include "hallpass/limits.hpp"
 #include "utf8.hpp"
 
@@ -14,8 +16,24 @@ bool blank(std::uint32_t c) {
            c == 0x205F || c == 0x2060 || c == 0x3000 || c == 0xFEFF;
 }
 
+constexpr bool plain(char c) { return c > ' ' && c <= '~'; }
+
+/// How many bytes at the front are printable ASCII, counted in whole words.
+std::size_t printable_words(std::string_view text) {
+    constexpr std::uint64_t each = 0x0101010101010101;
+    std::size_t size = 0;
+    for (std::uint64_t word = 0; text.size() - size >= sizeof word; size += sizeof word) {
+        std::memcpy(&word, text.data() + size, sizeof word);
+        // A byte's high bit is set where it is above '~' (word itself, or one more than DEL) or
+        // below ' '. Carries come from bytes alone that are refused already.
+        if (((word | (word + each) | (word - each * ' ')) & each * 0x80) != 0) break;
+    }
+    return size;
+}
+
 /// Without blanks at both ends. Looks at the ends alone; malformed bytes stay, to be refused later.
 std::string_view trimmed(std::string_view text) {
+    if (!text.empty() && plain(text.front()) && plain(text.back())) return text;
     for (auto rest = text; !rest.empty(); text = rest) {
         const auto c = take_code_point(rest);
         if (!c || !blank(*c)) break;
@@ -40,10 +58,12 @@ std::optional<Error> refuse_trimmed(std::string_view text) {
     std::int64_t count = 0;
     for (auto rest = text; !rest.empty(); ++count) {
         // Printable ASCII, which most reasons are made of, needs no decoding.
-        std::size_t plain = 0;
-        while (plain < rest.size() && rest[plain] >= ' ' && rest[plain] <= '~') ++plain;
-        rest.remove_prefix(plain);
-        count += static_cast<std::int64_t>(plain);
+        auto printable = printable_words(rest);
+        while (printable < rest.size() && (rest[printable] == ' ' || plain(rest[printable]))) {
+            ++printable;
+        }
+        rest.remove_prefix(printable);
+        count += static_cast<std::int64_t>(printable);
         if (rest.empty()) break;
         const auto c = take_code_point(rest);
         if (!c || !allowed_in_reasons(*c)) {

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "hallpass/time_zone.hpp"
 #include "received_text.hpp"
 #include "zone_cursor.hpp"
@@ -30,14 +28,17 @@ bool runs_well(ZoneCursor cursor) {
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 bool same_name(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lower(x) == lower(y); });
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = a.size(); i-- > 0;) {  // their ends tell names apart sooner
+        if (lower(a[i]) != lower(b[i])) return false;
+    }
+    return true;
 }
 
 }  // namespace
 
 const ZoneTable& ZoneTable::embedded() {
-    // These bytes are known to be sound (a test parses them), so their programs need no trial run.
+    // These bytes are known to be sound (a test parses them), so they need no further checks.
     // It is never destroyed: whatever ends last may still ask it.
     static const ZoneTable* const table = [] {
         auto* read = new ZoneTable;
@@ -51,8 +52,9 @@ Result<ZoneTable> ZoneTable::parse(std::span<const std::uint8_t> bytes) {
     ZoneTable table;
     bool sound = ZoneTableReader{bytes, table}.read();
     for (std::size_t i = 0; sound && i < table.size(); ++i) {
+        if (table.index_of(table.name(i)) != i) sound = false;  // a name that is there already
         const auto programs = table.programs(i);
-        sound = runs_well({programs, ZoneCursor::Start::earlier}) &&
+        sound = sound && runs_well({programs, ZoneCursor::Start::earlier}) &&
                 runs_well({programs, ZoneCursor::Start::recent});
     }
     if (sound) return table;
@@ -76,23 +78,16 @@ zone_program::Programs ZoneTable::programs(std::size_t index) const {
     return {bytes_.data() + entry.recent, bytes_.data() + entry.earlier, values()};
 }
 
-/// The slot that holds `name`, or the free one where it belongs.
-std::size_t ZoneTable::slot_of(std::string_view name) const {
-    std::uint32_t hash = 2166136261U;  // FNV-1a
-    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(lower(c))) * 16777619U;
-    // INVARIANT: the number of slots is a power of two, and more than half of them are free.
-    for (std::size_t slot = hash;; ++slot) {
-        slot &= slots_.size() - 1;
-        if (slots_[slot] == 0 || same_name(this->name(slots_[slot] - 1U), name)) return slot;
-    }
+/// Where the first entry with this name is; size() where there is none. A walk through all of them
+/// is quick enough for what is asked once for each user, and costs no table at the start.
+std::size_t ZoneTable::index_of(std::string_view name) const {
+    std::size_t at = 0;
+    while (at < size() && !same_name(this->name(at), name)) ++at;
+    return at;
 }
 
 Result<TimeZone> ZoneTable::find(std::string_view name) const {
-    if (name.size() <= ZoneTableReader::name_max_bytes) {
-        if (const std::size_t found = slots_[slot_of(name)]; found != 0) {
-            return zone(found - 1);
-        }
-    }
+    if (const auto found = index_of(name); found < size()) return zone(found);
     return invalid("timeZone", Reason::unknown_time_zone,
                    "timeZone must be an IANA time zone such as Europe/Amsterdam",
                    received_text(name));

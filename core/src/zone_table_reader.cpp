@@ -15,8 +15,13 @@ std::span<const std::uint8_t> ZoneTableReader::Input::next(std::size_t size) {
 }
 
 std::uint8_t ZoneTableReader::Input::next() {
-    const auto byte = next(1);
-    return byte.empty() ? std::uint8_t{0} : byte.front();
+    if (rest.empty()) {
+        failed = true;
+        return 0;
+    }
+    const auto byte = rest.front();
+    rest = rest.subspan(1);
+    return byte;
 }
 
 std::size_t ZoneTableReader::Input::next_u16() {
@@ -48,8 +53,8 @@ bool ZoneTableReader::read_header() {
     table_.values_at_ = place_of(in_);
     in_.next(2 * value_count_);
     programs_ = {in_.next(program_bytes)};
-    regions_ = in_;
-    for (std::size_t i = 0; i < region_count_; ++i) in_.text(in_.next());
+    if (region_count_ > regions_max) return false;
+    for (std::size_t i = 0; i < region_count_; ++i) regions_[i + 1] = in_.text(in_.next());
     return !in_.failed && name_count_ > 0 && name_count_ <= names_max;
 }
 
@@ -89,18 +94,9 @@ std::uint16_t ZoneTableReader::place_of(const Input& input) const {
     return static_cast<std::uint16_t>(input.rest.data() - table_.bytes_.data());
 }
 
-/// @pre `number` is less than the number of regions
-std::string_view ZoneTableReader::region(std::size_t number) const {
-    auto regions = regions_;
-    for (; number > 0; --number) regions.text(regions.next());
-    return regions.text(regions.next());
-}
-
 bool ZoneTableReader::read_names() {
-    std::size_t slots = 1;
-    while (slots <= 2 * name_count_) slots *= 2;
-    table_.slots_.resize(slots);
-    table_.entries_.resize(name_count_);
+    table_.entries_.reserve(name_count_);
+    table_.names_.reserve(2 * in_.rest.size());  // as long as names are with their regions
     std::string_view prefix;
     ZoneTable::Entry entry{};
     for (std::size_t i = 0; i < name_count_; ++i) {
@@ -110,22 +106,20 @@ bool ZoneTableReader::read_names() {
         if (control < zone_program::first_name || number > region_count_ || (i == 0 && same_zone)) {
             return false;
         }
-        if (number > 0) prefix = region(number - 1);
+        if (number > 0) prefix = regions_[number];
         if (!same_zone) {
             entry.recent = place_of(programs_);
             if (!pass_program()) return false;
             entry.earlier = place_of(programs_);
             if (!pass_program()) return false;
         }
-        if (!read_name(prefix, entry, i)) return false;
+        if (!read_name(prefix, entry)) return false;
     }
     return in_.rest.empty() && programs_.rest.empty();
 }
 
-/// Reads the rest of a name and enters it at `index`; false where it is not a name, or is there
-/// already.
-bool ZoneTableReader::read_name(std::string_view region, ZoneTable::Entry entry,
-                                std::size_t index) {
+/// Reads the rest of a name and enters it; false where it is not a name.
+bool ZoneTableReader::read_name(std::string_view region, ZoneTable::Entry entry) {
     entry.name_at = static_cast<std::uint32_t>(table_.names_.size());
     std::size_t size = 0;
     while (size < in_.rest.size() && in_.rest[size] < zone_program::first_name) ++size;
@@ -138,10 +132,7 @@ bool ZoneTableReader::read_name(std::string_view region, ZoneTable::Entry entry,
         if (c <= ' ' || c > '~') return false;
     }
     entry.name_size = static_cast<std::uint8_t>(name.size());
-    auto& slot = table_.slots_[table_.slot_of(name)];
-    if (slot != 0) return false;
-    table_.entries_[index] = entry;
-    slot = static_cast<std::uint16_t>(index + 1);
+    table_.entries_.push_back(entry);
     return true;
 }
 

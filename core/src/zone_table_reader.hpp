@@ -14,6 +14,7 @@ class ZoneTableReader {
   public:
     static constexpr std::size_t table_max_bytes = 65535;  // places in it have 16 bits
     static constexpr std::size_t names_max = 4096;
+    static constexpr std::size_t regions_max = 63;  // as many as a name's control can tell
     static constexpr std::size_t name_max_bytes = 64;
     static constexpr std::int32_t value_max = 26 * 3600;  // seconds; holds for every offset too
 
@@ -41,14 +42,14 @@ class ZoneTableReader {
     bool read_header();
     bool values_sound();
     bool read_names();
-    bool read_name(std::string_view region, ZoneTable::Entry entry, std::size_t index);
+    bool read_name(std::string_view region, ZoneTable::Entry entry);
     bool pass_program();
-    std::string_view region(std::size_t number) const;
     std::uint16_t place_of(const Input& input) const;
 
     ZoneTable& table_;
     Input in_;
-    Input programs_, regions_;
+    Input programs_;
+    std::string_view regions_[regions_max + 1];  // 0 stands for the region of the name before
     std::size_t value_count_ = 0, region_count_ = 0, name_count_ = 0;
 };
 

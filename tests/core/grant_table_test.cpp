@@ -151,6 +151,14 @@ TEST_CASE("grant: every boundary is exclusive, to the millisecond") {
         CHECK(transition(pending, GrantWithdraw{jan}, rules, now).ok() == in_time);
         CHECK(transition(pending, GrantPendingTimeout{}, rules, now).ok() == !in_time);
 
+        for (const auto status : {GrantStatus::pending, GrantStatus::granted}) {
+            CHECK(status_at(status, noon, now) == (in_time ? status : GrantStatus::expired));
+        }
+        for (const auto status :
+             {GrantStatus::declined, GrantStatus::revoked, GrantStatus::expired}) {
+            CHECK(status_at(status, noon, now) == status);
+        }
+
         const auto given = grant_in(granted);
         CHECK(status_at(given, now) == (in_time ? GrantStatus::granted : GrantStatus::expired));
         CHECK(transition(given, GrantRevokeByUser{piet}, rules, now).ok() == in_time);

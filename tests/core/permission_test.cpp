@@ -71,6 +71,15 @@ TEST_CASE("permissions: unknown roles permit nothing, several roles add up") {
     CHECK(roles.known("user"));
 }
 
+TEST_CASE("permissions: a set of bits holds the permissions there are and no others") {
+    const auto all = PermissionSet::of_bits(~std::uint32_t{0});
+    for (const auto& row : table) CHECK(all.has(*parse_permission(row.permission)));
+    CHECK(all.bits() == (std::uint32_t{1} << std::size(table)) - 1);
+    const auto agents = Roles{}.permissions_of(role_agent);
+    CHECK(PermissionSet::of_bits(agents.bits()) == agents);
+    CHECK(PermissionSet::of_bits(0) == PermissionSet{});
+}
+
 TEST_CASE("permissions: custom roles") {
     Roles roles;
     REQUIRE(roles.add("auditor", {"support:access:read", "session:list"}).ok());

@@ -58,6 +58,27 @@ TEST_CASE("reason: no kind of blank makes an empty-looking reason") {
     }
 }
 
+TEST_CASE("reason: every ASCII character is judged alike wherever it stands") {
+    for (std::size_t at = 0; at <= 16; ++at) {
+        const bool at_end = at == 0 || at == 16;
+        for (char c = 0; c >= 0 && c < 127; ++c) {
+            std::string text(17, 'a');
+            text[at] = c;
+            const bool blank = c >= '\t' && c <= '\r';
+            const bool allowed = c >= ' ' || c == '\t' || c == '\n' || c == '\r';
+            INFO(int{c} << " at " << at);
+            CHECK(refuse_reason(text).has_value() == !(allowed || (at_end && blank)));
+        }
+        std::string text(17, 'a');
+        text[at] = '\x7F';
+        CHECK(refuse_reason(text));
+        text[at] = '\x80';
+        CHECK(refuse_reason(text));
+        text[at] = '\xFF';
+        CHECK(refuse_reason(text));
+    }
+}
+
 TEST_CASE("reason: control characters and malformed text are refused, ends included") {
     for (unsigned c = 0; c < 0x20; ++c) {
         const std::string control(1, static_cast<char>(c));

@@ -105,6 +105,10 @@ MUTANTS = [
           "if (now >= granted->granted_until)", "if (false)"),
     grant("consent lives a millisecond too long", "GrantState state_at(",
           "now >= granted->granted_until", "now > granted->granted_until"),
+    grant("a stored grant never expires", "GrantStatus status_at(GrantStatus stored",
+          "return has_clock && now >= until ?", "return false ?"),
+    grant("a stored grant lives a millisecond too long", "GrantStatus status_at(GrantStatus stored",
+          "now >= until", "now > until"),
     # Asking, and opening standing access.
     grant("a request by any agent", "Result<Grant> request_access(",
           "if (auto failed = refuse_agent(agent)) return *std::move(failed);", ""),

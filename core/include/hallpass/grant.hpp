@@ -88,6 +88,9 @@ struct Grant {
 /// expired whether or not anything has swept it. The only place that decides this.
 GrantState state_at(const Grant& grant, Instant now);
 GrantStatus status_at(const Grant& grant, Instant now);
+/// The same for callers that have no more of a grant than this.
+/// @param until pending_until or granted_until, as the stored status has it; else of no account
+GrantStatus status_at(GrantStatus stored, Instant until, Instant now);
 /// The end of consent, where consent was ever given.
 std::optional<Instant> granted_until(const Grant& grant);
 

@@ -56,10 +56,19 @@ class PermissionSet {
         return PermissionSet{bits_ | other.bits_};
     }
     friend constexpr bool operator==(PermissionSet, PermissionSet) = default;
+    /// One bit for each permission, in the order of the list.
     constexpr std::uint32_t bits() const { return bits_; }
+    /// The set with these bits; those that stand for no permission are left out.
+    static constexpr PermissionSet of_bits(std::uint32_t bits) {
+        return PermissionSet{bits & known_bits};
+    }
 
   private:
     explicit constexpr PermissionSet(std::uint32_t bits) : bits_(bits) {}
+#define HALLPASS_X(id, name) +1U
+    static constexpr std::uint32_t known_bits =
+        (std::uint32_t{1} << (0U HALLPASS_PERMISSIONS(HALLPASS_X))) - 1;
+#undef HALLPASS_X
     static constexpr std::uint32_t bit(Permission permission) {
         return std::uint32_t{1} << static_cast<unsigned>(permission);
     }

@@ -91,15 +91,14 @@ class ZoneTable {
     };
     zone_program::Programs programs(std::size_t index) const;
     zone_program::Values values() const;
-    std::size_t slot_of(std::string_view name) const;
+    std::size_t index_of(std::string_view name) const;
 
     std::span<const std::uint8_t> bytes_;
     std::string_view version_;
     std::size_t values_at_ = 0;  // in bytes_
     std::uint8_t unit_ = 0;      // of the values, in seconds
     std::vector<Entry> entries_;
-    std::string names_;                 // one after the other
-    std::vector<std::uint16_t> slots_;  // hash table: index in entries_ plus 1; 0 is free
+    std::string names_;  // one after the other
 };
 
 }  // namespace hallpass

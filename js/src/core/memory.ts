@@ -2,6 +2,7 @@ import type { CoreExports } from "./exports.js";
 import { type CoreError, errorFrom } from "./error.js";
 
 const decoder = new TextDecoder();
+const encoder = new TextEncoder();
 /** Up to here a loop is quicker than a TextDecoder. */
 const shortText = 48;
 
@@ -44,6 +45,9 @@ export class Memory {
   readonly #fields: number;
   #bytes: Uint8Array<ArrayBuffer>;
   #view: DataView;
+  #inputBytes: Uint8Array;
+  #words: Int32Array;
+  #numbers: Float64Array;
   #input: number;
   #capacity: number;
 
@@ -52,15 +56,25 @@ export class Memory {
     this.#fields = core.hp_fields();
     this.#capacity = 4096;
     this.#input = core.hp_input(this.#capacity);
-    this.#bytes = new Uint8Array(core.memory.buffer);
-    this.#view = new DataView(core.memory.buffer);
+    const { buffer } = core.memory;
+    this.#bytes = new Uint8Array(buffer);
+    this.#view = new DataView(buffer);
+    this.#inputBytes = new Uint8Array(buffer, this.#input, this.#capacity);
+    this.#words = new Int32Array(buffer);
+    this.#numbers = new Float64Array(buffer);
   }
 
   /** Memory that grew has a new buffer; the old one has no bytes. */
-  #refresh(): void {
-    if (this.#bytes.byteLength !== 0) return;
-    this.#bytes = new Uint8Array(this.#core.memory.buffer);
-    this.#view = new DataView(this.#core.memory.buffer);
+  look(): void {
+    if (this.#bytes.byteLength === 0) this.#map();
+  }
+  #map(): void {
+    const { buffer } = this.#core.memory;
+    this.#bytes = new Uint8Array(buffer);
+    this.#view = new DataView(buffer);
+    this.#inputBytes = new Uint8Array(buffer, this.#input, this.#capacity);
+    this.#words = new Int32Array(buffer);
+    this.#numbers = new Float64Array(buffer);
   }
 
   /** Makes room for `size` bytes of input. */
@@ -68,8 +82,9 @@ export class Memory {
     if (size > this.#capacity) {
       this.#input = this.#core.hp_input(size);
       this.#capacity = size;
+      this.#map();
     }
-    this.#refresh();
+    this.look();
   }
 
   /** Puts one text into the input buffer. @returns its size in bytes */
@@ -83,19 +98,38 @@ export class Memory {
   putText(offset: number, text: string): number {
     return encode(text, this.#bytes, this.#input + offset) - this.#input;
   }
-  putWord(offset: number, value: number): void {
-    this.#view.setInt32(this.#input + offset, value, true);
+  /** Puts text at the start of the input buffer. @returns whether it was ASCII, a byte a character */
+  putAscii(text: string): boolean {
+    return encoder.encodeInto(text, this.#inputBytes).written === text.length;
+  }
+  /** All of memory as words and as numbers, good until the next call of the core. */
+  get words(): Int32Array {
+    return this.#words;
+  }
+  get numbers(): Float64Array {
+    return this.#numbers;
+  }
+  /** Where the input buffer is: at a multiple of 8. */
+  get inputAt(): number {
+    return this.#input;
   }
   putNumber(offset: number, value: number): void {
     this.#view.setFloat64(this.#input + offset, value, true);
   }
 
   number(index: number): number {
-    this.#refresh();
-    return this.#view.getFloat64(this.#fields + index * 8, true);
+    this.look();
+    return this.numberSeen(index);
   }
   word(index: number): number {
-    this.#refresh();
+    this.look();
+    return this.wordSeen(index);
+  }
+  // For callers that read several fields: they `look` once after the call.
+  numberSeen(index: number): number {
+    return this.#view.getFloat64(this.#fields + index * 8, true);
+  }
+  wordSeen(index: number): number {
     return this.#view.getInt32(this.#fields + 64 + index * 4, true);
   }
 

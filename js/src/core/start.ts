@@ -11,6 +11,7 @@ import type { CoreExports } from "./exports.js";
 import type { Memory } from "./memory.js";
 import type { PolicyChoice } from "./policy.js";
 import type { ScopeCalls } from "./scopes.js";
+import { StartWriter } from "./start-writer.js";
 
 export interface StartGrant {
   readonly id: string;
@@ -68,55 +69,34 @@ export interface SessionPlan {
 
 // wasm/start_facts.hpp
 const startSize = 72;
-const grantSize = 40;
+const grantSize = 32;
 const sessionSize = 24;
 const grantStatusNumbers = new Map<string, number>(grantStatuses.map((status, at) => [status, at]));
-
-/** Lays out one value after the other in the input buffer; texts go behind all of them. */
-class StartWriter {
-  readonly #memory: Memory;
-  #next = 0;
-  #text: number;
-
-  constructor(memory: Memory, textStart: number) {
-    this.#memory = memory;
-    this.#text = textStart;
-  }
-  number(value: number): void {
-    this.#memory.putNumber(this.#next, value);
-    this.#next += 8;
-  }
-  word(value: number): void {
-    this.#memory.putWord(this.#next, value);
-    this.#next += 4;
-  }
-  text(value: string | null | undefined): void {
-    if (typeof value !== "string") {
-      this.word(1); // begins after it ends: absent
-      this.word(0);
-      return;
-    }
-    this.word(this.#text);
-    this.#text = this.#memory.putText(this.#text, value);
-    this.word(this.#text);
-  }
-}
+const noScopes = -1;
 
 const length = (text: string | null | undefined): number => (typeof text === "string" ? text.length : 0);
 
-/** Room for all the texts, at most three bytes a UTF-16 unit. */
-function sizeOf(facts: StartFacts): number {
-  let units =
-    facts.agent.id.length + facts.tenant.length + facts.subject.id.length + facts.reason.length + length(facts.ticket);
-  for (const grant of facts.grants) {
-    units += grant.id.length + length(grant.agentId) + length(grant.ticketId);
+/** The names of texts that must be there and are not. */
+function missingText(facts: StartFacts): string | undefined {
+  const { agent, subject } = facts;
+  if (typeof agent.id !== "string") return "agent.id";
+  if (typeof facts.tenant !== "string") return "tenant";
+  if (typeof subject.id !== "string") return "subject.id";
+  if (typeof subject.scopes !== "string") return "subject.scopes";
+  if (typeof facts.reason !== "string") return "reason";
+  for (const session of facts.sessions) {
+    if (typeof session.agentId !== "string" || typeof session.subjectId !== "string") return "sessions";
   }
-  for (const session of facts.sessions) units += session.agentId.length + session.subjectId.length;
-  return textStart(facts) + units * 3;
+  return undefined;
 }
 
-function textStart(facts: StartFacts): number {
-  return startSize + facts.grants.length * grantSize + facts.sessions.length * sessionSize;
+/** Room for all the texts, at most three bytes a UTF-16 unit, in whole values. */
+function textRoom(facts: StartFacts): number {
+  let units =
+    facts.agent.id.length + facts.tenant.length + facts.subject.id.length + facts.reason.length + length(facts.ticket);
+  for (const grant of facts.grants) units += length(grant.agentId) + length(grant.ticketId);
+  for (const session of facts.sessions) units += session.agentId.length + session.subjectId.length;
+  return (units * 3 + 7) & ~7;
 }
 
 /** The bits of StartFlag. What is not said is what lets nothing through that should not pass. */
@@ -142,86 +122,113 @@ export class StartCalls {
   readonly #core: CoreExports;
   readonly #memory: Memory;
   readonly #scopes: ScopeCalls;
+  readonly #writer: StartWriter;
+  /** Of the call that runs: the number of each grant's scopes. */
+  readonly #grantScopes: number[] = [];
 
   constructor(core: CoreExports, memory: Memory, scopes: ScopeCalls) {
     this.#core = core;
     this.#memory = memory;
     this.#scopes = scopes;
+    this.#writer = new StartWriter(memory);
   }
 
   planSession(facts: StartFacts, now: number): SessionPlan | Refused {
     if (typeof now !== "number") return wrongType("now", "milliseconds since the epoch");
-    if (typeof facts.ttlMinutes === "number" && !Number.isSafeInteger(facts.ttlMinutes)) {
+    const { grants, ttlMinutes } = facts;
+    if (typeof ttlMinutes === "number" && !Number.isSafeInteger(ttlMinutes)) {
       return wrongType("ttlMinutes", "a whole number of minutes");
     }
+    const missing = missingText(facts);
+    if (missing !== undefined) return wrongType(missing, "text");
     const policy = this.#scopes.policy(facts.policy);
     if (typeof policy !== "number") return policy;
     // Handles that are used together must not push each other out.
-    this.#scopes.makeRoom(facts.grants.length + 2);
-    const subjectScopes = this.#scopes.handle(facts.subject.scopes);
+    this.#scopes.makeRoom(grants.length + 2);
+    const owned = facts.subject.scopes;
+    const subjectScopes = this.#scopes.handle(owned);
     if (subjectScopes < 0) return refused(this.#memory.refusal());
-    const scopes = this.#optional(facts.scopes);
-    if (scopes < -1) return refused(this.#memory.refusal());
-    const grantScopes: number[] = [];
-    for (const grant of facts.grants) {
-      const handle = this.#optional(grant.scopes);
-      if (handle < -1) return refused(this.#memory.refusal());
-      grantScopes.push(handle);
+    const scopes = this.#optional(facts.scopes, owned, subjectScopes);
+    if (scopes < noScopes) return refused(this.#memory.refusal());
+    for (let at = 0; at < grants.length; at++) {
+      const handle = this.#optional(grants[at]?.scopes, owned, subjectScopes);
+      if (handle < noScopes) return refused(this.#memory.refusal());
+      this.#grantScopes[at] = handle;
     }
-    this.#write(facts, policy, subjectScopes, scopes, grantScopes);
-    return this.#core.hp_session_plan(now) < 0 ? refused(this.#memory.refusal()) : this.#plan();
+    const valuesAt = textRoom(facts);
+    this.#memory.reserve(valuesAt + startSize + grants.length * grantSize + facts.sessions.length * sessionSize);
+    if (!this.#write(facts, policy, subjectScopes, scopes, valuesAt, true)) {
+      this.#write(facts, policy, subjectScopes, scopes, valuesAt, false);
+    }
+    return this.#core.hp_session_plan(valuesAt, now) < 0 ? refused(this.#memory.refusal()) : this.#plan();
   }
 
-  /** -1: none, -2: refused. */
-  #optional(scopes: string | null | undefined): number {
-    if (scopes === null || scopes === undefined) return -1;
+  /** The number of scopes, which may be those of `known`; -1: none, -2: refused. */
+  #optional(scopes: string | null | undefined, known: string, knownHandle: number): number {
+    if (scopes === known) return knownHandle;
+    if (scopes === null || scopes === undefined) return noScopes;
     const handle = this.#scopes.handle(scopes);
     return handle < 0 ? -2 : handle;
   }
 
-  #write(facts: StartFacts, policy: number, subjectScopes: number, scopes: number, grantScopes: number[]): void {
-    this.#memory.reserve(sizeOf(facts));
-    const writer = new StartWriter(this.#memory, textStart(facts));
-    writer.text(facts.agent.id);
+  #write(
+    facts: StartFacts,
+    policy: number,
+    subjectScopes: number,
+    scopes: number,
+    valuesAt: number,
+    together: boolean,
+  ): boolean {
+    const { agent, subject, ticket, grants, sessions } = facts;
+    const writer = this.#writer;
+    writer.begin(valuesAt, together);
+    const agentAt = writer.text(agent.id);
+    const agentEnd = writer.here;
     writer.text(facts.tenant);
-    writer.text(facts.subject.id);
+    const subjectAt = writer.text(subject.id);
+    const subjectEnd = writer.here;
     writer.text(facts.reason);
-    writer.text(facts.ticket);
-    writer.word(facts.agent.permissions);
+    const ticketAt = writer.optional(ticket);
+    const ticketEnd = writer.here;
+    writer.word(agent.permissions);
     writer.word(flagsOf(facts));
     writer.word(policy);
     writer.word(subjectScopes);
     writer.word(scopes);
     // Beyond 32 bits a ttl is beyond every policy too.
     writer.word(Math.max(-0x80000000, Math.min(facts.ttlMinutes ?? 0, 0x7fffffff)));
-    writer.word(facts.grants.length);
-    writer.word(facts.sessions.length);
-    facts.grants.forEach((grant, at) => {
+    writer.word(grants.length);
+    writer.word(sessions.length);
+    for (let at = 0; at < grants.length; at++) {
+      const grant = grants[at] as StartGrant;
       writer.number(grant.grantedUntil ?? Number.NaN);
-      writer.text(grant.id);
-      writer.text(grant.agentId);
-      writer.text(grant.ticketId);
+      writer.again(grant.agentId, agent.id, agentAt, agentEnd);
+      writer.again(grant.ticketId, ticket, ticketAt, ticketEnd);
       writer.word(grantStatusNumbers.get(grant.status) ?? grantStatuses.length - 1);
-      writer.word(grantScopes[at] ?? -1);
-    });
-    for (const session of facts.sessions) {
-      writer.number(session.expiresAt);
-      writer.text(session.agentId);
-      writer.text(session.subjectId);
+      writer.word(this.#grantScopes[at] ?? noScopes);
     }
+    for (let at = 0; at < sessions.length; at++) {
+      const session = sessions[at] as StartFacts["sessions"][number];
+      writer.number(session.expiresAt);
+      writer.again(session.agentId, agent.id, agentAt, agentEnd);
+      writer.again(session.subjectId, subject.id, subjectAt, subjectEnd);
+    }
+    return writer.finish();
   }
 
   #plan(): SessionPlan {
-    const grantIndex = this.#memory.word(4);
+    const memory = this.#memory;
+    memory.look();
+    const grantIndex = memory.wordSeen(4);
     return {
       ok: true,
-      startedAt: this.#memory.number(0),
-      expiresAt: this.#memory.number(1),
-      limitedBy: limitedBy[this.#memory.word(2)] ?? "grant",
-      ttlMinutes: this.#memory.word(3),
+      startedAt: memory.numberSeen(0),
+      expiresAt: memory.numberSeen(1),
+      limitedBy: limitedBy[memory.wordSeen(2)] ?? "grant",
+      ttlMinutes: memory.wordSeen(3),
       grantIndex: grantIndex < 0 ? null : grantIndex,
-      scopes: this.#scopes.textOf(this.#memory.word(6)) ?? this.#memory.text(0),
-      scopesNarrowed: this.#memory.word(5) === 1,
+      scopes: this.#scopes.textOf(memory.wordSeen(6)) ?? memory.text(0),
+      scopesNarrowed: memory.wordSeen(5) === 1,
     };
   }
 

@@ -16,8 +16,8 @@ declare module "*.wasm?module" {
   const module: WebAssembly.Module;
   export default module;
 }
-declare module "node:fs/promises" {
-  export function readFile(path: URL): Promise<Uint8Array<ArrayBuffer>>;
+declare module "node:fs" {
+  export function readFileSync(path: URL): Uint8Array<ArrayBuffer>;
 }
 declare module "inlined-core" {
   /** The module's bytes in base64. */

@@ -1,12 +1,17 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 
-async function read(): Promise<WebAssembly.Instance> {
-  // Bun reads it the same way: its own import of a .wasm gives a path.
-  const bytes = await readFile(new URL("../core.wasm", import.meta.url));
-  return (await WebAssembly.instantiate(bytes)).instance;
+// At once rather than in the background: handing a module this small to other threads takes longer
+// than compiling it. Bun reads it the same way: its own import of a .wasm gives a path.
+function read(): WebAssembly.Instance {
+  const bytes = readFileSync(new URL("../core.wasm", import.meta.url));
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes));
 }
 
 // A bundler may leave the file behind; then its bytes come inside a script.
 export async function instance(): Promise<WebAssembly.Instance> {
-  return read().catch(async () => (await import("./inlined.js")).instance());
+  try {
+    return read();
+  } catch {
+    return (await import("./inlined.js")).instance();
+  }
 }
