@@ -1,5 +1,6 @@
 // The start of a session, all conditions of the contract's section 2, four scopes: the same question put to
-// the core through its JavaScript package, to Cedar (policies preparsed) and to casbin (ABAC matcher).
+// the core through its JavaScript package, to Cedar (policies preparsed) and to casbin, twice: with the
+// conditions in its matcher, and with all of them in one JavaScript function that the matcher calls.
 import assert from "node:assert/strict";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { newEnforcer, newModelFromString, StringAdapter } from "casbin";
@@ -80,8 +81,7 @@ function askCedar() {
   };
 }
 
-async function askCasbin() {
-  const model = newModelFromString(`
+const casbinModel = (matcher) => newModelFromString(`
 [request_definition]
 r = agent, subject, start
 [policy_definition]
@@ -89,26 +89,42 @@ p = permission
 [policy_effect]
 e = some(where (p.eft == allow))
 [matchers]
-m = holds(r.agent, r.subject, r.start, p.permission)
+m = ${matcher}
 `);
-  const enforcer = await newEnforcer(model, new StringAdapter("p, support:access:create"));
-  const subset = (inner, outer) => inner.every((scope) => outer.includes(scope));
-  // casbin's expression language has no sets; the conditions are one function, which is kind to it.
-  enforcer.addFunction("holds", (agent, subject, start, permission) =>
-    agent.known && !agent.banned && agent.permissions.includes(permission) && !start.actingAs &&
-    subject.tenant === start.tenant && subject.id !== agent.id && !subject.staff && !subject.banned &&
-    start.reason.length >= 5 && start.reason.length <= 500 && start.ttl >= 5 && start.ttl <= 60 &&
-    start.grant.status === "granted" && start.now < start.grant.until && start.grant.agent === agent.id &&
-    start.grant.ticket === start.ticket && subset(start.grant.scopes, subject.scopes) &&
-    subset(start.asked, start.grant.scopes) && !start.sessions.some((each) => start.now < each));
+const subset = (inner, outer) => inner.every((scope) => outer.includes(scope));
+
+/** The conditions as casbin's users write them: attributes of the request, in the matcher. */
+const casbinMatcher = [
+  "r.agent.known && !r.agent.banned && has(r.agent.permissions, p.permission) && !r.start.actingAs",
+  "r.subject.tenant == r.start.tenant && r.subject.id != r.agent.id && !r.subject.staff && !r.subject.banned",
+  "r.start.reasonLength >= 5 && r.start.reasonLength <= 500 && r.start.ttl >= 5 && r.start.ttl <= 60",
+  'r.start.grant.status == "granted" && r.start.now < r.start.grant.until && r.start.grant.agent == r.agent.id',
+  "r.start.grant.ticket == r.start.ticket && subset(r.start.grant.scopes, r.subject.scopes)",
+  "subset(r.start.asked, r.start.grant.scopes) && !r.start.otherSession",
+].join(" && ");
+
+/** The same as one JavaScript function, which measures casbin's frame around JavaScript. */
+const holds = (agent, subject, start, permission) =>
+  agent.known && !agent.banned && agent.permissions.includes(permission) && !start.actingAs &&
+  subject.tenant === start.tenant && subject.id !== agent.id && !subject.staff && !subject.banned &&
+  start.reasonLength >= 5 && start.reasonLength <= 500 && start.ttl >= 5 && start.ttl <= 60 &&
+  start.grant.status === "granted" && start.now < start.grant.until && start.grant.agent === agent.id &&
+  start.grant.ticket === start.ticket && subset(start.grant.scopes, subject.scopes) &&
+  subset(start.asked, start.grant.scopes) && !start.otherSession;
+
+async function askCasbin(matcher) {
+  const enforcer = await newEnforcer(casbinModel(matcher), new StringAdapter("p, support:access:create"));
+  enforcer.addFunction("has", (list, item) => list.includes(item));
+  enforcer.addFunction("subset", subset);
+  enforcer.addFunction("holds", holds);
   return (variant) => {
     const q = { ...defaults, ...variant };
     const agent = { id: "admin_789", known: true, banned: q.banned, permissions: ["support:access:create"] };
     const subject = { id: "user_12345", tenant: "firm_abc", staff: q.staff, banned: false, scopes: scopeList };
     const start = {
-      actingAs: q.actingAs, tenant: "firm_abc", reason: "The parcel is not on the map", ttl: 30, now,
+      actingAs: q.actingAs, tenant: "firm_abc", reasonLength: 28, ttl: 30, now,
       grant: { status: "granted", until: q.grantedUntil, agent: "admin_789", ticket: "T-1", scopes: scopeList },
-      ticket: q.ticket, asked: q.asked, sessions: q.active ? [now + 60_000] : [],
+      ticket: q.ticket, asked: q.asked, otherSession: q.active,
     };
     return () => enforcer.enforceSync(agent, subject, start);
   };
@@ -116,7 +132,12 @@ m = holds(r.agent, r.subject, r.start, p.permission)
 
 /** Functions that ask the allowed question, after every case was answered alike by all. */
 export async function startQuestion(core) {
-  const askers = { hallpass: askCore(core), cedar: askCedar(), casbin: await askCasbin() };
+  const askers = {
+    hallpass: askCore(core),
+    cedar: askCedar(),
+    casbin: await askCasbin(casbinMatcher),
+    casbin_function: await askCasbin("holds(r.agent, r.subject, r.start, p.permission)"),
+  };
   for (const [name, variant] of Object.entries(cases)) {
     const expected = name === "allowed";
     for (const [peer, ask] of Object.entries(askers)) assert.equal(ask(variant)(), expected, `${peer}: ${name}`);
