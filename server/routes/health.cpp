@@ -1,4 +1,5 @@
 #include "application.hpp"
+#include "routes/page.hpp"
 #include "routes/routes.hpp"
 
 namespace hallpass::server {
@@ -26,6 +27,7 @@ Result<Answer> ready(const Call& call, Transaction& transaction) {
 
 /// How much is going on is for who runs the whole: a service, or an admin of every tenant.
 Result<Answer> metrics(const Call& call, Connection&) {
+    if (auto query = only_query(call, {}); !query) return query.error();
     const auto& identity = call.identity;
     if (!identity.service && !(identity.admin() && identity.user->all_tenants)) {
         return make_error(ErrorCode::FORBIDDEN, "only a service or an admin of every tenant may",
