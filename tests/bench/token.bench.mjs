@@ -12,11 +12,13 @@ import { startWorkerd } from "../edge/workerd.mjs";
 import { audience, claims, issuer, makeKey, sign, statusListToken } from "../js/issuer.mjs";
 import { ratio, report } from "./core/measure.mjs";
 import { load } from "./token/load.mjs";
+import { revocations } from "./token/revocation.mjs";
 import { makeSubjects } from "./token/subjects.mjs";
 import { byCpu, cpuOf, median, ratioOf, takeTurns } from "./token/turns.mjs";
 import { weights } from "./token/weight.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
+const built = process.env.HALLPASS_BENCH_BUILD ?? join(here, "../../build/bench");
 const algorithms = ["EdDSA", "ES256", "HS256"];
 const coldBars = { EdDSA: 1.06, ES256: 1.06, HS256: 2 };
 
@@ -121,7 +123,7 @@ function room() {
 }
 
 function native() {
-  const program = join(process.env.HALLPASS_BENCH_BUILD ?? join(here, "../../build/bench"), "tests/bench/token_bench");
+  const program = join(built, "tests/bench/token_bench");
   if (!existsSync(program)) throw new Error(`${program} is missing`);
   const lines = execFileSync(program, { encoding: "utf8" }).trim().split("\n");
   const ns = Object.fromEntries(lines.map((line) => line.split(" ")).map(([name, value]) => [name, Number(value)]));
@@ -138,10 +140,23 @@ async function weight() {
   ratio("weight.hallpass.all/6KB", bytes["hallpass.all"] / 6000, 1, "at most");
 }
 
+async function revocation() {
+  const times = await revocations(join(built, "server/hallpassd"));
+  const bars = { polled: 1000, pushed: 150 };
+  for (const [way, each] of Object.entries(times)) {
+    const sorted = each.sort((a, b) => a - b);
+    const p99 = sorted[Math.ceil(sorted.length * 0.99) - 1];
+    report(`revocation.${way}.median`, median(sorted), "ms");
+    report(`revocation.${way}.p99`, p99, "ms");
+    ratio(`revocation.${way}.p99/${bars[way]}ms`, p99 / bars[way], 1, "at most");
+  }
+}
+
 const parts = {
   weight,
   native,
   room,
+  revocation,
   node: async () => inNode(await tokens()),
   workerd: async () => inWorkerd(await tokens()),
   service: async () => {
