@@ -1,3 +1,4 @@
+#include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include "store/engine.hpp"
