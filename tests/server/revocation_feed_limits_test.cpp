@@ -1,0 +1,114 @@
+// What the feed of revocations bounds: streams, messages, patience.
+#include <chrono>
+#include <memory>
+#include <thread>
+
+#include "edge_stream.hpp"
+
+using namespace hallpass;
+using namespace hallpass::server;
+using namespace hallpass::server::test;
+using namespace std::chrono_literals;
+using SteadyClock = std::chrono::steady_clock;
+
+TEST_CASE("there are only so many streams, and those that end make room") {
+    TestServer server{[](Settings& settings) {
+        settings.revocation_streams.streams = 3;
+        settings.revocation_streams.streams_of_an_address = 3;
+    }};
+    // A HEAD holds nothing.
+    for (int i = 0; i < 5; ++i) {
+        CHECK(server.request("HEAD", "/api/v1/token-status/events").status == 200);
+    }
+    std::vector<std::unique_ptr<Edge>> edges;
+    for (int i = 0; i < 3; ++i) {
+        edges.push_back(std::make_unique<Edge>(server));
+        CHECK(edges.back()->sees("event: ready"));
+    }
+    const auto refused = server.get("/api/v1/token-status/events");
+    CHECK(refused.status == 503);
+    CHECK(refused.headers.at("retry-after") == "1");
+    CHECK(server.get("/status/1").status == 200);
+    edges.pop_back();
+    const auto deadline = SteadyClock::now() + 10s;
+    auto& feed = server.server().application().revocations();
+    while (feed.size() == 3 && SteadyClock::now() < deadline) std::this_thread::yield();
+    Edge next{server};
+    CHECK(next.sees("event: ready"));
+}
+
+TEST_CASE("one address opens streams only so fast") {
+    TestServer server{[](Settings& settings) {
+        settings.revocation_streams.opened_in_a_burst = 4;
+        settings.revocation_streams.opened_per_second = 0.01;
+    }};
+    for (int i = 0; i < 4; ++i) {
+        CHECK(server.request("HEAD", "/api/v1/token-status/events").status == 200);
+    }
+    CHECK(server.request("HEAD", "/api/v1/token-status/events").status == 503);
+    server.advance(100s);
+    CHECK(server.request("HEAD", "/api/v1/token-status/events").status == 200);
+}
+
+TEST_CASE("more ends than can be told one by one are told as one", "[sqlite]") {
+    TestServer server;
+    Journey journey{server};
+    const auto started = journey.start("jan", "piet", "bureau");
+    end(server, started);
+    Edge edge{server};
+    REQUIRE(edge.sees("event: ready"));
+    const auto end_many = [&](int from, int count) {
+        server.server().application().store().write_now([&](Transaction& transaction) {
+            for (int i = from; i < from + count; ++i) {
+                transaction.store().execute(
+                    "INSERT INTO tokens (id, session_id, sha256, key_id, status_list, status_index,"
+                    " issued_at_unix_ms, expires_at_unix_ms, scopes, revoked_at_unix_ms) SELECT"
+                    " :id, session_id, :id, key_id, 2, :at, issued_at_unix_ms, expires_at_unix_ms,"
+                    " scopes, :now FROM tokens WHERE status_list = 1",
+                    {{"id", "many-" + std::to_string(i)},
+                     {"at", i},
+                     {"now", to_unix_ms(transaction.now())}});
+            }
+        });
+    };
+    end_many(0, 500);
+    CHECK(edge.sees(R"("idx":499}]})"));
+    CHECK(edge.received().find("event: reset") == std::string::npos);
+    end_many(500, 501);
+    CHECK(edge.sees("event: reset\ndata: {}\n\n"));
+    CHECK(edge.received().find(R"("idx":500})") == std::string::npos);
+    // Nor can they be caught up with.
+    Edge back{server, "Last-Event-ID: " + std::to_string(edge.last_id() - 1) + "\r\n"};
+    CHECK(back.sees(R"(data: {"resumed":false})"));
+}
+
+TEST_CASE("a reader that does not read is dropped, and the others are not", "[sqlite]") {
+    TestServer server;
+    Edge slow{server, {}, "GET", 4096};
+    Edge quick{server};
+    REQUIRE(quick.sees("event: ready"));
+    auto& feed = server.server().application().revocations();
+    Journey journey{server};
+    end(server, journey.start("jan", "piet", "bureau"));
+    int round = 0;
+    // Each round is one message of 500 tokens, about 25 kB.
+    while (feed.size() == 2 && round < 2'000) {
+        server.server().application().store().write_now([&](Transaction& transaction) {
+            for (int i = 0; i < 400; ++i) {
+                const auto number = round * 400 + i;
+                transaction.store().execute(
+                    "INSERT INTO tokens (id, session_id, sha256, key_id, status_list, status_index,"
+                    " issued_at_unix_ms, expires_at_unix_ms, scopes, revoked_at_unix_ms) SELECT"
+                    " :id, session_id, :id, key_id, 2, :at, issued_at_unix_ms, expires_at_unix_ms,"
+                    " scopes, :now FROM tokens WHERE status_list = 1",
+                    {{"id", "many-" + std::to_string(number)},
+                     {"at", number},
+                     {"now", to_unix_ms(transaction.now())}});
+            }
+        });
+        feed.look();
+        REQUIRE(quick.sees("\"idx\":" + std::to_string(round * 400 + 399) + "}]}"));
+        ++round;
+    }
+    CHECK(feed.size() == 1);
+}
