@@ -176,7 +176,7 @@ TEST_CASE("a report refuses what it does not understand") {
     CHECK(server.get(reports + "nothing", "ada").status == 404);
 }
 
-TEST_CASE("reports read their rows by an index") {
+TEST_CASE("reports read their rows by an index", "[sqlite]") {
     TestServer server;
     const auto plan = [&](const std::string& sql) {
         std::string text;
