@@ -10,6 +10,7 @@
 #include "http/client_address.hpp"
 #include "http/dispatch.hpp"
 #include "http/known_host.hpp"
+#include "notify/courier.hpp"
 #include "random.hpp"
 #include "routes/routes.hpp"
 #include "signing/published_keys.hpp"
@@ -66,11 +67,16 @@ Application::Application(Settings settings)
         own_zones_ = *table;
         zones_ = &*own_zones_;
     }
+    if (settings_.notify.outside()) store_.keep_outbox();
     settle_lost_keys(store_, keys_);
+    courier_ =
+        std::make_unique<Courier>(store_, clock_, *zones_, settings_.notify, settings_.app_url);
     store_.on_commit([this](const std::vector<LiveEvent>& events) {
         tell_revocations();
         watch_.committed(events);
+        courier_->wake();
     });
+    courier_->start();
     if (store_.shared()) hear_other_servers();
 }
 
@@ -97,6 +103,7 @@ Application::~Application() { stop(); }
 void Application::stop() {
     events_.close_all();
     revocations_.close_all();
+    if (courier_) courier_->stop();
     store_.stop();
 }
 

@@ -25,6 +25,8 @@
 
 namespace hallpass::server {
 
+class Courier;
+
 /// What a request comes to: an answer, or a stream of events.
 struct Reply {
     Answer answer;
@@ -80,6 +82,7 @@ class Application {
     EventHub& events() { return events_; }
     RevocationFeed& revocations() { return revocations_; }
     Metrics& metrics() { return metrics_; }
+    const Courier& courier() const { return *courier_; }
     const Router& router() const { return router_; }
     /// Whether cookies are for HTTPS alone.
     bool secure_cookies() const;
@@ -107,6 +110,7 @@ class Application {
     Metrics metrics_;
     Router router_;
     StaticFiles static_files_;
+    std::unique_ptr<Courier> courier_;
 
     friend class Dispatch;
 };

@@ -46,6 +46,7 @@ int import(const Command& command) {
     }
     const SystemClock clock;
     Store store{command.settings.database, clock};
+    store.keep_outbox();  // a server tells what the import ends
     const auto counts = import_directory(store, ZoneTable::embedded(), Roles{}, input);
     if (!counts) {
         std::fprintf(stderr, "nothing was imported: %s\n", counts.error().message.c_str());

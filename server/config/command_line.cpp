@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "config/notify_options.hpp"
+
 namespace hallpass::server {
 namespace {
 
@@ -92,6 +94,7 @@ std::optional<Command> parse_command_line(int argc, char** argv, int& exit_code)
     serve->configurable();
     add_address_options(*serve, command.settings);
     add_limit_options(*serve, command.settings);
+    add_notify_options(*serve, command.settings.notify);
     serve
         ->add_option("--identity", identities,
                      "issuer=…,audience=…,secret=FILE or …,jwks=FILE; may be given again")

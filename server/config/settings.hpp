@@ -8,6 +8,7 @@
 
 #include "events/revocation_feed.hpp"
 #include "identity/bearer.hpp"
+#include "notify/settings.hpp"
 
 namespace hallpass::server {
 
@@ -31,6 +32,7 @@ struct Settings {
     std::vector<std::string> trusted_proxies;  ///< addresses whose X-Forwarded-For is believed
     std::vector<IssuerSettings> issuers;
     RevocationFeed::Limits revocation_streams{};
+    NotifySettings notify;
     double credential_burst = 60;       ///< credentials tried by one address in a burst …
     double credentials_per_second = 5;  ///< … and steadily
 };

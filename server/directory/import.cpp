@@ -84,6 +84,7 @@ void read_user(wire::ObjectReader& line, const ZoneTable& zones, const Roles& ro
     } else {
         line.fail(zone.error());
     }
+    if (const auto locale = line.optional_string("locale", 2, 35)) row.locale = *locale;
     const auto opted_out = line.optional_boolean("optedOut");
     user.says_opted_out = opted_out.has_value();
     row.opted_out = opted_out.value_or(false);

@@ -44,6 +44,11 @@ constexpr Operation table[] = {
     {"get", "/api/v1/me/grants", "myGrants", "Grants about the caller", "limit cursor", "", 200, "Grant[]"},
     {"get", "/api/v1/me/sessions", "mySessions", "Sessions about the caller", "limit cursor", "", 200, "Session[]"},
     {"get", "/api/v1/me/sessions/{id}/audit-logs", "mySessionLog", "What was done in a session about the caller", "limit cursor", "", 200, "RecordEntry[]"},
+    {"get", "/api/v1/me/notifications", "myNotifications", "What the caller is told, newest first", "limit cursor unread", "", 200, "Notification[]"},
+    {"post", "/api/v1/me/notifications/read", "readNotifications", "Mark all up to one as read", "", "ReadThrough", 204, ""},
+    {"post", "/api/v1/me/notifications/{id}/read", "readNotification", "Mark one as read", "", "Nothing", 204, ""},
+    {"get", "/api/v1/admin/dead-letters", "listDeadLetters", "Mails and webhooks that were given up", "limit cursor", "", 200, "DeadLetter[]"},
+    {"post", "/api/v1/admin/dead-letters/{id}/requeue", "requeueDeadLetter", "Try one again", "", "Nothing", 204, ""},
 
     {"get", "/api/v1/admin/users", "listUsers", "Users of the caller's tenants", "limit cursor search role banned tenantId", "", 200, "ManagedUser[]"},
     {"get", "/api/v1/admin/users/{id}", "getUser", "One user", "", "", 200, "ManagedUser"},

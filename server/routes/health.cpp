@@ -1,4 +1,5 @@
 #include "application.hpp"
+#include "notify/courier.hpp"
 #include "routes/page.hpp"
 #include "routes/routes.hpp"
 
@@ -26,14 +27,15 @@ Result<Answer> ready(const Call& call, Transaction& transaction) {
 }
 
 /// How much is going on is for who runs the whole: a service, or an admin of every tenant.
-Result<Answer> metrics(const Call& call, Connection&) {
+Result<Answer> metrics(const Call& call, Connection& store) {
     if (auto query = only_query(call, {}); !query) return query.error();
     const auto& identity = call.identity;
     if (!identity.service && !(identity.admin() && identity.user->all_tenants)) {
         return make_error(ErrorCode::FORBIDDEN, "only a service or an admin of every tenant may",
                           {}, Reason::missing_permission);
     }
-    auto answer = text(call.application.metrics().text(call.application.events().size()));
+    auto answer = text(call.application.metrics().text(call.application.events().size()) +
+                       call.application.courier().metrics_text(store));
     answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
     return answer;
 }

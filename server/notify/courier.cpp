@@ -1,0 +1,198 @@
+#include "notify/courier.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "access/directory.hpp"
+#include "notify/pauses.hpp"
+#include "notify/reminders.hpp"
+#include "random.hpp"
+
+namespace hallpass::server {
+namespace {
+
+constexpr int entries_at_once = 100;
+
+double random_chance() {
+    constexpr std::uint32_t steps = 1U << 30;
+    return static_cast<double>(random_below(steps)) / steps;
+}
+
+}  // namespace
+
+void Bell::ring() {
+    {
+        const std::lock_guard lock{mutex_};
+        rung_ = true;
+    }
+    changed_.notify_one();
+}
+
+void Bell::wait(std::chrono::milliseconds at_most) {
+    std::unique_lock lock{mutex_};
+    changed_.wait_for(lock, at_most, [&] { return rung_; });
+    rung_ = false;
+}
+
+Courier::Courier(Store& store, const Clock& clock, const ZoneTable& zones,
+                 const NotifySettings& settings, const std::string& read_more_url)
+    : store_(store),
+      clock_(clock),
+      settings_(settings),
+      egress_(settings.allowed_networks),
+      telling_(settings_, zones, read_more_url),
+      sender_(random_id("srv_")) {
+    if (!settings_.mail.url.empty()) {
+        mailer_ = std::make_unique<Mailer>(settings_.mail, settings_.transfer_max, stopping_);
+        add_channel(mail_channel, [this](const MessageRow& message) { return send_mail(message); });
+    }
+    for (const auto& webhook : settings_.webhooks) {
+        auto& sender = *webhooks_.emplace_back(std::make_unique<WebhookSender>(
+            webhook, settings_.webhook_ca_file, egress_, settings_.transfer_max, stopping_));
+        add_channel(channel_of(webhook), [&sender, this](const MessageRow& message) {
+            return sender.send(message.id, message.body, clock_.now());
+        });
+    }
+}
+
+Courier::~Courier() { stop(); }
+
+void Courier::add_channel(std::string name, std::function<Outcome(const MessageRow&)> send) {
+    const bool taken = std::any_of(channels_.begin(), channels_.end(),
+                                   [&](const auto& each) { return each->name == name; });
+    if (taken) throw std::runtime_error("two webhooks have the same name");
+    auto& channel = *channels_.emplace_back(std::make_unique<Channel>());
+    channel.name = std::move(name);
+    channel.send = std::move(send);
+}
+
+void Courier::start() {
+    for (auto& each : channels_) {
+        each->thread = std::thread{[this, &channel = *each] { run_channel(channel); }};
+    }
+    clerk_ = std::thread{[this] { run_clerk(); }};
+}
+
+void Courier::stop() {
+    stopping_ = true;
+    bell_.ring();
+    for (auto& each : channels_) each->bell.ring();
+    if (clerk_.joinable()) clerk_.join();
+    for (auto& each : channels_) {
+        if (each->thread.joinable()) each->thread.join();
+    }
+}
+
+void Courier::run_clerk() {
+    // However often the bell rings, what is about to end is looked for once in a while.
+    std::chrono::steady_clock::time_point next_look;
+    while (!stopping_) {
+        try {
+            if (std::chrono::steady_clock::now() >= next_look) {
+                next_look = std::chrono::steady_clock::now() + settings_.poll_every;
+                remind_if_due();
+            }
+            tell_what_waits();
+        } catch (const std::exception& fault) {
+            spdlog::error("notifications met a fault: {}", fault.what());
+        }
+        bell_.wait(settings_.poll_every);
+    }
+}
+
+void Courier::remind_if_due() {
+    const auto now = clock_.now();
+    if (store_.read([&](Connection& store) { return reminder_is_due(store, now); })) {
+        store_.write_now([](Transaction& transaction) { remind(transaction); });
+    }
+}
+
+void Courier::tell_what_waits() {
+    const auto waits = [](Connection& store) {
+        return store.number("SELECT COUNT(*) FROM (SELECT 1 FROM outbox LIMIT 1) AS waiting") != 0;
+    };
+    while (!stopping_ && store_.read(waits)) {
+        store_.write_now(
+            [&](Transaction& transaction) { telling_.tell(transaction, entries_at_once); });
+        for (auto& each : channels_) each->bell.ring();
+    }
+}
+
+void Courier::run_channel(Channel& channel) {
+    while (!stopping_) {
+        bool sent = false;
+        try {
+            sent = send_next(channel);
+        } catch (const std::exception& fault) {
+            spdlog::error("the channel {} met a fault: {}", channel.name, fault.what());
+        }
+        if (!sent) channel.bell.wait(settings_.poll_every);
+    }
+}
+
+bool Courier::send_next(Channel& channel) {
+    const auto now = clock_.now();
+    if (!store_.read([&](Connection& store) { return message_is_due(store, channel.name, now); })) {
+        return false;
+    }
+    std::optional<MessageRow> message;
+    store_.write_now([&](Transaction& transaction) {
+        message = lease_message(transaction, channel.name, sender_, 2 * settings_.transfer_max);
+    });
+    if (!message) return false;
+    const auto outcome = channel.send(*message);
+    settle(*message, outcome);
+    return outcome.kind != Outcome::Kind::stopped;
+}
+
+void Courier::settle(const MessageRow& message, const Outcome& outcome) {
+    const int attempts = static_cast<int>(message.attempts) + 1;
+    const auto pause = std::max(
+        outcome.wait_at_least,
+        pause_after(attempts, random_chance(), settings_.first_pause, settings_.longest_pause));
+    store_.write_now([&](Transaction& transaction) {
+        switch (outcome.kind) {
+            case Outcome::Kind::delivered: return settle_delivered(transaction, message);
+            case Outcome::Kind::stopped: return settle_unsent(transaction, message);
+            case Outcome::Kind::failed_for_good: break;
+            case Outcome::Kind::failed:
+                if (attempts < settings_.attempts_max) {
+                    return settle_failed(transaction, message, outcome.failure, pause);
+                }
+        }
+        settle_dead(transaction, message, outcome.failure);
+    });
+    if (outcome.kind == Outcome::Kind::delivered) ++delivered_;
+    if (outcome.kind == Outcome::Kind::failed || outcome.kind == Outcome::Kind::failed_for_good) {
+        ++failed_;
+        spdlog::warn("a message was not delivered: channel {}, id {}, attempt {}: {}",
+                     message.channel, message.id, attempts, outcome.failure);
+    }
+}
+
+Outcome Courier::send_mail(const MessageRow& message) {
+    const auto reader =
+        store_.read([&](Connection& store) { return find_user(store, message.target); });
+    if (!reader) return {Outcome::Kind::failed_for_good, "the user is no longer known", {}};
+    return mailer_->send({message.id, reader->email, reader->name, message.title, message.body,
+                          from_unix_ms(message.created_at_unix_ms)});
+}
+
+std::string Courier::metrics_text(Connection& store) const {
+    const auto counts = message_counts(store);
+    const auto line = [](const char* name, const char* kind, const char* help, auto value) {
+        return std::string{"# HELP "} + name + " " + help + "\n# TYPE " + name + " " + kind + "\n" +
+               name + " " + std::to_string(value) + "\n";
+    };
+    return line("hallpass_messages_waiting", "gauge", "Mails and webhooks on their way.",
+                counts.waiting) +
+           line("hallpass_messages_dead", "gauge", "Dead letters: given up, to be queued again.",
+                counts.dead) +
+           line("hallpass_messages_delivered_total", "counter", "Messages delivered.",
+                delivered_.load()) +
+           line("hallpass_message_failures_total", "counter", "Attempts that failed.",
+                failed_.load());
+}
+
+}  // namespace hallpass::server
