@@ -27,8 +27,8 @@ bool runs_well(ZoneCursor cursor) {
 
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
+/// @pre both have the same size
 bool same_name(std::string_view a, std::string_view b) {
-    if (a.size() != b.size()) return false;
     for (std::size_t i = a.size(); i-- > 0;) {  // their ends tell names apart sooner
         if (lower(a[i]) != lower(b[i])) return false;
     }
@@ -82,7 +82,10 @@ zone_program::Programs ZoneTable::programs(std::size_t index) const {
 /// is quick enough for what is asked once for each user, and costs no table at the start.
 std::size_t ZoneTable::index_of(std::string_view name) const {
     std::size_t at = 0;
-    while (at < size() && !same_name(this->name(at), name)) ++at;
+    while (at < size() &&
+           (entries_[at].name_size != name.size() || !same_name(this->name(at), name))) {
+        ++at;
+    }
     return at;
 }
 
