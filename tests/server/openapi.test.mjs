@@ -155,6 +155,12 @@ test("answers of the whole journey are as documented", async () => {
   await call("piet", "post", `${grants}/standing`, { body: { tenantId: "de-akker", preset: "one_week" } });
   await call("piet", "get", "/api/v1/me/sessions/{id}/audit-logs", { path: `/api/v1/me/sessions/${id}/audit-logs` });
   for (const mine of ["", "/grants", "/sessions"]) await call("piet", "get", `/api/v1/me${mine}`);
+  const told = await call("piet", "get", "/api/v1/me/notifications", { query: "?unread=true" });
+  const newest = told.items[0].id;
+  const notice = "/api/v1/me/notifications/{id}/read";
+  await call("piet", "post", notice, { path: notice.replace("{id}", newest), body: {} });
+  await call("piet", "post", "/api/v1/me/notifications/read", { body: { through: newest } });
+  await call("piet", "get", "/api/v1/me/notifications");
   await call("piet", "patch", "/api/v1/me", { body: { timeZone: "Europe/Amsterdam" } });
   await call("ada", "get", "/api/v1/tickets/{id}/activity", { path: "/api/v1/tickets/T-1/activity" });
 });
@@ -165,6 +171,9 @@ test("answers to admins are as documented", async () => {
     await call("ada", "get", `${support}/reports/${name}`, { query: "?tenantId=de-akker" });
     await call("jan", "get", `${support}/reports/${name}`, { refused: true });
   }
+  await call("ada", "get", "/api/v1/admin/dead-letters");
+  const again = "/api/v1/admin/dead-letters/{id}/requeue";
+  await call("ada", "post", again, { path: again.replace("{id}", "none"), body: {}, refused: true });
   const users = "/api/v1/admin/users";
   const els = (more = "") => ({ path: `${users}/els${more}` });
   await call("ada", "get", users, { query: "?search=e&banned=false" });
