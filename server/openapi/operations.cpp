@@ -49,12 +49,6 @@ constexpr Operation table[] = {
     {"post", "/api/v1/me/notifications/{id}/read", "readNotification", "Mark one as read", "", "Nothing", 204, ""},
     {"get", "/api/v1/admin/dead-letters", "listDeadLetters", "Mails and webhooks that were given up", "limit cursor", "", 200, "DeadLetter[]"},
     {"post", "/api/v1/admin/dead-letters/{id}/requeue", "requeueDeadLetter", "Try one again", "", "Nothing", 204, ""},
-    {"get", "/api/v1/me/notifications", "myNotifications", "What the caller was told, newest first", "limit cursor unread", "", 200, "Notification[]"},
-    {"post", "/api/v1/me/notifications/read", "readNotifications", "Mark one and all before it as read", "", "ReadThrough", 204, ""},
-    {"post", "/api/v1/me/notifications/{id}/read", "readNotification", "Mark one as read", "", "Nothing", 204, ""},
-
-    {"get", "/api/v1/admin/dead-letters", "deadLetters", "Messages that could not be delivered", "limit cursor", "", 200, "DeadLetter[]"},
-    {"post", "/api/v1/admin/dead-letters/{id}/requeue", "requeueDeadLetter", "Try to deliver one again", "", "Nothing", 204, ""},
 
     {"get", "/api/v1/admin/users", "listUsers", "Users of the caller's tenants", "limit cursor search role banned tenantId", "", 200, "ManagedUser[]"},
     {"get", "/api/v1/admin/users/{id}", "getUser", "One user", "", "", 200, "ManagedUser"},
