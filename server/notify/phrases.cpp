@@ -1,5 +1,6 @@
 #include "notify/phrases.hpp"
 
+#include <iterator>
 #include <utility>
 
 #include "notify/dutch.hpp"
@@ -8,12 +9,13 @@
 namespace hallpass::server {
 namespace {
 
-constexpr std::size_t phrase_count = 0
-#define HALLPASS_X(phrase) +1
+constexpr Phrase phrases[] = {
+#define HALLPASS_X(phrase) Phrase::phrase,
     HALLPASS_PHRASES(HALLPASS_X)
 #undef HALLPASS_X
-    ;
-static_assert(english_words.size() == phrase_count && dutch_words.size() == phrase_count);
+};
+static_assert(english_words.size() == std::size(phrases) &&
+              dutch_words.size() == std::size(phrases));
 
 }  // namespace
 
