@@ -29,8 +29,8 @@ void import(TestServer& server, const std::string& text) {
 void import_elsewhere(const TestServer& server, const std::string& text) {
     const auto file = server.folder().file("changes.jsonl");
     std::ofstream{file} << text;
-    const auto command = std::string{HALLPASSD} + " import " + file +
-                         " --database sqlite:" + server.folder().file("test.db") + " 2>&1";
+    const auto command = std::string{HALLPASSD} + " import " + file + " --database '" +
+                         server.settings().database + "' 2>&1";
     auto* pipe = ::popen(command.c_str(), "r");
     REQUIRE(pipe != nullptr);
     std::string output;
