@@ -18,9 +18,9 @@ class Stream {
         socket_.connect({boost::asio::ip::make_address("127.0.0.1"), server.port()});
         const timeval limit{10, 0};
         setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-        boost::asio::write(socket_, boost::asio::buffer(
-                                        "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n" +
-                                        more + "Authorization: Bearer " + bearer + "\r\n\r\n"));
+        boost::asio::write(
+            socket_, boost::asio::buffer("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n" +
+                                         more + "Authorization: Bearer " + bearer + "\r\n\r\n"));
         REQUIRE(sees("\r\n\r\n"));
     }
     /// Whether the text comes before the deadline or the stream's end.
