@@ -90,10 +90,12 @@ export const suites = [
   { name: "js", about: "types and the JavaScript package", folder: "js",
     builds: ["wasm", "js"],
     steps: [typesOf("js"), typesOf("demo"), node("tests/js")], limit: 300 },
-  { name: "generated", about: "generated files are current", folder: "core/zones", builds: [],
+  { name: "generated", about: "generated files are current", folder: "core/zones",
+    builds: ["native"],
     steps: [
       check("time zones", "python3", "core/zones/generate.py", "--check"),
       check("constants", "node", "wasm/generate-constants.mjs", "--check"),
+      check("reference pages", "node", "docs/generate.mjs", "--check"),
     ], limit: 120 },
   { name: "package", about: "the Debian package on a clean machine (root only)", folder: "tests/install",
     asked: true, builds: ["native hallpassd"], limit: 900,
