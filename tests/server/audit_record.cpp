@@ -1,11 +1,9 @@
 #include "audit_record.hpp"
 
-#include <sys/wait.h>
-
-#include <array>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
+#include <vector>
 
 #include "hallpass_catch.hpp"
 #include "store/store.hpp"
@@ -42,18 +40,12 @@ AuditRecord::AuditRecord(int entries) : database_("sqlite:" + folder_.file("reco
     });
 }
 
-AuditRecord::Outcome AuditRecord::audit(const std::string& arguments) const {
-    const auto command =
-        std::string{HALLPASSD} + " audit " + arguments + " --database " + database_ + " 2>&1";
-    auto* pipe = ::popen(command.c_str(), "r");
-    REQUIRE(pipe != nullptr);
-    Outcome outcome;
-    std::array<char, 4096> part{};
-    while (const auto size = std::fread(part.data(), 1, part.size(), pipe)) {
-        outcome.output.append(part.data(), size);
-    }
-    outcome.exit_code = WEXITSTATUS(::pclose(pipe));
-    return outcome;
+Outcome AuditRecord::audit(const std::string& arguments) const {
+    std::vector<std::string> words{"audit"};
+    std::istringstream text{arguments};
+    for (std::string word; text >> word;) words.push_back(word);
+    words.insert(words.end(), {"--database", database_});
+    return hallpassd(words);
 }
 
 std::string AuditRecord::exported() const {

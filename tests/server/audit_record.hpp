@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "hallpass_program.hpp"
 #include "store/connection.hpp"
 #include "test_server.hpp"
 
@@ -12,11 +13,7 @@ class AuditRecord {
   public:
     explicit AuditRecord(int entries);
 
-    struct Outcome {
-        int exit_code = -1;
-        std::string output;  ///< standard output and standard error
-    };
-    /// Runs `hallpassd audit …` on the database.
+    /// Runs `hallpassd audit …` on the database; no argument has a space in it.
     Outcome audit(const std::string& arguments) const;
     Connection open() const { return Connection{database_}; }
     std::string file(const std::string& name) const { return folder_.file(name); }

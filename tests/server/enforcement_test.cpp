@@ -1,11 +1,11 @@
 // What a changed directory no longer allows ends with the change, in this process or another's.
-#include <cstdio>
 #include <fstream>
 #include <sstream>
 
 #include "directory/import.hpp"
 #include "event_stream.hpp"
 #include "hallpass_catch.hpp"
+#include "hallpass_program.hpp"
 #include "test_server.hpp"
 
 using namespace hallpass;
@@ -29,15 +29,10 @@ void import(TestServer& server, const std::string& text) {
 void import_elsewhere(const TestServer& server, const std::string& text) {
     const auto file = server.folder().file("changes.jsonl");
     std::ofstream{file} << text;
-    const auto command = std::string{HALLPASSD} + " import " + file + " --database '" +
-                         server.settings().database + "' 2>&1";
-    auto* pipe = ::popen(command.c_str(), "r");
-    REQUIRE(pipe != nullptr);
-    std::string output;
-    char part[512];
-    while (const auto size = std::fread(part, 1, sizeof part, pipe)) output.append(part, size);
+    const auto [exit_code, output] =
+        hallpassd({"import", file, "--database", server.settings().database});
     INFO(output);
-    REQUIRE(::pclose(pipe) == 0);
+    REQUIRE(exit_code == 0);
 }
 
 std::string validity(const TestServer& server, const std::string& token) {

@@ -66,8 +66,8 @@ TestDatabase::~TestDatabase() {
 bool TestDatabase::on_postgresql() { return !cluster_url().empty(); }
 
 void cluster(const std::string& what) {
-    const auto command = variable("HALLPASS_TEST_CLUSTER") + " " + what + " " +
-                         variable("HALLPASS_TEST_CLUSTER_FOLDER");
+    const auto command = "'" + variable("HALLPASS_TEST_CLUSTER") + "' " + what + " '" +
+                         variable("HALLPASS_TEST_CLUSTER_FOLDER") + "'";
     REQUIRE(std::system(command.c_str()) == 0);
 }
 
