@@ -65,7 +65,7 @@ class PermissionSet {
 
   private:
     explicit constexpr PermissionSet(std::uint32_t bits) : bits_(bits) {}
-#define HALLPASS_X(id, name) +1U
+#define HALLPASS_X(id, name) +1U  // NOLINT(bugprone-macro-parentheses): a term of the sum
     static constexpr std::uint32_t known_bits =
         (std::uint32_t{1} << (0U HALLPASS_PERMISSIONS(HALLPASS_X))) - 1;
 #undef HALLPASS_X
