@@ -7,6 +7,18 @@
 namespace hallpass::server {
 namespace {
 
+/// Where the session's end cannot be read, the user hears of the most serious one.
+Phrase end_told_to_subject(const Notice& notice) {
+    const auto status =
+        notice.session ? parse_session_status(notice.session->status) : std::nullopt;
+    switch (status ? *status : SessionStatus::revoked) {
+        case SessionStatus::stopped: return Phrase::stopped_user;
+        case SessionStatus::ended: return Phrase::ended_user;
+        case SessionStatus::expired: return Phrase::session_expired_user;
+        default: return Phrase::session_revoked_user;
+    }
+}
+
 std::optional<Phrase> for_subject(const Notice& notice, AuditEvent event) {
     const auto& entry = notice.entry;
     const bool own_act = entry.actor_id && entry.actor_id == entry.subject_id;
@@ -22,14 +34,7 @@ std::optional<Phrase> for_subject(const Notice& notice, AuditEvent event) {
         case AuditEvent::access_expired:
             return was_granted ? Phrase::expired_user : Phrase::unanswered_user;
         case AuditEvent::impersonation_started: return Phrase::started_user;
-        case AuditEvent::impersonation_ended: {
-            const auto status =
-                notice.session ? parse_session_status(notice.session->status) : std::nullopt;
-            if (status == SessionStatus::stopped) return Phrase::stopped_user;
-            if (status == SessionStatus::ended) return Phrase::ended_user;
-            if (status == SessionStatus::expired) return Phrase::session_expired_user;
-            return Phrase::session_revoked_user;
-        }
+        case AuditEvent::impersonation_ended: return end_told_to_subject(notice);
         default: return std::nullopt;
     }
 }
