@@ -111,7 +111,7 @@ std::unique_ptr<IssuerKey> ed25519(json::Value jwk, std::string key_id) {
 
 }  // namespace
 
-std::unique_ptr<IssuerKey> IssuerKey::hs256(std::string secret) {
+std::unique_ptr<IssuerKey> IssuerKey::hs256(const std::string& secret) {
     if (secret.size() < limits::hmac_key_min_bytes) {
         throw std::runtime_error("an issuer's secret must have at least 32 bytes");
     }

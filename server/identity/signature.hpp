@@ -17,7 +17,7 @@ class IssuerKey {
     const std::string& algorithm() const { return algorithm_; }
 
     /// @throws std::runtime_error where the secret is shorter than 32 bytes
-    static std::unique_ptr<IssuerKey> hs256(std::string secret);
+    static std::unique_ptr<IssuerKey> hs256(const std::string& secret);
     /// RS256 (2048 bits or more), ES256 or EdDSA from a JWK; nullptr for kinds and uses that are
     /// not for verifying (RFC 7517 section 5).
     /// @throws std::runtime_error for one that should be usable and is broken
