@@ -174,7 +174,7 @@ Issuers::Issuers(const std::vector<IssuerSettings>& settings, const Clock& clock
                 secret.pop_back();
             }
             auto keys = std::make_shared<IssuerKeys>();
-            keys->push_back(IssuerKey::hs256(std::move(secret)));
+            keys->push_back(IssuerKey::hs256(secret));
             issuer.keys = std::move(keys);
         } else if (!each.jwks_url.empty()) {
             issuer.remote = std::make_unique<RemoteKeys>(each.jwks_url, clock);
