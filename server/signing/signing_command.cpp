@@ -97,10 +97,12 @@ class Child {
     Child(const std::vector<std::string>& arguments, int input, int output) {
         std::vector<char*> texts;
         texts.reserve(arguments.size() + 1);
-        // posix_spawn takes them as char* and leaves them alone.
-        for (const auto& each : arguments) texts.push_back(const_cast<char*>(each.c_str()));
+        // posix_spawn takes them as char*, so it gets copies.
+        auto copies = arguments;
+        for (auto& each : copies) texts.push_back(each.data());
         texts.push_back(nullptr);
-        std::array<char*, 2> environment{const_cast<char*>(search_path), nullptr};
+        std::string path{search_path};
+        std::array<char*, 2> environment{path.data(), nullptr};
         const SpawnSettings settings{input, output};
         if (::posix_spawn(&id_, texts.front(), &settings.actions, &settings.attributes,
                           texts.data(), environment.data()) != 0) {
