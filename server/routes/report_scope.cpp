@@ -25,7 +25,8 @@ Result<std::int64_t> read_moment(const Call& call, const char* name, std::int64_
 }
 
 Result<Done> read_period(const Call& call, ReportScope& scope) {
-    const auto to = read_moment(call, "to", to_unix_ms(call.now));
+    // The end lies outside: what happened within this very millisecond still counts.
+    const auto to = read_moment(call, "to", to_unix_ms(call.now) + 1);
     if (!to) return to.error();
     const auto from = read_moment(call, "from", *to - period_default_ms);
     if (!from) return from.error();
