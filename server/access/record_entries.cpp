@@ -6,11 +6,6 @@
 namespace hallpass::server {
 namespace {
 
-void write_optional(json::Writer& writer, const char* name,
-                    const std::optional<std::string>& text) {
-    if (text) writer.member(name, *text);
-}
-
 void write_person(json::Writer& writer, Connection& store, const char* id_name,
                   const char* name_name, const std::optional<std::string>& id) {
     writer.key(id_name);
@@ -55,6 +50,11 @@ void record_new_standing(Transaction& transaction, RecordRow entry) {
     event.close_streams_of = entry.subject_id;
     event.sequence = transaction.record(std::move(entry));
     transaction.publish(std::move(event));
+}
+
+void write_optional(json::Writer& writer, std::string_view name,
+                    const std::optional<std::string>& text) {
+    if (text) writer.member(name, *text);
 }
 
 void write_nullable(json::Writer& writer, std::string_view name,

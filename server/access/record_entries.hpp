@@ -32,6 +32,9 @@ void record_new_standing(Transaction& transaction, RecordRow entry);
 /// says so: they are for those who oversee.
 void write_entry(json::Writer& writer, Connection& store, const RecordRow& row, bool with_origin);
 
+/// A member that is left out where there is nothing to say.
+void write_optional(json::Writer& writer, std::string_view name,
+                    const std::optional<std::string>& text);
 /// A member that is null where there is nothing to say.
 void write_nullable(json::Writer& writer, std::string_view name,
                     const std::optional<std::string>& text);

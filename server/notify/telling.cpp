@@ -1,6 +1,7 @@
 #include "notify/telling.hpp"
 
 #include "access/grants.hpp"
+#include "access/record_entries.hpp"
 #include "access/sessions.hpp"
 #include "hallpass/json.hpp"
 #include "notify/mail_text.hpp"
@@ -31,11 +32,6 @@ std::string details_of(const Notice& notice, Phrase phrase, const Labels& words)
     line(words.reason, reason);
     line(words.ticket, notice.entry.ticket_id.value_or(""));
     return "\n" + details;
-}
-
-void write_optional(json::Writer& writer, const char* name,
-                    const std::optional<std::string>& text) {
-    if (text) writer.member(name, *text);
 }
 
 std::string slack_escaped(const std::string& text) {

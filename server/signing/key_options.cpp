@@ -47,12 +47,12 @@ CLI::App* add_key_command(CLI::App& app, KeyCommand& command) {
     auto* rotate = keys->add_subcommand(
         "rotate", "sign with the newest waiting key, or with a new one where none waits");
     rotate->callback([&command] { command.kind = KeyCommand::Kind::rotate; });
-    rotate->add_option("kid", command.key_id, "sign with this key instead");
+    rotate->add_option("kid", command.key_id, "sign with this key instead; after -- if it begins with -");
     add_algorithm(*rotate, command);
 
     auto* retire = keys->add_subcommand("retire", "remove a key that no live token needs");
     retire->callback([&command] { command.kind = KeyCommand::Kind::retire; });
-    retire->add_option("kid", command.key_id, "the key")->required();
+    retire->add_option("kid", command.key_id, "the key; after -- if it begins with -")->required();
     retire->add_flag("--force", command.force, "end the sessions whose tokens it signed");
 
     auto* jwks = keys->add_subcommand("export-jwks", "write the key set for verifiers");

@@ -84,6 +84,17 @@ class HmacKey : public SigningKey {
     HmacSha256 mac_;
 };
 
+std::shared_ptr<const SigningKey> drawn(Algorithm algorithm) {
+    switch (algorithm) {
+        case Algorithm::EdDSA:
+            return std::make_shared<EdDsaKey>(random_bytes(crypto_sign_SEEDBYTES));
+        case Algorithm::ES256: return std::make_shared<EcdsaKey>(Es256Key::generate());
+        case Algorithm::HS256:
+            return SigningKey::from_secret(random_bytes(limits::hmac_key_min_bytes));
+    }
+    throw KeyFault{KeyProblem::algorithm_refused, "keys are for EdDSA, ES256 or HS256"};
+}
+
 }  // namespace
 
 SigningKey::SigningKey(Algorithm algorithm, std::string identity)
@@ -106,13 +117,11 @@ void SigningKey::write_kept(json::Writer& writer) const {
 }
 
 std::shared_ptr<const SigningKey> SigningKey::generate(Algorithm algorithm) {
-    switch (algorithm) {
-        case Algorithm::EdDSA:
-            return std::make_shared<EdDsaKey>(random_bytes(crypto_sign_SEEDBYTES));
-        case Algorithm::ES256: return std::make_shared<EcdsaKey>(Es256Key::generate());
-        case Algorithm::HS256: return from_secret(random_bytes(limits::hmac_key_min_bytes));
+    // A name that reads as an option would have to follow `--` in every command, for ever.
+    for (;;) {
+        auto key = drawn(algorithm);
+        if (!key->key_id().starts_with('-')) return key;
     }
-    throw KeyFault{KeyProblem::algorithm_refused, "keys are for EdDSA, ES256 or HS256"};
 }
 
 std::shared_ptr<const SigningKey> SigningKey::from_secret(const std::string& secret) {

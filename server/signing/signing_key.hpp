@@ -35,7 +35,7 @@ class SigningKey {
     /// The members by which the key file keeps it, private part included.
     void write_kept(json::Writer& writer) const;
 
-    /// A new key from the operating system's generator.
+    /// A new key from the operating system's generator. Its `key_id` never begins with `-`.
     static std::shared_ptr<const SigningKey> generate(Algorithm algorithm);
     /// @throws KeyFault secret_too_short below 32 bytes (RFC 7518 section 3.2)
     static std::shared_ptr<const SigningKey> from_secret(const std::string& secret);

@@ -89,6 +89,23 @@ TEST_CASE("a shared secret comes from a file and goes to a file, neither open to
     CHECK(keys->keys()[0].material() == secret);
 }
 
+TEST_CASE("a key's name that reads as an option is given after two dashes, and is never drawn") {
+    const Place place;
+    // Its RFC 7638 thumbprint is -seayVhMDurBULrL7W-ZIR4PxYui88eSVVRqPH3WoYs.
+    const auto secret = place.write("secret", "0012" + std::string(28, 's') + "\n", 0600);
+    const auto kid = place.kid({"generate", "--secret-file", secret});
+    REQUIRE(kid.starts_with('-'));
+    CHECK(place.run({"rotate", kid}).exit_code != 0);
+    CHECK(place.kid({"rotate", "--", kid}) == kid);
+    CHECK_FALSE(place.kid({"rotate"}).starts_with('-'));
+    CHECK(place.run({"retire", "--force", "--", kid}).exit_code == 0);
+    CHECK(place.run({"list"}).output.find(kid) == std::string::npos);
+
+    for (int drawn = 0; drawn < 1000; ++drawn) {  // one in 64 would begin so
+        REQUIRE_FALSE(SigningKey::generate(Algorithm::EdDSA)->key_id().starts_with('-'));
+    }
+}
+
 TEST_CASE("a running server takes up a rotation by itself, and both survive a kill") {
     const Place place;
     std::string kid;

@@ -19,8 +19,7 @@ struct Place {
     std::string database = "sqlite:" + folder.file("hall.db");
 
     std::vector<std::string> keys(std::vector<std::string> arguments) const {
-        arguments.insert(arguments.begin(), "keys");
-        arguments.insert(arguments.end(), {"--database", database});
+        arguments.insert(arguments.begin(), {"--database", database, "keys"});
         return arguments;
     }
     Outcome run(std::vector<std::string> arguments) const { return hallpassd(keys(arguments)); }
