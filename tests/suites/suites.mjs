@@ -79,6 +79,8 @@ export const suites = [
     builds: ["fuzz"], steps: [nodeFile("tests/suites/fuzzers.mjs")], limit: 300 },
   { name: "runtimes", about: "the packed package in every runtime and bundler", folder: "tests/runtimes",
     builds: ["wasm", "js"], steps: [node("tests/runtimes")], limit: 300 },
+  { name: "guides", about: "each integration guide, followed", folder: "tests/guides",
+    builds: ["native", "wasm", "js"], steps: [node("tests/guides")], limit: 300 },
   { name: "edge", about: "the guard in real workerd", folder: "tests/edge",
     builds: ["wasm", "js"], steps: [node("tests/edge")], limit: 300 },
   { name: "core", about: "the policy core, native", folder: "tests/core",
