@@ -67,6 +67,17 @@ apt_get() {
         -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"
 }
 
+# Runs a command; servers that it installs (PostgreSQL, nginx) are not started on this machine.
+without_starting_servers() (
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e "$policy" ]; then
+        trap 'as_root rm -f "$policy"' EXIT
+        printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+        as_root chmod 755 "$policy"
+    fi
+    "$@"
+)
+
 # Package lists may be absent or out of date; fetching them anew cures both.
 apt_install() {
     local attempt
@@ -74,7 +85,7 @@ apt_install() {
         if [ "$attempt" -gt 1 ] || ! apt-cache show "$1" >/dev/null 2>&1; then
             apt_get update || sleep $((attempt * 3))
         fi
-        apt_get install --no-install-recommends "$@" && return 0
+        without_starting_servers apt_get install --no-install-recommends "$@" && return 0
     done
     return 1
 }

@@ -1,7 +1,6 @@
 // An Express application in which support staff can act as a user, as far and as long as the user said.
 import express from "express";
-import { scopesByRoute } from "hallpass/edge";
-import { createGuard, sessionOf } from "hallpass/express";
+import { createGuard, scopesByRoute, sessionOf } from "hallpass/express";
 
 const { HALLPASS_URL, PORT = "3000" } = process.env;
 const parcels = new Map([["piet", ["Akkerzicht"]], ["els", ["De Meent"]]]);
