@@ -115,3 +115,5 @@ for (const name of readdirSync(dist).filter((each) => each.endsWith(".js"))) {
 if (!process.argv.includes("--no-types")) {
   execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "-p", here], { stdio: "inherit" });
 }
+const analyzer = join(here, "node_modules/@custom-elements-manifest/analyzer/cem.js");
+execFileSync(process.execPath, [analyzer, "analyze", "--config", "custom-elements-manifest.config.mjs"], { cwd: here, stdio: "inherit" });

@@ -1,4 +1,4 @@
-import { html } from "lit";
+import { html, nothing } from "lit";
 import { app } from "./api.js";
 import { page, show } from "./frame.js";
 import { locale, words } from "./words.js";
@@ -23,6 +23,7 @@ await page(async (who) => {
             </a>
           </li>`,
         )}
-      </ul>`,
+      </ul>
+      ${who.staff ? html`<hallpass-notifications></hallpass-notifications>` : nothing}`,
   );
 });

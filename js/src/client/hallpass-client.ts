@@ -10,6 +10,7 @@ import type {
   GrantStatus,
   HandedOverSession,
   Me,
+  Notification,
   Page,
   RecordEntry,
   Session,
@@ -102,6 +103,16 @@ export class HallpassClient {
 
   mySessionLog(id: string, query: PageQuery = {}): Promise<Page<RecordEntry>> {
     return this.transport.get(`${api}/me/sessions/${segment(id)}/audit-logs`, { ...query });
+  }
+
+  /** Newest first. */
+  notifications(query: PageQuery & { readonly unread?: "true" } = {}): Promise<Page<Notification>> {
+    return this.transport.get(`${api}/me/notifications`, { ...query });
+  }
+
+  /** Marks that notification, and all before it, as read. */
+  markRead(through: string): Promise<void> {
+    return this.transport.post(`${api}/me/notifications/read`, { through });
   }
 
   ticketActivity(id: string, query: PageQuery = {}): Promise<Page<RecordEntry>> {

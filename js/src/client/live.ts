@@ -23,6 +23,7 @@ const eventNames: ReadonlySet<string> = new Set<LiveEventName>([
   "access_expired",
   "impersonation_started",
   "impersonation_ended",
+  "access_ending",
 ]);
 
 const firstDelayMs = 250;

@@ -126,6 +126,22 @@ export interface RecordEntry {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
+/** What somebody is told about, in their own language as the directory has it. */
+export interface Notification {
+  readonly id: string;
+  readonly event: LiveEventName;
+  readonly at: string;
+  /** Null while unread. */
+  readonly readAt: string | null;
+  readonly title: string;
+  readonly text: string;
+  readonly tenantId?: string;
+  readonly ticketId?: string;
+  readonly grantId?: string;
+  readonly sessionId?: string;
+  readonly endsAt?: string;
+}
+
 export interface AccessRequest {
   readonly tenantId: string;
   /** Which member carries the tenant: `lawFirmId` in law-firm tenants. */
@@ -188,7 +204,9 @@ export type LiveEventName =
   | "access_amended"
   | "access_expired"
   | "impersonation_started"
-  | "impersonation_ended";
+  | "impersonation_ended"
+  /** A session or a consent ends soon; told once for each end. */
+  | "access_ending";
 
 export interface LiveEvent {
   readonly name: LiveEventName;

@@ -2,30 +2,33 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Grant, GrantStatus, LiveEvent, Me, Session, StartedSession } from "../client/wire.js";
 import { HallpassProblem } from "../client/problem.js";
 import { dayLabel, momentLabel } from "../i18n/format.js";
+import type { Messages } from "../i18n/messages.js";
+import { screenWords } from "../i18n/screens.js";
 import { type AccessRequestDraft, accessRequestForm, emptyDraft, reasonFits } from "./access-request-form.js";
 import { accessActions, accessState, tenantOf } from "./agent-panel-state.js";
 import { agentPanelStyle } from "./agent-panel.style.js";
 import type { Customer } from "./customer.js";
 import { mostPressing } from "./consent-outcome.js";
-import type { GrantChanged } from "./consent-prompt.js";
+import type { GrantChanged, SwitchTo } from "./events.js";
 import { mergeById } from "./hallpass-element.js";
 import { LiveElement } from "./live-element.js";
 import { statusAt } from "./status.js";
 import { ticker } from "./ticker.js";
 
-/** `detail` of `hallpass-switch`: prevent its default to open the address in the host's own way. */
-export interface SwitchTo {
-  readonly url: string;
-  readonly session: Session;
-}
-
 /**
  * The sidebar of an agent's ticket view: who the customer is, whether there is consent, and the
  * buttons that go with it. Follows the live events, so that nothing needs a reload.
  *
- * @fires hallpass-switch - a session has started; by default the page goes to its address
- * @fires hallpass-grant-changed - the request or grant has changed
- * @csspart card, customer, state, form, button, problem
+ * @tag hallpass-agent-panel
+ * @fires {CustomEvent<SwitchTo>} hallpass-switch - a session has started; by default the page goes to its address (cancelable)
+ * @fires {CustomEvent<GrantChanged>} hallpass-grant-changed - the request or grant has changed
+ * @csspart card - the whole panel
+ * @csspart state - where consent stands, with its buttons
+ * @csspart form - the request while it is written
+ * @csspart scopes - what is asked for
+ * @csspart customer - who the customer is
+ * @csspart dialog - the dialog before a session
+ * @csspart warning - what acting means, in that dialog
  */
 export class HallpassAgentPanel extends LiveElement {
   static override styles = [...LiveElement.styles, agentPanelStyle];
@@ -67,6 +70,10 @@ export class HallpassAgentPanel extends LiveElement {
     this.draft = null;
     this.me = null;
     this.loaded = false;
+  }
+
+  protected override get words(): Messages {
+    return screenWords(this.language);
   }
 
   tick(): { now: number; nextWake: number | null } {
@@ -134,6 +141,7 @@ export class HallpassAgentPanel extends LiveElement {
     return html`<section class="card" part="card" aria-labelledby="title" aria-busy=${this.loaded ? nothing : "true"}>
       <h2 id="title">${panel.title}</h2>
       ${customer === undefined ? nothing : html`<hallpass-customer
+            exportparts="customer, button, problem"
             lang=${this.lang || nothing}
             base-url=${this.baseUrl}
             .client=${this.client}
@@ -256,6 +264,7 @@ export class HallpassAgentPanel extends LiveElement {
   #renderStartDialog(grant: Grant): TemplateResult {
     const { tenantId, tenantClaim, profile, policy } = tenantOf(this.me, this.tenantId);
     return html`<hallpass-start-dialog
+      exportparts="dialog, scopes, warning, button, problem"
       .client=${this.client}
       base-url=${this.baseUrl}
       lang=${this.lang || nothing}

@@ -1,6 +1,8 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { Page, RecordEntry } from "../client/wire.js";
 import { listMomentLabel } from "../i18n/format.js";
+import type { Messages } from "../i18n/messages.js";
+import { screenWords } from "../i18n/screens.js";
 import { auditLogStyle } from "./audit-log.style.js";
 import { HallpassElement } from "./hallpass-element.js";
 
@@ -11,7 +13,9 @@ const settleMs = 150;
  * What is on record about a ticket (`ticket-id`) or within a session (`session-id`): who did what,
  * on whose behalf, when. Follows the live events.
  *
- * @csspart card, entry, button
+ * @tag hallpass-audit-log
+ * @csspart card - the whole list
+ * @csspart entry - one event on record
  */
 export class HallpassAuditLog extends HallpassElement {
   static override styles = [...HallpassElement.styles, auditLogStyle];
@@ -44,6 +48,10 @@ export class HallpassAuditLog extends HallpassElement {
     this.cursor = null;
     this.shown = "";
     this.loaded = false;
+  }
+
+  protected override get words(): Messages {
+    return screenWords(this.language);
   }
 
   override connectedCallback(): void {

@@ -4,6 +4,7 @@ import type { HallpassClient } from "../client/hallpass-client.js";
 import type { LiveEvent, Session } from "../client/wire.js";
 import { clockLabel, countdownDuration, countdownLabel } from "../i18n/format.js";
 import { bannerStyle } from "./banner.style.js";
+import type { Stopped } from "./events.js";
 import { HallpassElement } from "./hallpass-element.js";
 import { type Timed, ticker } from "./ticker.js";
 
@@ -15,8 +16,14 @@ const announcedAt = [300, 60] as const;
  * Put it first in `<body>`. It is there while the tab acts and goes the moment that ends, for
  * whatever reason; nobody can dismiss it. It sets `--hallpass-banner-height` on the document.
  *
- * @fires hallpass-stopped - [Stop] was pressed; `detail.confirmed` tells whether the server knows
- * @csspart bar, who, time, stop
+ * @tag hallpass-banner
+ * @fires {CustomEvent<Stopped>} hallpass-stopped - [Stop] was pressed; `detail.confirmed` tells whether the server knows
+ * @csspart bar - the bar at the top of the page
+ * @csspart who - whose account it is
+ * @csspart time - how long is left
+ * @cssprop --hallpass-banner-background - the bar's colour
+ * @cssprop --hallpass-banner-text - the colour of its text
+ * @cssprop --hallpass-banner-layer - its z-index
  */
 export class HallpassBanner extends HallpassElement implements Timed {
   static override styles = [...HallpassElement.styles, bannerStyle];
@@ -167,7 +174,7 @@ export class HallpassBanner extends HallpassElement implements Timed {
   async #stop(): Promise<void> {
     const { session } = this;
     const confirmed = await this.act("stop", stopActing);
-    if (confirmed !== undefined) this.announce("hallpass-stopped", { session, confirmed });
+    if (session !== null && confirmed !== undefined) this.announce<Stopped>("hallpass-stopped", { session, confirmed });
   }
 
   protected override updated(): void {

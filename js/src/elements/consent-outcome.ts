@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Grant, GrantStatus, Session } from "../client/wire.js";
 import type { Core } from "../core.js";
-import { dayLabel, momentLabel } from "../i18n/format.js";
+import { clockLabel, dayLabel, momentLabel } from "../i18n/format.js";
 import type { Language } from "../i18n/language.js";
-import type { Messages } from "../i18n/messages.js";
+import type { EssentialMessages } from "../i18n/messages.js";
 
 /** What the user is told about a grant that is not, or no longer, in force. */
-function overSentence(grant: Grant, status: GrantStatus, { prompt }: Messages): string {
+function overSentence(grant: Grant, status: GrantStatus, { prompt }: EssentialMessages): string {
   const agent = grant.agentName ?? prompt.anyAgent;
   const answered = grant.grantedAt !== undefined;
   if (status === "declined") return prompt.declined(agent);
@@ -16,7 +16,7 @@ function overSentence(grant: Grant, status: GrantStatus, { prompt }: Messages): 
 }
 
 /** The end of a grant, said once; it takes the focus that the pressed button had. */
-export function overNotice(grant: Grant, status: GrantStatus, words: Messages): TemplateResult {
+export function overNotice(grant: Grant, status: GrantStatus, words: EssentialMessages): TemplateResult {
   return html`<p id="title" tabindex="-1" class="outcome" role="status">${overSentence(grant, status, words)}</p>`;
 }
 
@@ -29,10 +29,12 @@ export function givenNotice(
     readonly core: Core | null;
     readonly language: Language;
     readonly session: Session | null;
+    /** An end that is near, of the consent or of the visit. */
+    readonly ending: number | null;
   },
   withdraw: TemplateResult,
 ): TemplateResult {
-  const { grant, now, timeZone, core, session } = given;
+  const { grant, now, timeZone, core, session, ending } = given;
   const { messages, locale } = given.language;
   const { prompt, common } = messages;
   const agent = grant.agentName ?? prompt.anyAgent;
@@ -47,6 +49,11 @@ export function givenNotice(
       ${withdraw}
     </div>
     <div role="status" class="when-full">
+      ${ending === null || ending <= now
+        ? nothing
+        : html`<p class="notice wait" part="ending">
+            <span class="dot" aria-hidden="true"></span>${prompt.endsSoon(clockLabel(ending, timeZone, locale), ending === until)}
+          </p>`}
       ${session === null
         ? nothing
         : html`<p class="notice wait">

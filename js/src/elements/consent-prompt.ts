@@ -4,23 +4,24 @@ import { momentLabel } from "../i18n/format.js";
 import { type ChoiceName, choose } from "./choices.js";
 import { givenNotice, mostPressing, overNotice } from "./consent-outcome.js";
 import { consentPromptStyle } from "./consent-prompt.style.js";
+import type { GrantChanged } from "./events.js";
 import { dateChoice, type ExpiryQuestion, presetChoices } from "./expiry-choice.js";
 import { LiveElement } from "./live-element.js";
 import { consentScopes } from "./scope-choice.js";
 import { statusAt } from "./status.js";
 import { ticker } from "./ticker.js";
 
-/** `detail` of `hallpass-grant-changed`. */
-export interface GrantChanged {
-  readonly grant: Grant;
-}
-
 /**
  * Asks a user for consent: who wants in, why, for what, until when. Shows nothing while nobody
  * asks. Give it `ticket-id` or `grant-id` and it follows the live events by itself, or set `grant`.
  *
- * @fires hallpass-grant-changed - the grant was answered, withdrawn or has changed
- * @csspart card, reason, scopes, choice, note, button, problem
+ * @tag hallpass-consent-prompt
+ * @fires {CustomEvent<GrantChanged>} hallpass-grant-changed - the grant was answered, withdrawn or has changed
+ * @csspart card - the whole prompt
+ * @csspart reason - why access is asked for
+ * @csspart scopes - what the agent may do
+ * @csspart ending - that the end is near
+ * @csspart note - what access means, and how to withdraw it
  */
 export class HallpassConsentPrompt extends LiveElement {
   static override styles = [...LiveElement.styles, consentPromptStyle];
@@ -38,6 +39,7 @@ export class HallpassConsentPrompt extends LiveElement {
     moved: { state: true },
     noCore: { state: true },
     needScope: { state: true },
+    ending: { state: true },
   };
 
   declare ticketId: string | undefined;
@@ -53,6 +55,8 @@ export class HallpassConsentPrompt extends LiveElement {
   declare private moved: number | null;
   declare private noCore: boolean;
   declare private needScope: boolean;
+  /** The end that was told to be near, of the consent or of the visit; null before. */
+  declare private ending: number | null;
   #profileZone: string | null = null;
   #me: string | null = null;
   #nextWake: number | null = null;
@@ -66,6 +70,7 @@ export class HallpassConsentPrompt extends LiveElement {
     this.moved = null;
     this.noCore = false;
     this.needScope = false;
+    this.ending = null;
   }
 
   protected override coreFailed(): void {
@@ -108,9 +113,9 @@ export class HallpassConsentPrompt extends LiveElement {
         this.#adopt(grant);
       }
     }
-    if (session !== undefined && session.grantId === this.grant?.id) {
-      this.session = name === "impersonation_started" ? session : null;
-    }
+    if ((session?.grantId ?? grant?.id) !== this.grant?.id) return;
+    if (session !== undefined) this.session = session.status === "active" ? session : null;
+    if (name === "access_ending") this.ending = Date.parse((session?.expiresAt ?? grant?.grantedUntil) ?? "");
   }
 
   #concerns(grant: Grant): boolean {
@@ -123,6 +128,7 @@ export class HallpassConsentPrompt extends LiveElement {
       this.unticked = new Set();
       this.date = null;
       this.session = null;
+      this.ending = null;
     }
     if (grant.status !== "granted") this.session = null;
     this.grant = grant;
@@ -270,7 +276,8 @@ export class HallpassConsentPrompt extends LiveElement {
   #renderOutcome(grant: Grant, status: GrantStatus, now: number): TemplateResult {
     if (status !== "granted") return html`${overNotice(grant, status, this.words)} ${this.problemNotice()}`;
     const timeZone = grant.timeZone ?? this.#zone;
-    const given = { grant, now, timeZone, core: this.core, language: this.language, session: this.session };
+    const { core, language, session, ending } = this;
+    const given = { grant, now, timeZone, core, language, session, ending };
     const withdraw = this.button({
       name: "withdraw",
       kind: "danger",

@@ -1,5 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { ManagedUser, Me } from "../client/wire.js";
+import type { Messages } from "../i18n/messages.js";
+import { screenWords } from "../i18n/screens.js";
 import { banForm } from "./ban-form.js";
 import { customerStyle } from "./customer.style.js";
 import { HallpassElement } from "./hallpass-element.js";
@@ -17,7 +19,8 @@ export interface Customer {
  * Who a customer is: name, email, role, banned or not, number of sessions; and [Block], for an
  * admin. What the directory knows comes before what the host said.
  *
- * @csspart customer, button, problem
+ * @tag hallpass-customer
+ * @csspart customer - who the customer is
  */
 export class HallpassCustomer extends HallpassElement {
   static override styles = [...HallpassElement.styles, customerStyle];
@@ -41,6 +44,10 @@ export class HallpassCustomer extends HallpassElement {
     this.account = null;
     this.me = null;
     this.banReason = null;
+  }
+
+  protected override get words(): Messages {
+    return screenWords(this.language);
   }
 
   protected override updated(changed: PropertyValues<this>): void {

@@ -4,6 +4,7 @@ import type { LiveListener, LiveState } from "../client/live.js";
 import { HallpassProblem } from "../client/problem.js";
 import { type Core, loadCore } from "../core.js";
 import { type Language, languageFor, languageOf } from "../i18n/language.js";
+import type { EssentialMessages } from "../i18n/messages.js";
 import { appearance, controls } from "./appearance.js";
 import { ticker } from "./ticker.js";
 
@@ -31,7 +32,30 @@ export interface ButtonOptions {
 
 /**
  * What all components have in common: language, client, live events, the core, and deeds that
- * show progress and cannot be doubled.
+ * show progress and cannot be doubled. What stands between an element's tags is shown until the
+ * element is defined: put a link or a form there for people without JavaScript.
+ *
+ * @csspart button - each button; its kind (primary, danger, plain, choice) and its name are parts as well
+ * @csspart problem - what went wrong
+ * @csspart connection - that what is shown may be out of date
+ * @cssprop --hallpass-text - text
+ * @cssprop --hallpass-muted - text that matters less
+ * @cssprop --hallpass-surface - behind cards and fields
+ * @cssprop --hallpass-raised - behind what lies on a card
+ * @cssprop --hallpass-line - lines between things
+ * @cssprop --hallpass-control-line - the outline of buttons and fields
+ * @cssprop --hallpass-accent - the main button
+ * @cssprop --hallpass-on-accent - text on the main button
+ * @cssprop --hallpass-danger - text of what takes something away
+ * @cssprop --hallpass-danger-surface - behind refusals
+ * @cssprop --hallpass-good-surface - behind access in force
+ * @cssprop --hallpass-wait-surface - behind what waits
+ * @cssprop --hallpass-wait - the mark of what waits
+ * @cssprop --hallpass-focus - the ring around what has the focus
+ * @cssprop --hallpass-radius - how round corners are
+ * @cssprop --hallpass-space - the room around things
+ * @cssprop --hallpass-font - the font
+ * @cssprop --hallpass-font-size - the size of text
  */
 export abstract class HallpassElement extends LitElement {
   static override styles = [appearance, controls];
@@ -81,7 +105,8 @@ export abstract class HallpassElement extends LitElement {
     return this.#language;
   }
 
-  protected get words(): Language["messages"] {
+  /** What the element says; those that say more than the essential override it. */
+  protected get words(): EssentialMessages {
     return this.language.messages;
   }
 

@@ -4,6 +4,7 @@ import { HallpassBanner } from "./banner.js";
 import { HallpassConsentPrompt } from "./consent-prompt.js";
 import { HallpassCustomer } from "./customer.js";
 import { HallpassMyAccess } from "./my-access.js";
+import { HallpassNotifications } from "./notifications.js";
 import { HallpassReports } from "./reports.js";
 import { HallpassSessions } from "./sessions.js";
 import { HallpassStartDialog } from "./start-dialog.js";
@@ -16,6 +17,7 @@ const elements = {
   "hallpass-consent-prompt": HallpassConsentPrompt,
   "hallpass-customer": HallpassCustomer,
   "hallpass-my-access": HallpassMyAccess,
+  "hallpass-notifications": HallpassNotifications,
   "hallpass-reports": HallpassReports,
   "hallpass-sessions": HallpassSessions,
   "hallpass-start-dialog": HallpassStartDialog,
@@ -27,9 +29,8 @@ for (const [name, element] of Object.entries(elements)) {
   if (customElements.get(name) === undefined) customElements.define(name, element);
 }
 
-export type { SwitchTo } from "./agent-panel.js";
 export type { Customer } from "./customer.js";
-export type { GrantChanged } from "./consent-prompt.js";
+export type { GrantChanged, HallpassEventMap, Stopped, SwitchTo } from "./events.js";
 export { type Language, languageFor, type Messages, registerLanguage } from "../i18n/index.js";
 export {
   HallpassAgentPanel,
@@ -38,6 +39,7 @@ export {
   HallpassConsentPrompt,
   HallpassCustomer,
   HallpassMyAccess,
+  HallpassNotifications,
   HallpassReports,
   HallpassSessions,
   HallpassStartDialog,

@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Grant, RecordEntry, Session } from "../client/wire.js";
 import { listMomentLabel } from "../i18n/format.js";
+import type { Messages } from "../i18n/messages.js";
+import { screenWords } from "../i18n/screens.js";
 import { mergeById } from "./hallpass-element.js";
 import { LiveElement } from "./live-element.js";
 import { myAccessStyle } from "./my-access.style.js";
@@ -11,7 +13,13 @@ import { ticker } from "./ticker.js";
  * "Who has been in my account": for a user, what waits for an answer, what access they have given,
  * and every visit with everything that was opened and changed. No setting hides a visit.
  *
- * @csspart card, visit, button
+ * @tag hallpass-my-access
+ * @csspart card - the list of visits
+ * @csspart visit - one visit
+ * @csspart prompt - the card of each request and consent
+ * @csspart reason - why access is asked for
+ * @csspart scopes - what the agent may do
+ * @csspart note - what access means
  */
 export class HallpassMyAccess extends LiveElement {
   static override styles = [...LiveElement.styles, myAccessStyle];
@@ -35,6 +43,10 @@ export class HallpassMyAccess extends LiveElement {
     this.visits = [];
     this.logs = new Map();
     this.loaded = false;
+  }
+
+  protected override get words(): Messages {
+    return screenWords(this.language);
   }
 
   protected override onEvent(): void {
@@ -76,7 +88,9 @@ export class HallpassMyAccess extends LiveElement {
     return html`
       ${[...waiting, ...live].map(
         (grant) =>
-          html`<hallpass-consent-prompt .client=${this.client} base-url=${this.baseUrl} .grant=${grant} grant-id=${grant.id}></hallpass-consent-prompt>`,
+          html`<hallpass-consent-prompt
+            exportparts="card: prompt, reason, scopes, note, button, problem"
+            .client=${this.client} base-url=${this.baseUrl} .grant=${grant} grant-id=${grant.id}></hallpass-consent-prompt>`,
       )}
       <section class="card" part="card" aria-labelledby="title">
         <h2 id="title">${mine.title}</h2>

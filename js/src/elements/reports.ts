@@ -2,6 +2,8 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { HallpassProblem } from "../client/problem.js";
 import type { ReportQuery } from "../client/report-calls.js";
 import type { Me } from "../client/wire.js";
+import type { Messages } from "../i18n/messages.js";
+import { screenWords } from "../i18n/screens.js";
 import { HallpassElement } from "./hallpass-element.js";
 import { type Figure, figuresOf, type Reports } from "./reports-figures.js";
 import type { Plot } from "./reports-plot.js";
@@ -14,7 +16,11 @@ const dayMs = 86_400_000;
  * Reports for admins: sessions, actions, resources, origins, success and failure, as plots and as
  * tables. The plots are drawn by a chart library that is loaded when the first one is shown.
  *
- * @csspart card, figure, plot, table, button
+ * @tag hallpass-reports
+ * @csspart card - all figures
+ * @csspart figure - one figure
+ * @csspart plot - its drawing
+ * @csspart table - the same numbers
  */
 export class HallpassReports extends HallpassElement {
   static override styles = [...HallpassElement.styles, reportsStyle];
@@ -47,6 +53,10 @@ export class HallpassReports extends HallpassElement {
     this.reports = null;
     this.me = null;
     this.plotless = false;
+  }
+
+  protected override get words(): Messages {
+    return screenWords(this.language);
   }
 
   override connectedCallback(): void {

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Core } from "../core.js";
-import type { Messages } from "../i18n/messages.js";
+import type { EssentialMessages } from "../i18n/messages.js";
 import { scopeLabel } from "../i18n/format.js";
 import { readScopes } from "./choices.js";
 
@@ -9,7 +9,7 @@ export interface ScopeChoice {
   readonly unticked: ReadonlySet<string>;
   readonly labels: Readonly<Record<string, string>>;
   readonly legend: string;
-  readonly words: Messages;
+  readonly words: EssentialMessages;
   change(unticked: ReadonlySet<string>): void;
   /** What stands below the boxes. */
   readonly footer?: unknown;

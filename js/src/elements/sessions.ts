@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { LiveEvent, Session } from "../client/wire.js";
 import { clockLabel, countdownDuration, countdownLabel } from "../i18n/format.js";
+import type { Messages } from "../i18n/messages.js";
+import { screenWords } from "../i18n/screens.js";
 import { mergeById } from "./hallpass-element.js";
 import { LiveElement } from "./live-element.js";
 import { sessionsStyle } from "./sessions.style.js";
@@ -10,7 +12,9 @@ import { ticker } from "./ticker.js";
  * The sessions that run now, as far as the viewer may see them, with the time left and a button
  * to end each: an admin sees all, an agent their own, a user those about themself.
  *
- * @csspart card, session, button
+ * @tag hallpass-sessions
+ * @csspart card - the whole list
+ * @csspart session - one session
  */
 export class HallpassSessions extends LiveElement {
   static override styles = [...LiveElement.styles, sessionsStyle];
@@ -28,6 +32,10 @@ export class HallpassSessions extends LiveElement {
     super();
     this.sessions = [];
     this.loaded = false;
+  }
+
+  protected override get words(): Messages {
+    return screenWords(this.language);
   }
 
   protected override onEvent({ session }: LiveEvent): void {

@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Policy, StartedSession } from "../client/wire.js";
 import { limits, type Profile, profiles } from "../generated/constants.js";
+import type { Messages } from "../i18n/messages.js";
+import { screenWords } from "../i18n/screens.js";
 import { reasonFits } from "./access-request-form.js";
 import { HallpassElement } from "./hallpass-element.js";
 import { scopeChoice } from "./scope-choice.js";
@@ -22,8 +24,11 @@ export function offeredDurations({ ttlMinMinutes, ttlDefaultMinutes, ttlMaxMinut
  * The last step before acting as somebody: why, for how long, with which scopes, and what it means.
  * Open it with `open()`. The server decides; what it refuses is said here.
  *
- * @fires hallpass-started - `detail` is the started session with its address
- * @csspart dialog, warning, scopes, button, problem
+ * @tag hallpass-start-dialog
+ * @fires {CustomEvent<StartedSession>} hallpass-started - the session, with its address
+ * @csspart dialog - the dialog
+ * @csspart scopes - what is needed
+ * @csspart warning - what acting means
  */
 export class HallpassStartDialog extends HallpassElement {
   static override styles = [...HallpassElement.styles, startDialogStyle];
@@ -76,6 +81,10 @@ export class HallpassStartDialog extends HallpassElement {
     this.unticked = new Set();
     this.minutes = null;
     this.tried = false;
+  }
+
+  protected override get words(): Messages {
+    return screenWords(this.language);
   }
 
   get #dialog(): HTMLDialogElement | null {

@@ -1,6 +1,8 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { HallpassProblem } from "../client/problem.js";
 import type { ManagedUser, Me } from "../client/wire.js";
+import type { Messages } from "../i18n/messages.js";
+import { screenWords } from "../i18n/screens.js";
 import { banForm } from "./ban-form.js";
 import { HallpassElement, mergeById } from "./hallpass-element.js";
 import { usersStyle } from "./users.style.js";
@@ -14,7 +16,9 @@ const roles = ["user", "helpdeskAgent", "helpdeskAdmin"] as const;
  * Users: list, search, role, ban and unban, end all sessions. What the viewer may not do is not
  * offered, and the server checks again.
  *
- * @csspart card, user, button
+ * @tag hallpass-users
+ * @csspart card - the whole list
+ * @csspart user - one user
  */
 export class HallpassUsers extends HallpassElement {
   static override styles = [...HallpassElement.styles, usersStyle];
@@ -56,6 +60,10 @@ export class HallpassUsers extends HallpassElement {
     this.reason = "";
     this.me = null;
     this.loaded = false;
+  }
+
+  protected override get words(): Messages {
+    return screenWords(this.language);
   }
 
   override connectedCallback(): void {

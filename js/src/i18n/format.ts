@@ -1,4 +1,4 @@
-import type { Messages } from "./messages.js";
+import type { EssentialMessages } from "./messages.js";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -72,7 +72,7 @@ export function countdownDuration(seconds: number): string {
 }
 
 /** A scope as a person reads it: the host's label, or "parcels, view". */
-export function scopeLabel(scope: string, labels: Readonly<Record<string, string>>, messages: Messages): string {
+export function scopeLabel(scope: string, labels: Readonly<Record<string, string>>, messages: EssentialMessages): string {
   const label = labels[scope];
   if (label !== undefined) return label;
   const cut = scope.lastIndexOf(":");

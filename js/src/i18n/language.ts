@@ -1,8 +1,8 @@
 import { en } from "./en.js";
-import type { Messages } from "./messages.js";
+import type { EssentialMessages, Messages } from "./messages.js";
 import { nl } from "./nl.js";
 
-const languages = new Map<string, Messages>([
+const languages = new Map<string, EssentialMessages>([
   ["en", en],
   ["nl", nl],
 ]);
@@ -14,7 +14,9 @@ export function registerLanguage(subtag: string, messages: Messages): void {
 
 /** A viewer's language: its sentences, and the locale for dates and numbers. */
 export interface Language {
-  readonly messages: Messages;
+  readonly messages: EssentialMessages;
+  /** Its primary subtag, "en" where the language is not known. */
+  readonly subtag: string;
   /** For `Intl`; the region that the viewer named is kept ("en-US"). */
   readonly locale: string;
 }
@@ -24,7 +26,8 @@ export function languageFor(tag: string): Language {
   const subtag = tag.split(/[-_]/)[0]?.toLowerCase() ?? "";
   const messages = languages.get(subtag) ?? en;
   const known = languages.has(subtag);
-  return { messages, locale: known && isLocale(tag) && tag.length > subtag.length ? tag : messages.locale };
+  const locale = known && isLocale(tag) && tag.length > subtag.length ? tag : messages.locale;
+  return { messages, subtag: known ? subtag : "en", locale };
 }
 
 /** The language of a node: the nearest `lang`, across shadow roots, then the browser's. */

@@ -4,12 +4,8 @@ export interface ScopeWords {
   readonly actions: Readonly<Record<string, string>>;
 }
 
-/**
- * Every sentence that people see, in one language. A further language is one more object of this
- * type, registered with `registerLanguage`. Names and reasons are passed in as plain text and are
- * only ever shown as text.
- */
-export interface Messages {
+/** What is said by every element, and all that the consent prompt and the banner say. */
+export interface EssentialMessages {
   /** The locale for `Intl` where the viewer names only the language ("en" alone means en-GB). */
   readonly locale: string;
 
@@ -37,6 +33,8 @@ export interface Messages {
     readonly withdraw: string;
     exactEnd(moment: string): string;
     inUse(agent: string): string;
+    /** `whole`: the consent itself ends then, not only the visit. */
+    endsSoon(clock: string, whole: boolean): string;
     declined(agent: string): string;
     revoked(agent: string): string;
     handedBack(agent: string): string;
@@ -48,6 +46,38 @@ export interface Messages {
     answerBy(moment: string): string;
   };
 
+  readonly banner: {
+    impersonating(who: string): string;
+    viewingAs(path: string): string;
+    endsIn(left: string): string;
+    endsAt(moment: string): string;
+    readonly stop: string;
+    readonly label: string;
+    readonly reconnecting: string;
+    minutesLeft(minutes: number): string;
+    readonly ended: string;
+  };
+
+  readonly common: {
+    through(day: string): string;
+    readonly loading: string;
+    readonly retry: string;
+    readonly offline: string;
+    readonly reconnecting: string;
+    readonly unreachable: string;
+    readonly failed: string;
+    readonly signInAgain: string;
+    readonly noCore: string;
+  };
+
+  readonly scope: ScopeWords;
+
+  /** What to tell a person for an error code; a code that is missing falls back to `common.failed`. */
+  readonly problems: Readonly<Record<string, string>>;
+}
+
+/** What the other elements say: a page that asks for consent alone does not load it. */
+export interface ScreenMessages {
   readonly panel: {
     readonly title: string;
     readonly email: string;
@@ -83,18 +113,6 @@ export interface Messages {
     readonly block: string;
     readonly blockReason: string;
     readonly unblock: string;
-  };
-
-  readonly banner: {
-    impersonating(who: string): string;
-    viewingAs(path: string): string;
-    endsIn(left: string): string;
-    endsAt(moment: string): string;
-    readonly stop: string;
-    readonly label: string;
-    readonly reconnecting: string;
-    minutesLeft(minutes: number): string;
-    readonly ended: string;
   };
 
   readonly start: {
@@ -205,20 +223,20 @@ export interface Messages {
     partial(count: string): string;
   };
 
-  readonly common: {
-    through(day: string): string;
-    readonly loading: string;
-    readonly retry: string;
-    readonly offline: string;
-    readonly reconnecting: string;
-    readonly unreachable: string;
-    readonly failed: string;
-    readonly signInAgain: string;
-    readonly noCore: string;
+  readonly notifications: {
+    readonly title: string;
+    readonly none: string;
+    readonly unread: string;
+    readonly markRead: string;
   };
 
-  readonly scope: ScopeWords;
-
-  /** What to tell a person for an error code; a code that is missing falls back to `common.failed`. */
+  /** By error code, for what only these elements meet; `EssentialMessages` has the others. */
   readonly problems: Readonly<Record<string, string>>;
 }
+
+/**
+ * Every sentence that people see, in one language. A further language is one more object of this
+ * type, registered with `registerLanguage`. Names and reasons are passed in as plain text and are
+ * only ever shown as text.
+ */
+export type Messages = EssentialMessages & ScreenMessages;
