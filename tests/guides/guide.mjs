@@ -20,6 +20,13 @@ export function openGuide(name) {
     read: (file) => readFileSync(join(folder, file), "utf8"),
     /** A program of the guide's packages. */
     program: (file) => join(modules, ".bin", file),
+    /** Starts what `npm start` would, without npm between, so that it can be ended. */
+    startScript: (env, ready) => {
+      const { scripts } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      const [program, ...parameters] = scripts.start.split(" ");
+      if (program !== "node") throw new Error(`npm start runs ${program}, not node`);
+      return start(children, folder, process.execPath, parameters, env, ready);
+    },
     /** Starts a program in the folder and waits until it says `ready`. */
     start: (program, parameters, env, ready) => start(children, folder, program, parameters, env, ready),
     close: async () => {

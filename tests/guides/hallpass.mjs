@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 export const root = resolve(import.meta.dirname, "../..");
-const hallpassd = process.env.HALLPASSD ?? join(root, "build/native/server/hallpassd");
+export const hallpassd = process.env.HALLPASSD ?? join(root, "build/native/server/hallpassd");
 const provider = "https://login.example.com";
 const readyWithinMs = 20_000;
 
@@ -40,7 +40,7 @@ function checked(program, parameters) {
 
 /**
  * @param settings further parameters of `hallpassd serve`
- * @returns `{ url, audience, bearer(userId), call, consent, act, stop }`
+ * @returns `{ url, audience, database, bearer(userId), call, consent, act, stop }`
  */
 export async function startHallpass(...settings) {
   const folder = mkdtempSync(join(tmpdir(), "hallpass-guides-"));
@@ -71,6 +71,8 @@ export async function startHallpass(...settings) {
   return {
     url,
     audience: "farm",
+    /** The SQLite file. */
+    database: file("hall.db"),
     /** What signs in a person of the directory. */
     bearer: people,
     call,

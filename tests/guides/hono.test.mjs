@@ -1,6 +1,6 @@
 import { promisesOfAGuard } from "./guarded.mjs";
 
 promisesOfAGuard("hono", async (guide, hallpass) => {
-  const [, url] = await guide.start(process.execPath, ["server.mjs"], { HALLPASS_URL: hallpass.url, PORT: "0" }, /(http:\S+)/);
+  const [, url] = await guide.startScript({ HALLPASS_URL: hallpass.url, PORT: "0" }, /(http:\S+)/);
   return url;
 });

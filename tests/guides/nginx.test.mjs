@@ -32,7 +32,7 @@ http {
 promisesOfAGuard("nginx", async (guide, hallpass) => {
   const { folder } = guide;
   await new Promise((ready) => app.listen(0, "127.0.0.1", ready));
-  const [, guard] = await guide.start(process.execPath, ["guard.mjs"], { HALLPASS_URL: hallpass.url, PORT: "0" }, /http:\/\/(\S+)/);
+  const [, guard] = await guide.startScript({ HALLPASS_URL: hallpass.url, PORT: "0" }, /http:\/\/(\S+)/);
   const port = await freePort();
   const farm = guide.read("farm.conf").replace("127.0.0.1:8080", `127.0.0.1:${port}`)
     .replace("127.0.0.1:3000", `127.0.0.1:${app.address().port}`).replace("127.0.0.1:3001", guard);

@@ -1,26 +1,10 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
+import { startCluster } from "./cluster.mjs";
 import { promisesOfAGuard } from "./guarded.mjs";
 import { openGuide } from "./guide.mjs";
-import { root } from "./hallpass.mjs";
-
-/** A PostgreSQL of this test's own, with the guide's tables. @returns its socket's folder */
-async function startCluster() {
-  const child = spawn(join(root, "tests/server/postgresql.sh"), ["run", "sh", "-c", 'echo "$HALLPASS_TEST_CLUSTER_FOLDER"; cat'], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const ended = new Promise((done) => child.once("exit", done));
-  after(async () => {
-    child.stdin.end();
-    await ended;
-  });
-  return new Promise((ready, fail) => {
-    child.stdout.once("data", (text) => ready(String(text).trim()));
-    child.once("exit", (code) => fail(new Error(`PostgreSQL did not start (${code})`)));
-  });
-}
 
 /** Runs SQL as psql does, on the one database. */
 function psql(host, user, ...parameters) {
@@ -34,7 +18,7 @@ const host = await startCluster();
 promisesOfAGuard("postgresql", async (guide, hallpass) => {
   assert.equal(psql(host, "hallpass", "-f", join(guide.folder, "farm.sql"), "-c", parcels).status, 0);
   const environment = { HALLPASS_URL: hallpass.url, PORT: "0", PGHOST: host, PGUSER: "farm_app", PGDATABASE: "postgres" };
-  const [, url] = await guide.start(process.execPath, ["server.mjs"], environment, /(http:\S+)/);
+  const [, url] = await guide.startScript(environment, /(http:\S+)/);
   return url;
 });
 

@@ -81,6 +81,8 @@ export const suites = [
     builds: ["wasm", "js"], steps: [node("tests/runtimes")], limit: 300 },
   { name: "guides", about: "each integration guide, followed", folder: "tests/guides",
     builds: ["native", "wasm", "js"], steps: [node("tests/guides")], limit: 300 },
+  { name: "docs", about: "the documents' commands and examples, and the reference of the core",
+    folder: "tests/docs", builds: ["native", "wasm", "js"], steps: [node("tests/docs")], limit: 300 },
   { name: "edge", about: "the guard in real workerd", folder: "tests/edge",
     builds: ["wasm", "js"], steps: [node("tests/edge")], limit: 300 },
   { name: "core", about: "the policy core, native", folder: "tests/core",

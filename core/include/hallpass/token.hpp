@@ -49,7 +49,7 @@ struct ActAsClaims {
     std::optional<StatusReference> status;
 };
 
-/// The first two parts of a JWS, joined by `.`: what a signature is made over (RFC 7515
+/// The first two parts of a JWS, joined by a dot: what a signature is made over (RFC 7515
 /// section 5.1).
 /// @param key_id the header's `kid`; left out where it is empty
 /// @param type the header's `typ`, "at+jwt" by default

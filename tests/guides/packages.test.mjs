@@ -1,0 +1,26 @@
+// What the guides tell people to install is what they were tried with.
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { root } from "./hallpass.mjs";
+
+const read = (path) => JSON.parse(readFileSync(join(root, path), "utf8"));
+const guides = readdirSync(join(root, "docs/guides"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const tried = {
+  ...read("tests/runtimes/package.json").devDependencies,
+  ...read("tests/guides/package.json").devDependencies,
+  hallpass: read("js/package.json").version,
+};
+
+for (const { name } of guides) {
+  test(`${name}: versions, a README in the list, and a test`, () => {
+    const { dependencies = {}, devDependencies = {} } = read(`docs/guides/${name}/package.json`);
+    for (const [dependency, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+      assert.equal(version, tried[dependency], dependency);
+    }
+    assert.match(readFileSync(join(root, "docs/guides/README.md"), "utf8"), new RegExp(`\\(${name}/README\\.md\\)`));
+    assert.ok(readdirSync(import.meta.dirname).includes(`${name}.test.mjs`));
+  });
+}
