@@ -8,6 +8,7 @@
 #include "hallpass/limits.hpp"
 #include "random.hpp"
 #include "signing/es256.hpp"
+#include "signing/held_signatures.hpp"
 #include "signing/hmac.hpp"
 #include "signing/jwk.hpp"
 #include "signing/key_fault.hpp"
@@ -26,7 +27,8 @@ class EdDsaKey : public SigningKey {
         return signature;
     }
     bool verify(std::string_view message, std::string_view signature) const override {
-        return eddsa_holds(pair_.open, message, signature);
+        return held_.check(message, signature,
+                           [&] { return eddsa_holds(pair_.open, message, signature); });
     }
 
   private:
@@ -52,6 +54,7 @@ class EdDsaKey : public SigningKey {
 
     std::string seed_;
     Pair pair_;
+    mutable HeldSignatures held_;
 };
 
 class EcdsaKey : public SigningKey {
@@ -60,7 +63,7 @@ class EcdsaKey : public SigningKey {
         : SigningKey(Algorithm::ES256, es256_identity(key.point())), key_(std::move(key)) {}
     std::string sign(std::string_view message) const override { return key_.sign(message); }
     bool verify(std::string_view message, std::string_view signature) const override {
-        return key_.verify(message, signature);
+        return held_.check(message, signature, [&] { return key_.verify(message, signature); });
     }
 
   private:
@@ -68,6 +71,7 @@ class EcdsaKey : public SigningKey {
         writer.member("d", base64url_encode(key_.scalar()));
     }
     Es256Key key_;
+    mutable HeldSignatures held_;
 };
 
 class HmacKey : public SigningKey {

@@ -29,7 +29,7 @@ class Sqlite : public Engine {
 
     std::vector<std::string> first_statements() const override {
         return {"PRAGMA journal_mode=WAL",   "PRAGMA synchronous=FULL",  "PRAGMA foreign_keys=ON",
-                "PRAGMA busy_timeout=10000", "PRAGMA temp_store=MEMORY", "PRAGMA cache_size=-2048"};
+                "PRAGMA busy_timeout=10000", "PRAGMA temp_store=MEMORY", "PRAGMA cache_size=-8192"};
     }
 
     std::vector<std::string> begin_write() const override { return {"BEGIN IMMEDIATE"}; }

@@ -16,9 +16,9 @@ control() {
     (cd / && as_owner "$programs/pg_ctl" -D "$folder/data" -s -w "$@")
 }
 start() {
-    # Nothing here outlives the machine: only crashes of PostgreSQL itself are tried.
+    # Nothing of a test outlives the machine: only crashes of PostgreSQL itself are tried. Benchmarks want fsync.
     control start -l "$folder/log" \
-        -o "-k $folder -c listen_addresses= -c fsync=off -c max_connections=200"
+        -o "-k $folder -c listen_addresses= -c fsync=${HALLPASS_TEST_FSYNC:-off} -c max_connections=200"
 }
 
 case $do in
