@@ -51,15 +51,10 @@ function saysActAs(text: string): boolean {
   return claims !== null && !Array.isArray(claims) ? "act_as" in claims : /act_as|\\u00/.test(text);
 }
 
-/** The one text behind `Bearer`, where the header is that and nothing else. */
-export function bearerOf(authorization: string | null): string | undefined {
-  return authorization === null ? undefined : bearer.exec(authorization)?.[1];
-}
-
 /** Reads an Authorization header. */
 export function credentialOf(authorization: string | null): Credential {
   if (authorization === null) return other;
-  const single = bearerOf(authorization);
+  const single = bearer.exec(authorization)?.[1]; // where the header is that and nothing else
   if (single !== undefined) return claimsToActAs(single) ? { kind: "act-as", token: single } : other;
   // Another scheme, two credentials in one header, odd white space: an act-as token in there is not
   // where it belongs, and the core refuses the whole text.

@@ -1,12 +1,12 @@
 import type { CoreError } from "../core/error.js";
 import { loadModule, type Module } from "../core/module.js";
 import type { Session } from "../core/token.js";
-import { bearerOf, credentialOf } from "./act-as.js";
-import { annotated, asksForUpgrade, withoutOwnHeaders } from "./headers.js";
+import { credentialOf } from "./act-as.js";
+import { annotated, type SeenHeaders, seenHeaders, withoutOwnHeaders } from "./headers.js";
 import { refusal } from "./refusal.js";
 import { type AccessEvent, Reporter, type ReportOptions } from "./report.js";
 import type { RequiredScopes } from "./routes.js";
-import { createVerifier, type Verifier, type VerifierOptions } from "./verifier.js";
+import { createVerifier, type Verifier, type VerifierOptions, type VerifyResult } from "./verifier.js";
 
 /** What a runtime passes beside the request, as far as the guard uses it. */
 export interface RequestContext {
@@ -20,7 +20,12 @@ export type GuardedHandler<Env, Context> = (
   context: Context,
   session: Session | null,
 ) => Response | Promise<Response>;
-export type FetchHandler<Env, Context> = (request: Request, env: Env, context: Context) => Promise<Response>;
+/** The answer comes at once where nothing is waited for: a promise more costs workerd a twentieth of a request. */
+export type FetchHandler<Env, Context> = (
+  request: Request,
+  env: Env,
+  context: Context,
+) => Response | Promise<Response>;
 
 /** What an access touched, for the record. */
 export interface Resource {
@@ -47,6 +52,21 @@ export interface GuardRules {
   readonly now?: () => number;
 }
 
+/** What the handler is called with, and what the request's headers say. */
+interface Passage<Env, Context> {
+  readonly request: Request;
+  readonly env: Env;
+  readonly context: Context;
+  readonly headers: SeenHeaders;
+}
+
+/** What an act-as request needs, and why it cannot pass whoever calls. */
+interface Asked {
+  readonly now: number;
+  readonly requiredScopes: readonly string[];
+  readonly refusedFor: CoreError | null;
+}
+
 /** One request of a live session. */
 interface Access {
   readonly token: string;
@@ -66,23 +86,25 @@ const cannotRecord: CoreError = {
   message: "what act-as sessions do cannot be recorded right now; try again shortly",
 };
 
-function pathResource(request: Request): Resource {
-  const [type = "/", ...rest] = new URL(request.url).pathname.split("/").filter((part) => part !== "");
+function pathResource(pathname: string): Resource {
+  const [type = "/", ...rest] = pathname.split("/").filter((part) => part !== "");
   return rest.length === 0 ? { type } : { type, id: rest.join("/") };
 }
 
 /** An application that cannot name what was touched must not keep it off the record. */
 function namedResource(
   request: Request,
+  pathname: string,
   resourceOf: GuardOptions["resourceOf"],
 ): Pick<AccessEvent, "resourceType" | "resourceId"> {
-  let resource = pathResource(request);
+  let resource: Resource | undefined;
   try {
-    resource = resourceOf?.(request) ?? resource;
+    resource = resourceOf?.(request);
   } catch (cause) {
     console.error("hallpass: resourceOf failed", cause);
   }
-  return { resourceType: resource.type, ...(resource.id === undefined ? {} : { resourceId: resource.id }) };
+  const { type, id } = resource ?? pathResource(pathname);
+  return { resourceType: type, ...(id === undefined ? {} : { resourceId: id }) };
 }
 
 /** Lets work go on after the answer. */
@@ -125,16 +147,16 @@ class Guard<Env, Context extends RequestContext | undefined> {
     return this.#verifier;
   }
 
-  async handle(request: Request, env: Env, context: Context): Promise<Response> {
+  handle(request: Request, env: Env, context: Context): Response | Promise<Response> {
+    const headers = seenHeaders(request.headers);
+    const passage = { request, env, context, headers };
     const authorization = request.headers.get("Authorization");
     // What was verified before need not be read again to know what it claims to be.
-    const bearer = bearerOf(authorization);
-    if (bearer !== undefined && this.#verifier?.seen(bearer) !== undefined) {
-      return this.#actAs(request, env, context, bearer);
-    }
+    const bearer = authorization?.startsWith("Bearer ") === true ? authorization.slice(7) : "";
+    if (bearer !== "" && this.#verifier?.seen(bearer) !== undefined) return this.#actAs(passage, bearer);
     const credential = credentialOf(authorization);
-    if (credential.kind === "other") return this.#handler(withoutOwnHeaders(request), env, context, null);
-    return this.#actAs(request, env, context, credential.token);
+    if (credential.kind === "other") return this.#handler(withoutOwnHeaders(request, headers), env, context, null);
+    return this.#actAs(passage, credential.token);
   }
 
   /** The core says which methods write (RFC 9110 section 9.2.1). */
@@ -142,29 +164,55 @@ class Guard<Env, Context extends RequestContext | undefined> {
     return this.#module === null || this.#module.exports.hp_method_writes(this.#module.memory.write(method)) === 1;
   }
 
-  async #actAs(request: Request, env: Env, context: Context, token: string): Promise<Response> {
-    const verifier = this.#verifier ?? (await this.#pending);
-    const startedAt = this.#now();
-    const required = this.#requiredScopes(request);
-    const refusedFor = this.#refusedFor(request, required);
-    const requiredScopes = refusedFor === null ? (required ?? []) : [];
+  /** Without a promise where the token was seen before. */
+  #actAs(passage: Passage<Env, Context>, token: string): Response | Promise<Response> {
+    const verifier = this.#verifier;
+    if (verifier === null) return this.#pending.then(() => this.#actAs(passage, token));
+    const asked = this.#asked(passage);
+    const checked = verifier.seen(token, asked);
+    if (checked !== undefined) return this.#decide(passage, token, asked, verifier, checked);
+    return verifier(token, asked).then((found) => this.#decide(passage, token, asked, verifier, found));
+  }
 
-    // Who is calling comes first: only a live session is told what it may not do here.
-    const asked = { now: startedAt, requiredScopes };
-    const checked = verifier.seen(token, asked) ?? (await verifier(token, asked));
+  #asked({ request, headers }: Passage<Env, Context>): Asked {
+    const required = this.#requiredScopes(request);
+    const refusedFor = this.#refusedFor(request, headers, required);
+    return { now: this.#now(), requiredScopes: refusedFor === null ? (required ?? []) : [], refusedFor };
+  }
+
+  /** Who is calling comes first: only a live session is told what it may not do here. */
+  #decide(
+    passage: Passage<Env, Context>,
+    token: string,
+    asked: Asked,
+    verifier: Verifier,
+    checked: VerifyResult,
+  ): Response | Promise<Response> {
+    const { context } = passage;
     beside(context, verifier.upkeep());
     if (!checked.ok && checked.error.code !== "INSUFFICIENT_SCOPE") return refusal(checked.error);
     if (this.#reporter?.full === true) {
       this.#send(context);
       return refusal(cannotRecord);
     }
+    const { now, requiredScopes, refusedFor } = asked;
     if (checked.ok && refusedFor === null) {
-      return this.#pass(request, env, context, { token, session: checked.session, startedAt });
+      return this.#pass(passage, { token, session: checked.session, startedAt: now });
     }
-    const response = refusal(checked.ok ? (refusedFor ?? closed) : checked.error, requiredScopes.join(" "));
-    // What a live session tried in vain is on record too.
-    const live = checked.ok ? checked : await verifier(token, { now: startedAt });
-    if (live.ok) this.#record(request, context, { token, session: live.session, startedAt }, response.status);
+    const error = checked.ok ? (refusedFor ?? closed) : checked.error;
+    return this.#refuse(passage, token, now, verifier, refusal(error, requiredScopes.join(" ")));
+  }
+
+  /** What a live session tried in vain is on record too. */
+  async #refuse(
+    { request, context }: Passage<Env, Context>,
+    token: string,
+    now: number,
+    verifier: Verifier,
+    response: Response,
+  ): Promise<Response> {
+    const live = await verifier(token, { now });
+    if (live.ok) this.#record(request, context, { token, session: live.session, startedAt: now }, response.status);
     return response;
   }
 
@@ -173,19 +221,36 @@ class Guard<Env, Context extends RequestContext | undefined> {
     return typeof requiredScopes === "function" ? requiredScopes(request) : requiredScopes;
   }
 
-  #refusedFor(request: Request, required: readonly string[] | null): CoreError | null {
+  #refusedFor(
+    request: Request,
+    { asksForUpgrade }: SeenHeaders,
+    required: readonly string[] | null,
+  ): CoreError | null {
     if (required === null) return closed;
-    if (asksForUpgrade(request) && (this.#options.readOnly === true || this.#options.allowUpgrades !== true)) {
+    if (asksForUpgrade && (this.#options.readOnly === true || this.#options.allowUpgrades !== true)) {
       return noUpgrade;
     }
     if (this.#options.readOnly !== true) return null;
     return this.#writes(request.method) || overridesMethod(request) ? lookOnly : null;
   }
 
-  async #pass(request: Request, env: Env, context: Context, access: Access): Promise<Response> {
+  #pass(passage: Passage<Env, Context>, access: Access): Response | Promise<Response> {
+    const { request, env, context, headers } = passage;
+    const { session } = access;
+    const answer = (): Response | Promise<Response> =>
+      this.#handler(annotated(request, headers, session), env, context, session);
+    return this.#reporter === null ? answer() : this.#onRecord(request, context, access, answer);
+  }
+
+  async #onRecord(
+    request: Request,
+    context: Context,
+    access: Access,
+    answer: () => Response | Promise<Response>,
+  ): Promise<Response> {
     let status = 500;
     try {
-      const response = await this.#handler(annotated(request, access.session), env, context, access.session);
+      const response = await answer();
       status = response.status;
       return response;
     } finally {
@@ -195,13 +260,13 @@ class Guard<Env, Context extends RequestContext | undefined> {
 
   #record(request: Request, context: Context, access: Access, status: number): void {
     if (this.#reporter === null) return;
-    const { resourceOf } = this.#options;
+    const { pathname } = new URL(request.url);
     this.#reporter.add(access.session.id, access.token, {
       id: crypto.randomUUID(),
       at: new Date(access.startedAt).toISOString(),
       method: request.method,
-      ...namedResource(request, resourceOf),
-      path: new URL(request.url).pathname, // the query may hold personal data
+      ...namedResource(request, pathname, this.#options.resourceOf),
+      path: pathname, // the query may hold personal data
       status,
       durationMs: Math.max(0, Math.round(this.#now() - access.startedAt)),
     });

@@ -2,16 +2,33 @@ import type { Session } from "../core/token.js";
 
 /** Some servers read `_` as `-`, so both spellings belong to the guard. */
 const ownHeader = /^hallpass[-_]/;
-/** Those, and ways to say another method than the one that was checked. */
-const notFromOutside = /^(hallpass[-_]|x-(http-)?method-override$|x-http-method$)/;
+/** Those, ways to say another method than the one that was checked, and what else the guard looks at. */
+const noteworthy = /^(hallpass[-_]|x-(http-)?method-override$|x-http-method$|connection$|upgrade$|sec-websocket-key$)/;
 
-function namesLike(pattern: RegExp, headers: Headers): string[] {
-  return [...headers.keys()].filter((name) => pattern.test(name)); // in lower case, as the standard has it
+/** What the guard wants to know of a request's headers. */
+export interface SeenHeaders {
+  /** Whether another protocol is asked for, on which nobody could check anything any more. */
+  readonly asksForUpgrade: boolean;
+  /** What no application may get from outside, in lower case, while somebody acts. */
+  readonly unwanted: string[];
+}
+
+/** Looks at each header once: in workerd every call that reaches into one costs as much as a check of a known token. */
+export function seenHeaders(headers: Headers): SeenHeaders {
+  let asksForUpgrade = false;
+  const unwanted: string[] = [];
+  for (const name of headers.keys()) {
+    if (!noteworthy.test(name)) continue; // in lower case, as the standard has it
+    if (name === "upgrade" || name === "sec-websocket-key") asksForUpgrade = true;
+    // Naming a header in `Connection` asks the next proxy to take it away (RFC 9110 section 7.6.1).
+    else if (name !== "connection" || /hallpass/i.test(headers.get(name) ?? "")) unwanted.push(name);
+  }
+  return { asksForUpgrade, unwanted };
 }
 
 /** The request without what only the guard may say; the same object where there is nothing to take away. */
-export function withoutOwnHeaders(request: Request): Request {
-  const names = namesLike(ownHeader, request.headers);
+export function withoutOwnHeaders(request: Request, { unwanted }: SeenHeaders): Request {
+  const names = unwanted.filter((name) => ownHeader.test(name));
   if (names.length === 0) return request;
   const headers = new Headers(request.headers);
   for (const name of names) headers.delete(name);
@@ -41,17 +58,10 @@ function headersOf(session: Session): readonly (readonly [string, string])[] {
 }
 
 /** The request as the application gets it: with who acts for whom, and nothing that came from outside. */
-export function annotated(request: Request, session: Session): Request {
+export function annotated(request: Request, { unwanted }: SeenHeaders, session: Session): Request {
   const copy = new Request(request);
   const { headers } = copy;
-  for (const name of namesLike(notFromOutside, headers)) headers.delete(name);
-  // Naming a header here asks the next proxy to take it away (RFC 9110 section 7.6.1).
-  if (/hallpass/i.test(headers.get("Connection") ?? "")) headers.delete("Connection");
+  for (const name of unwanted) headers.delete(name);
   for (const [name, value] of told.get(session) ?? headersOf(session)) headers.set(name, value);
   return copy;
-}
-
-/** Whether the request asks for another protocol, on which nobody could check anything any more. */
-export function asksForUpgrade(request: Request): boolean {
-  return request.headers.has("Upgrade") || request.headers.has("Sec-WebSocket-Key");
 }

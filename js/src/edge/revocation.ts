@@ -117,11 +117,13 @@ export class Revocation {
 
   /** What is to be done beside the requests: asking for lists before they are too old, holding the stream. */
   upkeep(now: number): Promise<unknown> | undefined {
+    const held = this.#feed?.wanted(now) !== true;
+    if (held && this.#due.size === 0) return undefined;
     const work: Promise<unknown>[] = [];
-    if (this.#feed?.wanted(now) === true) work.push(this.#feed.hold());
+    if (!held && this.#feed !== null) work.push(this.#feed.hold());
     for (const uri of this.#due) work.push(this.#flight(uri).run(() => this.#refresh(uri, now)));
     this.#due.clear();
-    return work.length === 0 ? undefined : Promise.all(work);
+    return Promise.all(work);
   }
 
   #flight(uri: string): SingleFlight<boolean> {

@@ -1,4 +1,5 @@
 import type { Session, TokenCalls } from "../core/token.js";
+import { Recent } from "./recent.js";
 
 /** A token whose signature held, with the core's handle for its claims. */
 export interface SeenToken {
@@ -8,62 +9,49 @@ export interface SeenToken {
   readonly metAt: number;
 }
 
+/** Of so many of the tokens in use the claims are at hand as well; they take three times as much as the text. */
+const maxAtHand = 512;
+
 /**
  * Tokens whose signature was checked before, known by their whole text. Only the signature is
- * remembered: time, revocation and scopes are looked at on every use. Bounded: when the younger half
- * is full the older one goes, so what is in use stays.
+ * remembered: time, revocation and scopes are looked at on every use. Those that were not used for a
+ * while are kept as texts alone, whose claims are read again when they come back.
  */
 export class SeenTokens {
-  readonly #tokens: TokenCalls;
-  readonly #half: number;
-  #young = new Map<string, SeenToken>();
-  #old = new Map<string, SeenToken>();
+  /** When each was first seen, in milliseconds. */
+  readonly #texts: Recent<number>;
+  readonly #claims: Recent<SeenToken>;
 
   constructor(tokens: TokenCalls, limit: number) {
-    this.#tokens = tokens;
-    this.#half = Math.max(1, Math.ceil(limit / 2));
+    this.#texts = new Recent(limit, () => {});
+    this.#claims = new Recent(Math.min(limit, maxAtHand), ({ handle }) => tokens.freeSession(handle));
   }
 
   find(token: string): SeenToken | undefined {
-    const young = this.#young.get(token);
-    if (young !== undefined) return young;
-    const old = this.#old.get(token);
-    if (old === undefined) return undefined;
-    this.#old.delete(token);
-    this.#keep(token, old);
-    return old;
+    return this.#claims.get(token);
+  }
+
+  /** When a token was first seen whose signature held; undefined where nothing is known of it. */
+  metAt(token: string): number | undefined {
+    return this.#texts.get(token);
   }
 
   add(token: string, seen: SeenToken): void {
-    const before = this.find(token);
-    if (before !== undefined) this.#tokens.freeSession(before.handle);
-    this.#young.delete(token);
-    this.#keep(token, seen);
+    // A copy: a part of another text would keep all of that in memory.
+    const text = atob(btoa(token));
+    this.#texts.set(text, seen.metAt);
+    this.#claims.set(text, seen);
   }
 
   /** Forgets a token, for example one that has expired. */
   drop(token: string): void {
-    const seen = this.find(token);
-    if (seen === undefined) return;
-    this.#young.delete(token);
-    this.#tokens.freeSession(seen.handle);
+    this.#texts.drop(token);
+    this.#claims.drop(token);
   }
 
   /** Forgets all: the keys have changed. */
   clear(): void {
-    for (const half of [this.#young, this.#old]) {
-      for (const seen of half.values()) this.#tokens.freeSession(seen.handle);
-    }
-    this.#young = new Map();
-    this.#old = new Map();
-  }
-
-  #keep(token: string, seen: SeenToken): void {
-    if (this.#young.size >= this.#half) {
-      for (const each of this.#old.values()) this.#tokens.freeSession(each.handle);
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
-    this.#young.set(token, seen);
+    this.#texts.clear();
+    this.#claims.clear();
   }
 }

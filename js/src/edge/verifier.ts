@@ -140,12 +140,33 @@ class TokenVerifier {
     const asked = this.#asked(options);
     if ("ok" in asked) return asked;
     // Keys that are too old may no longer hold: then everything is looked at anew.
-    if (this.#seen === null || this.#keys.current(this.#clock()) === null) return undefined;
-    const seen = this.#seen.find(token);
+    const now = this.#clock();
+    const keys = this.#keys.current(now);
+    const seen = keys === null ? undefined : this.#known(token, keys, asked);
     if (seen === undefined) return undefined;
-    const revoked = this.#revocation === null ? null : this.#revocation.checkNow(seen.session, this.#clock(), seen.metAt);
+    const revoked = this.#revocation === null ? null : this.#revocation.checkNow(seen.session, now, seen.metAt);
     if (revoked === undefined) return undefined;
     return this.#answer(seen.session, this.#checkAgain(token, seen.handle, asked), revoked);
+  }
+
+  /**
+   * A token whose signature held with these very keys: other ones clear what was seen. Where only its
+   * text is left, its claims are read again; whatever is wrong with them, it is a new token then.
+   */
+  #known(token: string, keys: LoadedKeys, { now }: Asked): SeenToken | undefined {
+    const seen = this.#seen?.find(token);
+    if (seen !== undefined || this.#seen === null) return seen;
+    const metAt = this.#seen.metAt(token);
+    if (metAt === undefined) return undefined;
+    const pending = this.#tokens.parse(this.#verifier, keys.handle, token);
+    const accepted = "ok" in pending ? pending : this.#tokens.accept(pending, keys.handle, this.#verifier, true, now);
+    if ("ok" in accepted) {
+      this.#seen.drop(token);
+      return undefined;
+    }
+    const again = { ...accepted, metAt };
+    this.#seen.add(token, again);
+    return again;
   }
 
   /** The first of: time, revocation, scopes. */
@@ -166,9 +187,9 @@ class TokenVerifier {
     if (typeof token !== "string") {
       return refused({ code: "TOKEN_MALFORMED", message: "the token must be a text", reason: "wrong_type" });
     }
-    const keys = await this.#keys.ready(this.#clock());
+    const keys = this.#keys.current(this.#clock()) ?? (await this.#keys.ready(this.#clock()));
     if (keys === null) return refused(keysUnavailable);
-    const known = this.#seen?.find(token);
+    const known = this.#known(token, keys, asked);
     if (known === undefined) return this.#verifyNew(token, keys, asked);
     return this.#unlessRevoked(known, this.#checkAgain(token, known.handle, asked));
   }
