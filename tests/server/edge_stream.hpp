@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio.hpp>
 #include <string>
 
@@ -30,12 +31,14 @@ class Edge {
     }
     bool sees(const std::string& text) {
         boost::system::error_code error;
-        while (received_.find(text) == std::string::npos && !error) {
+        std::size_t searched = 0;  // what came is long: nothing of it is searched twice
+        while (received_.find(text, searched) == std::string::npos && !error) {
+            searched = received_.size() - std::min(received_.size(), text.size());
             char part[4096];
             const auto size = socket_.read_some(boost::asio::buffer(part), error);
             received_.append(part, size);
         }
-        return received_.find(text) != std::string::npos;
+        return received_.find(text, searched) != std::string::npos;
     }
     bool ends() {
         boost::system::error_code error;

@@ -94,17 +94,15 @@ TEST_CASE("a reader that does not read is dropped, and the others are not", "[sq
     // Each round is one message of 500 tokens, about 25 kB.
     while (feed.size() == 2 && round < 2'000) {
         server.server().application().store().write_now([&](Transaction& transaction) {
-            for (int i = 0; i < 400; ++i) {
-                const auto number = round * 400 + i;
-                transaction.store().execute(
-                    "INSERT INTO tokens (id, session_id, sha256, key_id, status_list, status_index,"
-                    " issued_at_unix_ms, expires_at_unix_ms, scopes, revoked_at_unix_ms) SELECT"
-                    " :id, session_id, :id, key_id, 2, :at, issued_at_unix_ms, expires_at_unix_ms,"
-                    " scopes, :now FROM tokens WHERE status_list = 1",
-                    {{"id", "many-" + std::to_string(number)},
-                     {"at", number},
-                     {"now", to_unix_ms(transaction.now())}});
-            }
+            transaction.store().execute(
+                "WITH RECURSIVE numbers (number) AS (SELECT :first UNION ALL"
+                " SELECT number + 1 FROM numbers WHERE number < :first + 399)"
+                " INSERT INTO tokens (id, session_id, sha256, key_id, status_list, status_index,"
+                " issued_at_unix_ms, expires_at_unix_ms, scopes, revoked_at_unix_ms) SELECT"
+                " 'many-' || number, session_id, 'many-' || number, key_id, 2, number,"
+                " issued_at_unix_ms, expires_at_unix_ms, scopes, :now"
+                " FROM tokens, numbers WHERE status_list = 1",
+                {{"first", round * 400}, {"now", to_unix_ms(transaction.now())}});
         });
         feed.look();
         REQUIRE(quick.sees("\"idx\":" + std::to_string(round * 400 + 399) + "}]}"));

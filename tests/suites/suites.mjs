@@ -59,6 +59,8 @@ const sanitizers = {
 // CTest names: the comparisons with other people's data, the server's tests; the rest is the core's.
 const references = "^(zones|references)_";
 const server = "^server";
+// The server's tests wait more than they compute: another one may use the time.
+const waiting = ["--parallel", "2"];
 
 export const suites = [
   { name: "browser", about: "the whole path in real Chromium", folder: "tests/browser",
@@ -69,10 +71,10 @@ export const suites = [
     builds: ["native", "wasm", "js"],
     steps: [ctest("native", "-R", references)], limit: 300 },
   { name: "server", about: "the server over real HTTP", folder: "tests/server",
-    builds: ["native"], steps: [ctest("native", "-R", server)], limit: 300 },
+    builds: ["native"], steps: [ctest("native", "-R", server, ...waiting)], limit: 300 },
   { name: "asan", about: "core and server under address and undefined-behaviour sanitizers",
     folder: "tests/core", builds: ["asan"], env: sanitizers,
-    steps: [ctest("asan", "-E", references)], limit: 600 },
+    steps: [ctest("asan", "-E", references, ...waiting)], limit: 600 },
   { name: "tsan", about: "the server under the thread sanitizer", folder: "tests/server",
     builds: ["tsan server_tests"], env: sanitizers, steps: [ctest("tsan", "-R", server)], limit: 600 },
   { name: "fuzz", about: "each fuzzer for a few seconds", folder: "tests/fuzz",
