@@ -71,6 +71,19 @@ export const appearance = css`
   legend {
     padding: 0;
   }
+  /* A sentence runs as its own letters do, and lies where the page begins its lines. */
+  h2,
+  h3,
+  p,
+  dd,
+  legend,
+  .end > span {
+    unicode-bidi: plaintext;
+    text-align: match-parent;
+  }
+  button {
+    unicode-bidi: plaintext;
+  }
   /* A live region that says nothing takes no room. */
   .when-full:not(:has(*)) {
     display: none;
@@ -198,18 +211,16 @@ export const controls = css`
   button[aria-busy="true"]::after {
     content: "";
     position: absolute;
-    inset-inline-end: 0.625rem;
-    inset-block-start: calc(50% - 0.4375rem);
-    inline-size: 0.875rem;
-    block-size: 0.875rem;
-    border: 2px solid currentColor;
-    border-inline-end-color: transparent;
-    border-radius: 50%;
-    animation: turn 700ms linear infinite;
+    inset-inline: 0.625rem;
+    inset-block-end: 0.25rem;
+    block-size: 2px;
+    border-radius: 1px;
+    background: linear-gradient(90deg, transparent, currentColor, transparent) 0 0 / 50% 100% repeat-x;
+    animation: pass 900ms linear infinite;
   }
-  @keyframes turn {
+  @keyframes pass {
     to {
-      rotate: 1turn;
+      background-position-x: 100%;
     }
   }
   :focus-visible {
@@ -263,7 +274,8 @@ export const controls = css`
       transition: none;
     }
     button[aria-busy="true"]::after {
-      animation-duration: 2.5s;
+      background: currentColor;
+      animation: none;
     }
   }
 `;

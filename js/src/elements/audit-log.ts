@@ -3,6 +3,7 @@ import type { Page, RecordEntry } from "../client/wire.js";
 import { listMomentLabel } from "../i18n/format.js";
 import type { Messages } from "../i18n/messages.js";
 import { screenWords } from "../i18n/screens.js";
+import { withinSentence } from "../i18n/names.js";
 import { auditLogStyle } from "./audit-log.style.js";
 import { HallpassElement } from "./hallpass-element.js";
 
@@ -145,9 +146,9 @@ export class HallpassAuditLog extends HallpassElement {
 
   #renderEntry(entry: RecordEntry): TemplateResult {
     const { log } = this.words;
-    const actor = entry.actorName ?? entry.actorId ?? log.system;
-    const subject = entry.subjectName ?? entry.subjectId;
-    const isUser = entry.actorId === entry.subjectId || subject == null;
+    const actor = withinSentence(entry.actorName ?? entry.actorId ?? log.system);
+    const subject = withinSentence(entry.subjectName ?? entry.subjectId ?? "");
+    const isUser = entry.actorId === entry.subjectId || subject === "";
     const acted = entry.event === "resource_read" || entry.event === "resource_write";
     const refused = entry.outcome !== undefined && entry.outcome !== "success";
     return html`<li part="entry" data-event=${entry.event} data-actor=${entry.actorId ?? ""} data-subject=${entry.subjectId ?? ""}>
@@ -155,7 +156,7 @@ export class HallpassAuditLog extends HallpassElement {
       <p>
         <strong>${log.events[entry.event] ?? entry.event}</strong>
         ${acted && entry.resourceType !== undefined
-          ? html`<span>${log.resource(entry.resourceType, entry.resourceId)}</span>`
+          ? html`<span>${log.resource(withinSentence(entry.resourceType), withinSentence(entry.resourceId ?? "") || undefined)}</span>`
           : nothing}
         ${refused ? html`<span class="refused">${entry.outcome}</span>` : nothing}
         <span class="muted who">

@@ -71,15 +71,14 @@ export const bannerStyle = css`
     color: var(--_on-amber);
     border-color: currentColor;
   }
-  button[aria-busy="true"] {
-    padding-inline-end: 2.125rem;
-  }
   @media (max-width: 40rem) {
     .bar {
       display: grid;
       grid-template-columns: 1fr auto;
       align-content: center;
-      block-size: 5.25rem;
+      block-size: auto;
+      min-block-size: 5.25rem;
+      padding-block: 0.25rem;
     }
     .who {
       display: -webkit-box;
@@ -94,8 +93,9 @@ export const bannerStyle = css`
       grid-row: 2;
       font-size: 0.9375em;
     }
-    .lost {
-      display: none;
+    .time {
+      flex-wrap: wrap;
+      white-space: normal;
     }
     button {
       grid-area: 1 / 2 / span 2;
@@ -103,7 +103,7 @@ export const bannerStyle = css`
   }
   @media (max-width: 24rem) {
     .bar {
-      block-size: 6.5rem;
+      min-block-size: 6.5rem;
     }
     .who {
       -webkit-line-clamp: 3;

@@ -3,6 +3,7 @@ import { actingClient, actingSession, finishActing, stopActing, updateActing } f
 import type { HallpassClient } from "../client/hallpass-client.js";
 import type { LiveEvent, Session } from "../client/wire.js";
 import { clockLabel, countdownDuration, countdownLabel } from "../i18n/format.js";
+import { withinSentence } from "../i18n/names.js";
 import { bannerStyle } from "./banner.style.js";
 import type { Stopped } from "./events.js";
 import { HallpassElement } from "./hallpass-element.js";
@@ -195,8 +196,9 @@ export class HallpassBanner extends HallpassElement implements Timed {
   #renderBar(session: Session): TemplateResult {
     const { banner } = this.words;
     const { locale } = this.language;
-    const name = session.targetUserName ?? session.targetUserId;
-    const who = session.targetUserEmail === undefined ? name : `${name} (${session.targetUserEmail})`;
+    const name = withinSentence(session.targetUserName ?? session.targetUserId);
+    const email = session.targetUserEmail;
+    const who = email === undefined ? name : `${name} (${withinSentence(email)})`;
     const expiresAt = Date.parse(session.expiresAt);
     const time =
       this.left === null
@@ -205,7 +207,7 @@ export class HallpassBanner extends HallpassElement implements Timed {
     return html`<section class="bar" part="bar" aria-label=${banner.label}>
       <span class="sign" aria-hidden="true"></span>
       <p class="who" part="who">
-        <strong>${this.viewingAs ? banner.viewingAs(this.viewingAs) : banner.impersonating(who)}</strong>
+        <strong>${this.viewingAs ? banner.viewingAs(withinSentence(this.viewingAs)) : banner.impersonating(who)}</strong>
       </p>
       <p class="time" part="time">
         ${this.connection === "reconnecting" ? html`<span class="lost">${banner.reconnecting}</span>` : nothing}

@@ -4,10 +4,11 @@ import type { Core } from "../core.js";
 import { clockLabel, dayLabel, momentLabel } from "../i18n/format.js";
 import type { Language } from "../i18n/language.js";
 import type { EssentialMessages } from "../i18n/messages.js";
+import { withinSentence } from "../i18n/names.js";
 
 /** What the user is told about a grant that is not, or no longer, in force. */
 function overSentence(grant: Grant, status: GrantStatus, { prompt }: EssentialMessages): string {
-  const agent = grant.agentName ?? prompt.anyAgent;
+  const agent = withinSentence(grant.agentName ?? prompt.anyAgent);
   const answered = grant.grantedAt !== undefined;
   if (status === "declined") return prompt.declined(agent);
   if (status === "expired") return answered ? prompt.expired(agent) : prompt.unanswered(agent);
@@ -37,7 +38,7 @@ export function givenNotice(
   const { grant, now, timeZone, core, session, ending } = given;
   const { messages, locale } = given.language;
   const { prompt, common } = messages;
-  const agent = grant.agentName ?? prompt.anyAgent;
+  const agent = withinSentence(grant.agentName ?? prompt.anyAgent);
   const until = Date.parse(grant.grantedUntil ?? "");
   const day = core?.lastDay(until, timeZone) ?? "";
   const through = day === "" ? "" : common.through(dayLabel(day, now, locale));
@@ -57,7 +58,7 @@ export function givenNotice(
       ${session === null
         ? nothing
         : html`<p class="notice wait">
-            <span class="dot live" aria-hidden="true"></span>${prompt.inUse(session.actorName ?? agent)}
+            <span class="dot live" aria-hidden="true"></span>${prompt.inUse(withinSentence(session.actorName ?? agent))}
           </p>`}
     </div>`;
 }

@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { Consent, Grant, GrantStatus, LiveEvent, Session } from "../client/wire.js";
 import { momentLabel } from "../i18n/format.js";
+import { withinSentence } from "../i18n/names.js";
 import { type ChoiceName, choose } from "./choices.js";
 import { givenNotice, mostPressing, overNotice } from "./consent-outcome.js";
 import { consentPromptStyle } from "./consent-prompt.style.js";
@@ -160,16 +161,16 @@ export class HallpassConsentPrompt extends LiveElement {
 
   #renderRequest(grant: Grant, now: number): TemplateResult {
     const { prompt, common } = this.words;
-    const agent = grant.agentName ?? prompt.anyAgent;
+    const agent = withinSentence(grant.agentName ?? prompt.anyAgent);
     const notice = (kind: string, text: string): TemplateResult =>
       html`<p class="notice ${kind}" role="alert"><span class="dot" aria-hidden="true"></span>${text}</p>`;
     return html`
       <header>
-        <span class="face" aria-hidden="true">${[...agent][0]?.toUpperCase()}</span>
+        <span class="face" aria-hidden="true">${/[\p{L}\p{N}]/u.exec(agent)?.[0].toUpperCase()}</span>
         <p class="eyebrow">
           ${prompt.title}${grant.ticketId === null
             ? nothing
-            : html`<span class="ticket">${prompt.ticket} ${grant.ticketId}</span>`}
+            : html`<span class="ticket">${prompt.ticket} ${withinSentence(grant.ticketId)}</span>`}
         </p>
         <h2 id="title">${prompt.question(agent)}</h2>
       </header>

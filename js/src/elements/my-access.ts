@@ -3,6 +3,7 @@ import type { Grant, RecordEntry, Session } from "../client/wire.js";
 import { listMomentLabel } from "../i18n/format.js";
 import type { Messages } from "../i18n/messages.js";
 import { screenWords } from "../i18n/screens.js";
+import { withinSentence } from "../i18n/names.js";
 import { mergeById } from "./hallpass-element.js";
 import { LiveElement } from "./live-element.js";
 import { myAccessStyle } from "./my-access.style.js";
@@ -110,10 +111,10 @@ export class HallpassMyAccess extends LiveElement {
     const when = listMomentLabel(Date.parse(visit.startedAt), this.viewerZone, locale);
     return html`<li part="visit">
       <div class="line">
-        <strong>${mine.visit(visit.actorName ?? visit.actorAdminUserId, when)}</strong>
+        <strong>${mine.visit(withinSentence(visit.actorName ?? visit.actorAdminUserId), when)}</strong>
         <span class=${running ? "running" : "muted"}>${state}</span>
       </div>
-      <p class="muted">${visit.reason}</p>
+      <p class="muted" dir="auto">${visit.reason}</p>
       <details
         @toggle=${(event: Event) => {
           if ((event.target as HTMLDetailsElement).open) void this.#open(visit.id);
@@ -146,7 +147,7 @@ export class HallpassMyAccess extends LiveElement {
           <time class="muted" datetime=${entry.at}
             >${listMomentLabel(Date.parse(entry.at), this.viewerZone, this.language.locale)}</time
           >
-          ${log.events[entry.event] ?? entry.event} ${log.resource(entry.resourceType ?? "", entry.resourceId)}
+          ${log.events[entry.event] ?? entry.event} ${log.resource(withinSentence(entry.resourceType ?? ""), withinSentence(entry.resourceId ?? "") || undefined)}
         </li>`,
       )}
     </ol>`;

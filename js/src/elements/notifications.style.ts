@@ -9,6 +9,10 @@ export const notificationsStyle = css`
     justify-content: space-between;
     margin-block-end: 0.25rem;
   }
+  header button {
+    min-block-size: 2rem;
+    padding-block: 0.25rem;
+  }
   li {
     display: grid;
     gap: 0.125rem;

@@ -6,6 +6,7 @@ import type {
   SessionReport,
 } from "../client/report-calls.js";
 import type { Messages } from "../i18n/messages.js";
+import { withinSentence } from "../i18n/names.js";
 
 export interface Reports {
   readonly sessions: SessionReport;
@@ -77,7 +78,7 @@ function sessionFigures({ sessions }: Reports, words: Words, locale: string): re
     },
     {
       name: "by-agent", title: words.byAgent, of: words.agent, days: false, series,
-      rows: sessions.byAdmin.map(({ actorName, actorId, count }) => ({ label: actorName ?? actorId, values: [count] })),
+      rows: sessions.byAdmin.map(({ actorName, actorId, count }) => ({ label: withinSentence(actorName ?? actorId), values: [count] })),
     },
     {
       name: "reasons", title: words.topReasons, of: words.reason, days: false, series,

@@ -3,6 +3,7 @@ import type { LiveEvent, Session } from "../client/wire.js";
 import { clockLabel, countdownDuration, countdownLabel } from "../i18n/format.js";
 import type { Messages } from "../i18n/messages.js";
 import { screenWords } from "../i18n/screens.js";
+import { withinSentence } from "../i18n/names.js";
 import { mergeById } from "./hallpass-element.js";
 import { LiveElement } from "./live-element.js";
 import { sessionsStyle } from "./sessions.style.js";
@@ -87,8 +88,8 @@ export class HallpassSessions extends LiveElement {
     const { sessions } = this.words;
     const { locale } = this.language;
     const { seconds } = this.#left(session.expiresAt, this.api.clock.now());
-    const actor = session.actorName ?? session.actorAdminUserId;
-    const target = session.targetUserName ?? session.targetUserId;
+    const actor = withinSentence(session.actorName ?? session.actorAdminUserId);
+    const target = withinSentence(session.targetUserName ?? session.targetUserId);
     const row = (name: string, value: unknown): TemplateResult => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
     return html`<li part="session">
       <div class="line">
@@ -108,8 +109,8 @@ export class HallpassSessions extends LiveElement {
       <details>
         <summary>${sessions.details}</summary>
         <dl>
-          ${row(sessions.reason, session.reason)}
-          ${session.ticketId == null ? nothing : row(sessions.ticket, session.ticketId)}
+          ${row(sessions.reason, html`<bdi>${session.reason}</bdi>`)}
+          ${session.ticketId == null ? nothing : row(sessions.ticket, html`<bdi>${session.ticketId}</bdi>`)}
           ${row(sessions.started, clockLabel(Date.parse(session.startedAt), this.viewerZone, locale))}
           ${session.limitedBy === undefined
             ? nothing

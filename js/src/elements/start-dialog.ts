@@ -3,6 +3,7 @@ import type { Policy, StartedSession } from "../client/wire.js";
 import { limits, type Profile, profiles } from "../generated/constants.js";
 import type { Messages } from "../i18n/messages.js";
 import { screenWords } from "../i18n/screens.js";
+import { withinSentence } from "../i18n/names.js";
 import { reasonFits } from "./access-request-form.js";
 import { HallpassElement } from "./hallpass-element.js";
 import { scopeChoice } from "./scope-choice.js";
@@ -109,7 +110,7 @@ export class HallpassStartDialog extends HallpassElement {
     const complain = this.tried && !reasonFits(this.reason);
     return html`<dialog part="dialog" aria-labelledby="title" @cancel=${(event: Event) => this.#onCancel(event)}>
       <form class="stack" @submit=${(event: SubmitEvent) => event.preventDefault()}>
-        <h2 id="title">${start.title(this.targetName)}</h2>
+        <h2 id="title">${start.title(withinSentence(this.targetName))}</h2>
         <div>
           <label class="label" for="reason">${start.reason}</label>
           <textarea

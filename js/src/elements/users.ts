@@ -3,6 +3,7 @@ import { HallpassProblem } from "../client/problem.js";
 import type { ManagedUser, Me } from "../client/wire.js";
 import type { Messages } from "../i18n/messages.js";
 import { screenWords } from "../i18n/screens.js";
+import { withinSentence } from "../i18n/names.js";
 import { banForm } from "./ban-form.js";
 import { HallpassElement, mergeById } from "./hallpass-element.js";
 import { usersStyle } from "./users.style.js";
@@ -121,7 +122,9 @@ export class HallpassUsers extends HallpassElement {
       </header>
       ${this.users.length > 0
         ? html`<ul>${this.users.map((user) => this.#renderUser(user))}</ul>`
-        : html`<p class="muted" role="status">${this.loaded ? users.none : common.loading}</p>`}
+        : this.problem !== null
+          ? nothing
+          : html`<p class="muted" role="status">${this.loaded ? users.none : common.loading}</p>`}
       ${this.cursor === null
         ? nothing
         : this.button({ name: "more", label: log.more, click: () => void this.#more(this.cursor ?? "") })}
@@ -147,13 +150,13 @@ export class HallpassUsers extends HallpassElement {
     return html`<li part="user" data-user=${user.id}>
       <div class="line">
         <div class="who">
-          <strong>${user.name}</strong>
+          <strong><bdi>${user.name}</bdi></strong>
           <span class="muted small">${user.email}</span>
         </div>
         <span class=${user.banned ? "banned" : "muted"}>${user.banned ? users.banned : users.active}</span>
         ${this.#renderRole(user)} ${this.#renderActions(user)}
       </div>
-      ${user.banned && user.banReason !== undefined ? html`<p class="small muted">${user.banReason}</p>` : nothing}
+      ${user.banned && user.banReason !== undefined ? html`<p class="small muted" dir="auto">${user.banReason}</p>` : nothing}
       ${this.banning === user.id ? this.#renderBan(user) : nothing}
     </li>`;
   }
@@ -164,7 +167,7 @@ export class HallpassUsers extends HallpassElement {
       return html`<span>${this.roleNames[role] ?? role}</span>`;
     }
     return html`<select
-      aria-label=${this.words.users.setRole(user.name)}
+      aria-label=${this.words.users.setRole(withinSentence(user.name))}
       .value=${role}
       @change=${(event: Event) => void this.#setRole(user, event.target as HTMLSelectElement)}
     >

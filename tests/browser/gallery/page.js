@@ -1,0 +1,56 @@
+// Builds what the tests look at: elements in a state, each with a server of its own.
+
+import { HallpassClient, ServerClock, beginActing } from "/js/client.js";
+import "/js/elements.js";
+import { cases, now } from "./cases.js";
+import { pageServer, PretendedServer } from "./server.js";
+import { session } from "./fixtures.js";
+
+/** Time stands still: every state looks the same today and tomorrow. */
+const stopped = { wall: () => now, steady: () => 0 };
+
+const main = document.querySelector("main");
+
+function build(component, { answers, attributes = {}, properties = {}, stream }) {
+  const server = new PretendedServer(answers, stream);
+  const element = document.createElement(`hallpass-${component}`);
+  element.client = new HallpassClient({ fetch: server.fetch, clock: new ServerClock(stopped) });
+  Object.assign(element, properties);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return { element, server };
+}
+
+/** Shows states of a component side by side, and waits until each is reached. */
+async function show(component, names = Object.keys(cases[component])) {
+  main.classList.toggle("wide", ["users", "reports"].includes(component));
+  main.querySelectorAll("figure").forEach((each) => each.remove());
+  pageServer.calls.length = 0;
+  await Promise.all(names.map(async (name) => {
+    const state = cases[component][name];
+    const { element, server } = build(component, state);
+    const figure = document.createElement("figure");
+    figure.dataset.state = name;
+    const caption = document.createElement("figcaption");
+    caption.textContent = `${component}: ${name}`;
+    figure.append(caption, element);
+    main.append(figure);
+    const reached = state.then?.(element, server) ?? Promise.resolve();
+    const late = new Promise((_, fail) => setTimeout(() => fail(new Error(`${component}: ${name} is not reached`)), 10_000));
+    await Promise.race([reached, late]);
+    await element.updateComplete;
+  }));
+}
+
+/** Starts acting in this tab, with everything that the banner asks answered by the server in the page. */
+function act({ more = {}, stream, attributes = {}, offsetMs = 0, answers = {} } = {}) {
+  const server = new PretendedServer({ "GET /.well-known/jwks.json": { keys: [] }, ...answers }, stream);
+  const real = globalThis.fetch;
+  globalThis.fetch = (input, init) =>
+    new URL(input, location.href).pathname.endsWith(".wasm") ? real(input, init) : server.fetch(input, init);
+  const banner = document.querySelector("hallpass-banner");
+  for (const [name, value] of Object.entries(attributes)) banner.setAttribute(name, value);
+  beginActing({ token: "pretended", session: { ...session, ...more } }, offsetMs);
+  return server;
+}
+
+globalThis.gallery = { show, act, cases, server: pageServer, session, now };
