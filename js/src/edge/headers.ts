@@ -26,13 +26,22 @@ export function seenHeaders(headers: Headers): SeenHeaders {
   return { asksForUpgrade, unwanted };
 }
 
-/** The request without what only the guard may say; the same object where there is nothing to take away. */
-export function withoutOwnHeaders(request: Request, { unwanted }: SeenHeaders): Request {
-  const names = unwanted.filter((name) => ownHeader.test(name));
+/** The same object where there is nothing to take away. */
+function without(request: Request, names: readonly string[]): Request {
   if (names.length === 0) return request;
   const headers = new Headers(request.headers);
   for (const name of names) headers.delete(name);
   return new Request(request, { headers });
+}
+
+/** The request without what only the guard may say. */
+export function withoutOwnHeaders(request: Request, { unwanted }: SeenHeaders): Request {
+  return without(request, unwanted.filter((name) => ownHeader.test(name)));
+}
+
+/** The request of somebody who acts, without anything that came from outside and is not heeded. */
+export function cleaned(request: Request, { unwanted }: SeenHeaders): Request {
+  return without(request, unwanted);
 }
 
 /** Ids may be any text: what a header cannot carry, and what could split it, is percent-encoded. */

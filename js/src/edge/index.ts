@@ -7,11 +7,11 @@ export {
   type GuardedHandler,
   type GuardOptions,
   type RequestContext,
-  type Resource,
 } from "./guard.js";
 export { HallpassConfigurationError, type JsonWebKeySet } from "./keys.js";
 export { type PushOptions, type PushSource, revocationEvents } from "./push.js";
 export type { ReportOptions } from "./report.js";
+export type { Resource } from "./resource.js";
 export type { RevocationOptions } from "./revocation.js";
 export { type RequiredScopes, type Route, scopesByRoute } from "./routes.js";
 export {

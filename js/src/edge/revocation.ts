@@ -1,6 +1,6 @@
 import type { CoreError } from "../core/error.js";
 import type { Session, TokenCalls } from "../core/token.js";
-import { boundedText, type Fetch, SingleFlight } from "./fetching.js";
+import { boundedBytes, type Fetch, SingleFlight } from "./fetching.js";
 import type { KeySource } from "./keys.js";
 import type { PushSource, RevocationFeed } from "./push.js";
 import { readStatusList, type StatusList } from "./status-list.js";
@@ -182,9 +182,9 @@ export class Revocation {
         this.#feed?.confirmed(uri, now);
         return true;
       }
-      if (response.status !== 200) return false;
-      const text = await boundedText(response, maxTokenBytes);
-      const list = await readStatusList(this.#tokens, this.#verifier, keys, uri, text, now);
+      if (response.status !== 200 || response.body === null) return false;
+      const token = await boundedBytes(response.body, maxTokenBytes);
+      const list = await readStatusList(this.#tokens, this.#verifier, keys, uri, token, now);
       if (list === null) return false;
       const etag = response.headers.get("ETag");
       return this.#keep(uri, { ...list, etag, keys: keys.handle, fetchedAt: now, askedAt: now });

@@ -13,6 +13,8 @@ export interface StatusList {
 const maxListBytes = 4 * 1024 * 1024;
 /** `{}` in base64url. */
 const emptyPayload = "e30";
+/** What stands between the parts of a token. */
+const dot = 0x2e;
 
 interface ListClaims {
   readonly sub?: unknown;
@@ -22,27 +24,52 @@ interface ListClaims {
 }
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const values = new Int8Array(128).fill(-1);
+const values = new Int8Array(256).fill(-1);
 for (let value = 0; value < alphabet.length; value++) values[alphabet.charCodeAt(value)] = value;
 
-/** Lists are long: `atob` and a second pass over its text would take most of a refresh. */
-function decodeBase64url(text: string): Uint8Array<ArrayBuffer> {
+/** Lists are long: `atob` and further passes over their text would take most of a refresh. */
+function decodeBase64url(text: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array((text.length * 3) >> 2);
-  let window = 0;
+  const whole = text.length & ~3;
+  const valueAt = (index: number): number => values[text[index] as number] as number;
   let at = 0;
-  for (let index = 0; index < text.length; index++) {
-    const value = values[text.charCodeAt(index)] ?? -1;
-    if (value < 0) throw new TypeError("not base64url");
-    window = (window << 6) | value;
-    const bits = 6 - (index & 3) * 2;
-    if (bits < 6) bytes[at++] = window >> bits;
+  let all = 0; // below 0 where any value is
+  for (let index = 0; index < whole; index += 4) {
+    const window =
+      (valueAt(index) << 18) | (valueAt(index + 1) << 12) | (valueAt(index + 2) << 6) | valueAt(index + 3);
+    all |= window;
+    bytes[at++] = window >> 16;
+    bytes[at++] = window >> 8;
+    bytes[at++] = window;
   }
+  if (text.length - whole >= 2) {
+    const last = whole + 2 < text.length ? valueAt(whole + 2) : 0;
+    const window = (valueAt(whole) << 10) | (valueAt(whole + 1) << 4) | (last >> 2);
+    all |= window | last;
+    bytes[at++] = window >> 8;
+    bytes[at++] = window; // beyond the end nothing is written
+  }
+  if (all < 0 || text.length - whole === 1) throw new TypeError("not base64url");
   return bytes;
 }
 
 async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return boundedBytes(stream as ReadableStream<Uint8Array<ArrayBuffer>>, maxListBytes);
+  const { writable, readable } = new DecompressionStream("deflate");
+  const writer = writable.getWriter();
+  const ignore = (): void => {}; // whoever reads sees what went wrong
+  writer.write(bytes).catch(ignore);
+  writer.close().catch(ignore);
+  return boundedBytes(readable, maxListBytes);
+}
+
+/** Header, payload and signature; null where there are not three parts. White space may follow. */
+function partsOf(token: Uint8Array<ArrayBuffer>): readonly [string, Uint8Array<ArrayBuffer>, string, Uint8Array<ArrayBuffer>] | null {
+  const first = token.indexOf(dot);
+  const last = token.lastIndexOf(dot);
+  if (token.indexOf(dot, first + 1) !== last || first === last) return null;
+  const text = new TextDecoder();
+  const header = text.decode(token.subarray(0, first));
+  return [header, token.subarray(first + 1, last), text.decode(token.subarray(last + 1)).trim(), token.subarray(0, last)];
 }
 
 /**
@@ -54,11 +81,12 @@ async function signatureHolds(
   tokens: TokenCalls,
   verifier: number,
   keys: LoadedKeys,
-  [header, payload, signature]: readonly [string, string, string],
+  header: string,
+  signature: string,
+  signed: Uint8Array<ArrayBuffer>,
 ): Promise<boolean> {
   const pending = tokens.parse(verifier, keys.handle, `${header}.${emptyPayload}.${signature}`);
   if ("ok" in pending) return false;
-  const signed = new TextEncoder().encode(`${header}.${payload}`);
   const holds = await keys.signatures.holds(pending.keyIndex, pending.signature, signed);
   return keys.alive && tokens.acceptSigned(pending, keys.handle, holds) === null;
 }
@@ -73,12 +101,13 @@ export async function readStatusList(
   verifier: number,
   keys: LoadedKeys,
   uri: string,
-  text: string,
+  token: Uint8Array<ArrayBuffer>,
   now: number,
 ): Promise<StatusList | null> {
-  const [header, payload, signature, ...more] = text.trim().split(".");
-  if (header === undefined || payload === undefined || signature === undefined || more.length > 0) return null;
-  if (!(await signatureHolds(tokens, verifier, keys, [header, payload, signature]))) return null;
+  const parts = partsOf(token);
+  if (parts === null) return null;
+  const [header, payload, signature, signed] = parts;
+  if (!(await signatureHolds(tokens, verifier, keys, header, signature, signed))) return null;
 
   const claims = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(decodeBase64url(payload))) as ListClaims;
   const { sub, iat, exp, status_list: statusList } = claims;
@@ -87,7 +116,7 @@ export async function readStatusList(
   if (!(now < expiresAt)) return null;
   if (typeof statusList?.lst !== "string" || typeof statusList.bits !== "number") return null;
 
-  const bytes = await inflate(decodeBase64url(statusList.lst));
+  const bytes = await inflate(decodeBase64url(new TextEncoder().encode(statusList.lst)));
   const list = tokens.newList(bytes, statusList.bits);
   return typeof list === "number" ? { list, expiresAt, issuedAt: iat * 1000 } : null;
 }

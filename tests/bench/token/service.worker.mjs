@@ -1,5 +1,6 @@
-// One small service: as it stands under /open, behind the guard under /guarded (and, with the record, under
-// /recorded), behind jose under /jose. The guard also looks the token up in its status list and needs a scope.
+// One small service: as it stands under /open, behind the guard under /guarded (under /unannotated without headers
+// for an origin, which it does not have; under /recorded with the record), behind jose under /jose; /copied gives it
+// nothing but a copy of the request, which annotation cannot do without. The guard also looks the token up in its status list and needs a scope.
 import { env } from "cloudflare:workers";
 import { importJWK, jwtVerify } from "jose";
 import { createGuard } from "../../../js/dist/edge.js";
@@ -35,7 +36,9 @@ async function behindJose(request) {
   return service(new Request(request, { headers }));
 }
 
-const ways = { open: service, guarded, recorded, jose: behindJose };
+const unannotated = createGuard({ ...rules, annotate: false }, service);
+const copied = (request) => service(new Request(request));
+const ways = { open: service, guarded, unannotated, recorded, copied, jose: behindJose };
 
 export default {
   fetch(request, bindings, context) {
