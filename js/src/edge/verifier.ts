@@ -181,14 +181,22 @@ class TokenVerifier {
     return error;
   }
 
-  async verify(token: string, options: VerifyOptions | undefined): Promise<VerifyResult> {
+  /** Each promise counts: nothing is waited for that is at hand. */
+  verify(token: string, options: VerifyOptions | undefined): VerifyResult | Promise<VerifyResult> {
     const asked = this.#asked(options);
     if ("ok" in asked) return asked;
     if (typeof token !== "string") {
       return refused({ code: "TOKEN_MALFORMED", message: "the token must be a text", reason: "wrong_type" });
     }
-    const keys = this.#keys.current(this.#clock()) ?? (await this.#keys.ready(this.#clock()));
-    if (keys === null) return refused(keysUnavailable);
+    const now = this.#clock();
+    const keys = this.#keys.current(now);
+    if (keys !== null) return this.#verifyWith(keys, token, asked);
+    return this.#keys
+      .ready(now)
+      .then((ready) => (ready === null ? refused(keysUnavailable) : this.#verifyWith(ready, token, asked)));
+  }
+
+  #verifyWith(keys: LoadedKeys, token: string, asked: Asked): VerifyResult | Promise<VerifyResult> {
     const known = this.#known(token, keys, asked);
     if (known === undefined) return this.#verifyNew(token, keys, asked);
     return this.#unlessRevoked(known, this.#checkAgain(token, known.handle, asked));
@@ -220,11 +228,12 @@ class TokenVerifier {
     return this.#unlessRevoked(seen, error);
   }
 
-  async #unlessRevoked({ session, metAt }: SeenToken, error: CoreError | null): Promise<VerifyResult> {
+  #unlessRevoked({ session, metAt }: SeenToken, error: CoreError | null): VerifyResult | Promise<VerifyResult> {
     const goesOn = error === null || error.code === "INSUFFICIENT_SCOPE";
-    const revoked =
-      goesOn && this.#revocation !== null ? await this.#revocation.check(session, this.#clock(), metAt) : null;
-    return this.#answer(session, error, revoked);
+    if (!goesOn || this.#revocation === null) return this.#answer(session, error, null);
+    return this.#revocation
+      .check(session, this.#clock(), metAt)
+      .then((revoked) => this.#answer(session, error, revoked));
   }
 
   upkeep(): Promise<unknown> | undefined {
