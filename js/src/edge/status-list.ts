@@ -1,3 +1,4 @@
+import { inflated } from "#core-module";
 import type { TokenCalls } from "../core/token.js";
 import { boundedBytes } from "./fetching.js";
 import type { LoadedKeys } from "./keys.js";
@@ -51,15 +52,6 @@ function decodeBase64url(text: Uint8Array): Uint8Array<ArrayBuffer> {
   }
   if (all < 0 || text.length - whole === 1) throw new TypeError("not base64url");
   return bytes;
-}
-
-async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const { writable, readable } = new DecompressionStream("deflate");
-  const writer = writable.getWriter();
-  const ignore = (): void => {}; // whoever reads sees what went wrong
-  writer.write(bytes).catch(ignore);
-  writer.close().catch(ignore);
-  return boundedBytes(readable, maxListBytes);
 }
 
 /** Header, payload and signature; null where there are not three parts. White space may follow. */
@@ -116,7 +108,7 @@ export async function readStatusList(
   if (!(now < expiresAt)) return null;
   if (typeof statusList?.lst !== "string" || typeof statusList.bits !== "number") return null;
 
-  const bytes = await inflate(decodeBase64url(new TextEncoder().encode(statusList.lst)));
+  const bytes = await boundedBytes(inflated(decodeBase64url(new TextEncoder().encode(statusList.lst))), maxListBytes);
   const list = tokens.newList(bytes, statusList.bits);
   return typeof list === "number" ? { list, expiresAt, issuedAt: iat * 1000 } : null;
 }

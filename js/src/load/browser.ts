@@ -12,3 +12,5 @@ async function fetched(): Promise<WebAssembly.Instance> {
 export async function instance(): Promise<WebAssembly.Instance> {
   return fetched().catch(async () => (await import("./inlined.js")).instance());
 }
+
+export { inflated } from "./inflate.js";

@@ -5,6 +5,8 @@ declare module "#core-module" {
     readonly exports: WebAssembly.Exports;
   }
   export function instance(): CoreInstance | Promise<CoreInstance>;
+  /** Undoes zlib's compression; not every runtime has a way of its own. */
+  export function inflated(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
 // What the loaders take from their runtimes, so that no runtime's whole type package is needed.

@@ -7,3 +7,5 @@ async function read(): Promise<WebAssembly.Instance> {
 export async function instance(): Promise<WebAssembly.Instance> {
   return read().catch(async () => (await import("./inlined.js")).instance());
 }
+
+export { inflated } from "./inflate.js";

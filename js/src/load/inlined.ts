@@ -5,3 +5,5 @@ export async function instance(): Promise<WebAssembly.Instance> {
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   return (await WebAssembly.instantiate(bytes)).instance;
 }
+
+export { inflated } from "./inflate.js";

@@ -6,3 +6,5 @@ const exports: WebAssembly.Exports = { ...twin };
 export function instance(): { readonly exports: WebAssembly.Exports } {
   return { exports };
 }
+
+export { inflated } from "./inflate.js";

@@ -15,3 +15,5 @@ export async function instance(): Promise<WebAssembly.Instance> {
     return (await import("./inlined.js")).instance();
   }
 }
+
+export { inflated } from "./inflate.js";

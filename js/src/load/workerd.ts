@@ -6,3 +6,5 @@ const ready = new WebAssembly.Instance(module);
 export function instance(): WebAssembly.Instance {
   return ready;
 }
+
+export { inflated } from "./inflate.js";
