@@ -16,6 +16,7 @@ const port = Number(process.env.HALLPASS_PORT ?? 8787);
 const audience = "hallpass";
 const readyWithinMs = 30_000;
 const stopWithinMs = 5_000;
+const againAfterMs = 1_000;
 
 if (!Number.isInteger(port) || port < 1 || port > 65_533) {
   console.error("HALLPASS_PORT must be a port number from 1 to 65533; the two ports after it are used as well.");
@@ -41,8 +42,9 @@ function run(program, args) {
   });
 }
 
-/** Starts a part of the demo; where one ends by itself, all do. */
+/** Starts a part of the demo; where one gives up, all end. One that was killed is started again, as by systemd. */
 function start(name, program, args, env = {}) {
+  if (stopping !== null) return;
   const child = spawn(program, args, {
     detached: true, // Ctrl+C at a terminal reaches this process alone, which then ends the parts in order
     stdio: ["ignore", process.env.HALLPASS_DEMO_LOG ? "inherit" : "ignore", "inherit"],
@@ -54,7 +56,10 @@ function start(name, program, args, env = {}) {
       if (part.ended) return;
       part.ended = true;
       resolve();
-      if (stopping === null) void stop(1, `${name} ended by itself (${why}).`);
+      children.splice(children.indexOf(part), 1);
+      if (stopping !== null) return;
+      if (typeof why === "string" && why.startsWith("SIG")) setTimeout(() => start(name, program, args, env), againAfterMs);
+      else void stop(1, `${name} ended by itself (${why}).`);
     };
     child.once("error", (error) => over(error.message));
     child.once("exit", (code, signal) => over(signal ?? code));

@@ -1,7 +1,7 @@
 // The demo, started on free ports with a new database, and browsers to look at it with.
 
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -66,6 +66,11 @@ export async function startDemo() {
   return {
     url: `http://127.0.0.1:${port}`,
     said: () => said,
+    /** The process of one of its programs. */
+    processOf: (program) => {
+      const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" ");
+      return Number(children.find((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").trim() === program));
+    },
     stop: async () => {
       child.kill("SIGTERM");
       await ended;
