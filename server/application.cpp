@@ -2,11 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
-#include <fstream>
-#include <iterator>
-#include <stdexcept>
 
 #include "access/settlement.hpp"
+#include "config/zones_file.hpp"
 #include "http/client_address.hpp"
 #include "http/dispatch.hpp"
 #include "http/known_host.hpp"
@@ -24,13 +22,6 @@ Settings completed(Settings settings) {
     if (settings.issuer.empty()) settings.issuer = settings.public_url;
     if (settings.app_url.empty()) settings.app_url = settings.public_url;
     return settings;
-}
-
-std::string zone_bytes(const std::string& file) {
-    if (file.empty()) return {};
-    std::ifstream input{file, std::ios::binary};
-    if (!input) throw std::runtime_error("the time-zone file cannot be read");
-    return {std::istreambuf_iterator<char>{input}, {}};
 }
 
 std::vector<Route> enabled_routes(bool demo) {
@@ -53,7 +44,7 @@ Application::Application(Settings settings)
       tokens_(keys_, {settings_.issuer, settings_.audience, settings_.public_url + "/status/"}),
       status_lists_(store_, keys_, clock_, settings_.public_url + "/status/"),
       issuers_(settings_.issuers, clock_),
-      zone_bytes_(zone_bytes(settings_.zones_file)),
+      zone_bytes_(read_zones_file(settings_.zones_file)),
       zones_(&ZoneTable::embedded()),
       revocations_(store_, clock_, settings_.public_url + "/status/", settings_.revocation_streams),
       watch_(store_, events_, clock_),
@@ -61,10 +52,8 @@ Application::Application(Settings settings)
       router_(enabled_routes(settings_.demo)),
       static_files_(settings_.static_dir) {
     if (!zone_bytes_.empty()) {
-        auto table = ZoneTable::parse(
+        own_zones_ = *ZoneTable::parse(
             {reinterpret_cast<const std::uint8_t*>(zone_bytes_.data()), zone_bytes_.size()});
-        if (!table) throw std::runtime_error("the time-zone file is not valid");
-        own_zones_ = *table;
         zones_ = &*own_zones_;
     }
     if (settings_.notify.outside()) store_.keep_outbox();

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "config/check.hpp"
 #include "config/command_line.hpp"
 #include "directory/import.hpp"
 #include "random.hpp"
@@ -64,6 +65,7 @@ int run(const Command& command) {
     start_cryptography();
     switch (command.kind) {
         case Command::Kind::serve: return serve(command.settings);
+        case Command::Kind::check: return print_check(command.settings);
         case Command::Kind::import: return import(command);
         case Command::Kind::audit: return run_audit(command.audit, command.settings.database);
         case Command::Kind::keys: return run_key_command(command.keys, command.settings);

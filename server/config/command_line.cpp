@@ -104,6 +104,10 @@ std::optional<Command> parse_command_line(int argc, char** argv, int& exit_code)
                    "sign-in without a provider and a clock that can be moved; never in production")
         ->envname("HALLPASS_DEMO");
 
+    bool check = false;
+    serve->add_flag("--check", check,
+                    "say what the settings come to and what cannot work, change nothing, and end");
+
     auto* import = app.add_subcommand("import", "bring the directory up to date from JSON Lines");
     import->add_option("file", command.import_file, "the file")->required();
 
@@ -119,6 +123,7 @@ std::optional<Command> parse_command_line(int argc, char** argv, int& exit_code)
         exit_code = app.exit(error);
         return std::nullopt;
     }
+    if (check) command.kind = Command::Kind::check;
     if (import->parsed()) command.kind = Command::Kind::import;
     if (audit->parsed()) command.kind = Command::Kind::audit;
     if (keys->parsed()) command.kind = Command::Kind::keys;

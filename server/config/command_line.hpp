@@ -12,7 +12,7 @@ namespace hallpass::server {
 /// What the command line, `HALLPASS_*` variables and `--config FILE` ask for, in that order of
 /// precedence.
 struct Command {
-    enum class Kind { serve, import, keys, audit };
+    enum class Kind { serve, check, import, keys, audit };
     Kind kind = Kind::serve;
     Settings settings;
     std::string import_file;

@@ -151,6 +151,11 @@ void Courier::settle(const MessageRow& message, const Outcome& outcome) {
     const auto pause = std::max(
         outcome.wait_at_least,
         pause_after(attempts, random_chance(), settings_.first_pause, settings_.longest_pause));
+    const bool failed = outcome.kind == Outcome::Kind::failed ||
+                        outcome.kind == Outcome::Kind::failed_for_good;
+    // Counted first: who sees in the database what became of it sees it counted too.
+    if (outcome.kind == Outcome::Kind::delivered) ++delivered_;
+    if (failed) ++failed_;
     store_.write_now([&](Transaction& transaction) {
         switch (outcome.kind) {
             case Outcome::Kind::delivered: return settle_delivered(transaction, message);
@@ -163,9 +168,7 @@ void Courier::settle(const MessageRow& message, const Outcome& outcome) {
         }
         settle_dead(transaction, message, outcome.failure);
     });
-    if (outcome.kind == Outcome::Kind::delivered) ++delivered_;
-    if (outcome.kind == Outcome::Kind::failed || outcome.kind == Outcome::Kind::failed_for_good) {
-        ++failed_;
+    if (failed) {
         spdlog::warn("a message was not delivered: channel {}, id {}, attempt {}: {}",
                      message.channel, message.id, attempts, outcome.failure);
     }

@@ -22,7 +22,9 @@ Result<Answer> ready(const Call& call, Transaction& transaction) {
         return make_error(ErrorCode::SERVICE_UNAVAILABLE,
                           "changes of other servers are not heard right now; try again shortly");
     }
-    transaction.store().number("SELECT COUNT(*) FROM schema_versions");
+    // Changes nothing and is written all the same: without a page to write, a full disk would not
+    // show.
+    transaction.store().execute("UPDATE schema_versions SET version = version WHERE version = 1");
     return text("ready\n");
 }
 

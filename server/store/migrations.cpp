@@ -149,6 +149,18 @@ constexpr std::array<std::span<const char* const>, 6> steps{
 
 }  // namespace
 
+const std::int64_t newest_schema = static_cast<std::int64_t>(steps.size());
+
+std::int64_t schema_version(Connection& connection) {
+    try {
+        return connection.number("SELECT COALESCE(MAX(version), 0) FROM schema_versions");
+    } catch (const ConnectionLost&) {
+        throw;
+    } catch (const StoreFault&) {
+        return 0;
+    }
+}
+
 void migrate(Connection& connection) {
     // Programs that start at once come one after the other: the second finds the work done.
     connection.begin_write();
@@ -156,7 +168,7 @@ void migrate(Connection& connection) {
         connection.run("CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT PRIMARY KEY)");
         const auto version =
             connection.number("SELECT COALESCE(MAX(version), 0) FROM schema_versions");
-        if (version > static_cast<std::int64_t>(steps.size())) {
+        if (version > newest_schema) {
             throw StoreFault("the database was written by a newer version of hallpassd");
         }
         for (auto step = static_cast<std::size_t>(version); step < steps.size(); ++step) {

@@ -4,6 +4,12 @@
 
 namespace hallpass::server {
 
+/// The version that this program works with.
+extern const std::int64_t newest_schema;
+
+/// The version of the database's schema; 0 where it has no tables yet. Changes nothing.
+std::int64_t schema_version(Connection& connection);
+
 /// Brings the schema to the newest version, in one transaction; safe when several start at once.
 /// @throws StoreFault where the database is newer than this program
 void migrate(Connection& connection);

@@ -1,0 +1,153 @@
+#include "config/check.hpp"
+
+#include <unistd.h>
+#include <boost/asio/ip/address.hpp>
+
+#include <atomic>
+#include <cstdio>
+#include <filesystem>
+#include <set>
+#include <stdexcept>
+
+#include "clock.hpp"
+#include "config/zones_file.hpp"
+#include "hallpass/time_zone.hpp"
+#include "notify/egress.hpp"
+#include "notify/mailer.hpp"
+#include "notify/webhook_sender.hpp"
+#include "random.hpp"
+#include "signing/key_file.hpp"
+#include "store/migrations.hpp"
+
+namespace hallpass::server {
+namespace {
+
+[[noreturn]] void refuse(const std::string& why) { throw std::runtime_error(why); }
+
+std::string check_address(const Settings& settings) {
+    boost::system::error_code error;
+    const auto host = settings.listen == "localhost" ? "127.0.0.1" : settings.listen;
+    boost::asio::ip::make_address(host, error);
+    if (error) refuse("--listen must be an address, like 127.0.0.1 or ::1");
+    for (const auto* url : {&settings.public_url, &settings.app_url}) {
+        const bool known = url->starts_with("https://") || url->starts_with("http://");
+        if (!url->empty() && !known) refuse("--public-url and --app-url begin with https://");
+    }
+    const auto& reached = settings.public_url;
+    return host + ", port " + std::to_string(settings.port) +
+           (reached.empty() ? "" : ", reached at " + reached);
+}
+
+/// A file that the first start makes needs a folder that can be written.
+std::string to_be_made(const std::filesystem::path& file) {
+    auto folder = file.parent_path();
+    if (folder.empty()) folder = ".";
+    if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+        refuse("it is not there, and its folder cannot be written");
+    }
+    return "the first start makes it";
+}
+
+std::string check_database(const Settings& settings) {
+    constexpr std::string_view sqlite = "sqlite:";
+    if (settings.database.starts_with(sqlite)) {
+        const auto file = settings.database.substr(sqlite.size());
+        if (!std::filesystem::exists(file)) return to_be_made(file);
+        if (::access(file.c_str(), R_OK | W_OK) != 0) refuse("its file cannot be written");
+    }
+    Connection connection{settings.database};
+    const auto version = schema_version(connection);
+    if (version > newest_schema) refuse("it was written by a newer version of hallpassd");
+    return "version " + std::to_string(version) + " of " + std::to_string(newest_schema) +
+           (version < newest_schema ? ", brought up to date by the next start" : "");
+}
+
+std::string check_keys(const Settings& settings) {
+    const KeyFile file{key_file_of(settings)};
+    if (!std::filesystem::exists(file.name())) return to_be_made(file.name());
+    return file.read().active().key_id() + " signs";
+}
+
+std::string check_identity(const Settings& settings) {
+    const SystemClock clock;
+    const Issuers issuers{settings.issuers, clock};
+    if (settings.issuers.empty()) {
+        if (!settings.demo) refuse("nobody can sign in: name an --identity");
+        return "the demo's sign-in alone";
+    }
+    return std::to_string(settings.issuers.size()) + " of them" +
+           (settings.demo ? ", and the demo's sign-in" : "");
+}
+
+std::string check_zones(const Settings& settings) {
+    const auto bytes = read_zones_file(settings.zones_file);
+    if (bytes.empty()) return std::string{ZoneTable::embedded().version()} + ", built in";
+    const auto table =
+        ZoneTable::parse({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+    return std::string{table->version()} + ", of the file";
+}
+
+std::string check_pages(const Settings& settings) {
+    if (settings.static_dir.empty()) return "none";
+    if (!std::filesystem::is_directory(settings.static_dir)) refuse("--static is not a folder");
+    return settings.static_dir;
+}
+
+std::string check_mail(const Settings& settings) {
+    const auto& mail = settings.notify.mail;
+    if (mail.url.empty()) return "none is sent";
+    const std::atomic<bool> stop{false};
+    const Mailer mailer{mail, settings.notify.transfer_max, stop};
+    return "by " + mail.url;
+}
+
+std::string check_webhooks(const Settings& settings) {
+    const auto& notify = settings.notify;
+    const Egress egress{notify.allowed_networks};
+    const std::atomic<bool> stop{false};
+    std::set<std::string> names;
+    for (const auto& webhook : notify.webhooks) {
+        const WebhookSender sender{webhook, notify.webhook_ca_file, egress, notify.transfer_max,
+                                   stop};
+        if (!names.insert(webhook.name).second) refuse("two webhooks have the same name");
+    }
+    return std::to_string(names.size()) + " of them";
+}
+
+struct Part {
+    const char* name;
+    std::string (*check)(const Settings&);
+};
+constexpr Part parts[] = {
+    {"address", check_address},  {"database", check_database},
+    {"keys", check_keys},        {"identity providers", check_identity},
+    {"time zones", check_zones}, {"pages", check_pages},
+    {"mail", check_mail},        {"webhooks", check_webhooks},
+};
+
+}  // namespace
+
+std::vector<CheckedPart> check_settings(const Settings& settings) {
+    start_cryptography();
+    std::vector<CheckedPart> checked;
+    for (const auto& part : parts) {
+        try {
+            checked.push_back({part.name, true, part.check(settings)});
+        } catch (const std::exception& fault) {
+            checked.push_back({part.name, false, fault.what()});
+        }
+    }
+    return checked;
+}
+
+int print_check(const Settings& settings) {
+    bool good = true;
+    for (const auto& part : check_settings(settings)) {
+        std::printf("%-8s %s: %s\n", part.good ? "good" : "REFUSED", part.name.c_str(),
+                    part.finding.c_str());
+        good = good && part.good;
+    }
+    return good ? 0 : 1;
+}
+
+}  // namespace hallpass::server

@@ -1,0 +1,219 @@
+// Every endpoint × every caller × own and foreign tenant. The cells come from the server's own OpenAPI document: its
+// endpoints, the credentials that open them, bodies made from their schemas. Each endpoint has a tenant of its own, with
+// a request that waits, a consent and a session in it.
+
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { createHmac } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { after, before, test } from "node:test";
+
+const root = resolve(import.meta.dirname, "../..");
+const hallpassd = process.env.HALLPASSD ?? join(root, "build/native/server/hallpassd");
+const folder = mkdtempSync(join(tmpdir(), "hallpass-access-"));
+const file = join(folder, "test.db");
+const secret = "a-test-secret-of-more-than-32-bytes!";
+const issuer = "https://idp.test";
+const support = "/api/v1/support-access";
+const places = 80; // more tenants than there are endpoints
+let child;
+let base;
+let document;
+
+/** Whom an endpoint is for within a tenant, where that is not everybody whom its path lets in. */
+const only = {
+  startByRequest: ["agent", "admin"], startSession: ["agent", "admin"], requestAccess: ["agent", "admin"],
+  endSession: ["agent", "admin"], currentToken: ["agent"], withdraw: ["agent"],
+  giveConsent: ["user"], decline: ["user"], amendGrant: ["user"], openStanding: ["user"],
+  mySessionLog: ["user"], readNotification: ["user"],
+  listUsers: ["agent", "admin"], getUser: ["agent", "admin"], listLogins: ["agent", "admin"],
+  metrics: [], // an admin of every tenant, whom no tenant here has
+};
+const rolesOf = ({ id, path }) => only[id] ?? (/\/admin\/(users|dead-letters)|\/reports\//.test(path) ? ["admin"] : ["user", "agent", "admin"]);
+
+const text = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+function bearer(sub, more = {}) {
+  const input = `${text({ alg: "HS256", typ: "JWT" })}.${text({ iss: issuer, aud: "hallpass", sub, exp: Math.floor(Date.now() / 1000) + 3600, ...more })}`;
+  return `${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`;
+}
+
+/** A tenant with one of each. */
+const peopleOf = (name) => [
+  { type: "tenant", id: name, name },
+  ...Object.entries({ user: "user", agent: "helpdeskAgent", admin: "helpdeskAdmin" }).flatMap(([who, role]) => [
+    { type: "user", id: `${who}-${name}`, name: `${who} of ${name}`, email: `${who}@${name}.example`, roles: [role] },
+    { type: "membership", tenantId: name, userId: `${who}-${name}`, ...(who === "user" ? { scopes: ["parcels:read"] } : {}) },
+  ]),
+];
+
+before(async () => {
+  writeFileSync(join(folder, "secret"), secret);
+  const lines = ["elsewhere", ...Array.from({ length: places }, (_, at) => `place${at}`)].flatMap(peopleOf);
+  writeFileSync(join(folder, "directory"), lines.map((each) => JSON.stringify(each)).join("\n"));
+  const imported = spawnSync(hallpassd, ["import", join(folder, "directory"), "--database", `sqlite:${file}`]);
+  assert.equal(imported.status, 0, String(imported.stderr));
+  child = spawn(hallpassd, ["serve", "--port", "0", "--database", `sqlite:${file}`, "--credential-burst", "1000000",
+    "--identity", `issuer=${issuer},audience=hallpass,secret=${join(folder, "secret")}`], { stdio: ["ignore", "pipe", "ignore"] });
+  base = await new Promise((ready, fail) => {
+    child.once("exit", (code) => fail(new Error(`hallpassd ended with ${code}`)));
+    child.stdout.on("data", (output) => ready(/http:\S+/.exec(String(output))[0]));
+  });
+  document = await (await fetch(`${base}/openapi.json`)).json();
+});
+
+after(() => {
+  child?.kill("SIGTERM");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function ask(token, method, path, body, type = "application/json") {
+  const stop = new AbortController();
+  const response = await fetch(base + path, {
+    method: method.toUpperCase(), signal: stop.signal,
+    headers: { ...(token === null ? {} : { Authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { "Content-Type": type }) },
+    ...(body === undefined ? {} : { body: type === "application/json" ? JSON.stringify(body) : new URLSearchParams(body).toString() }),
+  });
+  if (response.headers.get("content-type") === "text/event-stream") {
+    stop.abort(); // its head says enough
+    return { status: response.status, body: "" };
+  }
+  return { status: response.status, body: await response.text() };
+}
+
+async function made(token, path, body) {
+  const answer = await ask(token, "post", path, body);
+  assert.ok(answer.status < 300, `${path}: ${answer.body}`);
+  return JSON.parse(answer.body);
+}
+
+/** What an endpoint's tenant holds, and what stands for its parameters and members. */
+async function furnish(name) {
+  const [user, agent] = [bearer(`user-${name}`), bearer(`agent-${name}`)];
+  const about = { tenantId: name, targetUserId: `user-${name}`, reason: "The parcel does not show" };
+  const grants = `${support}/grants`;
+  const waiting = await made(agent, grants, { ...about, ticketId: `waits-${name}` });
+  const given = await made(agent, grants, { ...about, ticketId: `runs-${name}` });
+  await made(user, `${grants}/${given.id}/grant`, {});
+  const started = await made(agent, `${support}/support-sessions`, { ...about, ticketId: `runs-${name}` });
+  sql("INSERT INTO messages (id, channel, target, event, tenant_id, title, body, created_at_unix_ms, due_at_unix_ms, attempts," +
+    ` leased_until_unix_ms, dead_at_unix_ms, failure) VALUES ('dead-${name}', 'webhook:ops', '', 'access_granted', '${name}', '', '{}', 1, 1, 1, 0, 1, 'HTTP 500')`);
+  const notices = JSON.parse((await ask(user, "get", "/api/v1/me/notifications")).body);
+  return {
+    name, waiting: waiting.id, given: given.id, session: started.session.id, ticket: `runs-${name}`, notice: notices.items[0].id,
+    actAs: started.delegatedToken, code: new URL(started.uiSwitchUrl).searchParams.get("token"),
+  };
+}
+
+/** The operation's path in that place; with `missing`, one of the same form that leads to nothing. */
+function pathOf({ id, path }, place, missing = false) {
+  const named = () => {
+    if (path.includes("/grants/")) return ["revokeGrant", "amendGrant"].includes(id) ? place.given : place.waiting;
+    if (path.includes("sessions/{id}") && !path.includes("/admin/")) return place.session;
+    if (path.includes("/tickets/")) return place.ticket;
+    if (path.includes("/notifications/")) return place.notice;
+    return path.includes("/users/") ? `user-${place.name}` : `dead-${place.name}`;
+  };
+  return path.replace("{list}", "1").replace("{session}", "none").replace("{id}", missing ? "nothing-of-that-name" : named());
+}
+
+/** The smallest value of a schema, with this place's ids in it. */
+function sample(schema, place, member = "") {
+  if (schema.$ref) return sample(document.components.schemas[schema.$ref.split("/").at(-1)], place, member);
+  const known = {
+    tenantId: place.name, targetUserId: `user-${place.name}`, ticketId: `new-${place.name}`, reason: "The parcel does not show",
+    token: place.actAs, code: place.code, role: "user", through: place.notice,
+  };
+  if (known[member] !== undefined) return known[member];
+  if (schema.type === "array") return [];
+  assert.equal(schema.type, "object", `nothing is known to stand for ${member}`);
+  const names = [...(schema.required ?? []), ...(schema.oneOf?.[0].required ?? [])];
+  // A start is for the ticket that consent was given for.
+  if (schema.properties?.ticketId && !names.includes("ticketId")) return { ...sample({ ...schema, required: [...names, "ticketId"], oneOf: undefined }, place), ticketId: place.ticket };
+  return Object.fromEntries(names.map((name) => [name, sample(schema.properties[name], place, name)]));
+}
+
+const verdictOf = ({ status, body }, what) => {
+  if (status === 401) return "sign in";
+  // Who hears that consent is missing was let in to ask.
+  if (status === 403 && JSON.parse(body).error !== "CONSENT_REQUIRED") return "refused";
+  if (status === 404) return "hidden";
+  assert.ok((status >= 200 && status < 300) || [400, 403, 409].includes(status), `${what}: ${status} ${body}`);
+  return "let in";
+};
+
+/** What the caller must hear. */
+function expected(operation, caller) {
+  const opens = (scheme) => operation.security.some((each) => scheme in each);
+  if (operation.security.length === 0) return ["let in"];
+  if (caller === "nobody") return ["sign in"];
+  if (caller === "service") return opens("service") ? ["let in"] : ["refused"];
+  if (caller === "act-as token") return opens("actAs") ? ["let in", "refused"] : ["refused"];
+  if (!opens("bearer")) return ["refused"];
+  const [role, elsewhere] = caller.split(" ");
+  const named = operation.path.includes("{") || operation.namesTenant;
+  // Of a ticket the server knows nothing but what is recorded about it: nothing, for them.
+  if (elsewhere && operation.id === "ticketActivity") return ["let in"];
+  if (elsewhere && named) return ["hidden", "refused"];
+  return rolesOf(operation).includes(role) ? ["let in"] : ["hidden", "refused"];
+}
+
+const callersOf = (place) => ({
+  nobody: null,
+  "user elsewhere": bearer("user-elsewhere"), "agent elsewhere": bearer("agent-elsewhere"), "admin elsewhere": bearer("admin-elsewhere"),
+  service: bearer("edge", { roles: ["service"] }),
+  "act-as token": place.actAs,
+  user: bearer(`user-${place.name}`), agent: bearer(`agent-${place.name}`), admin: bearer(`admin-${place.name}`),
+});
+
+function sql(statement) {
+  const { status, stdout, stderr } = spawnSync("sqlite3", [file, ".timeout 5000", statement], { encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+const entries = () => Number(sql("SELECT COUNT(*) FROM record"));
+
+async function row(operation, place) {
+  const content = Object.entries(operation.requestBody?.content ?? {})[0];
+  const body = content && sample(content[1].schema, place);
+  const of = (token, missing) => ask(token, operation.method, pathOf(operation, place, missing), body, content?.[0]);
+  const cells = Object.entries(callersOf(place)).map(([caller, token]) => ({ caller, token, expected: expected(operation, caller) }));
+  const before = entries();
+  for (const { caller, token, expected: allowed } of cells.filter((each) => !each.expected.includes("let in"))) {
+    const what = `${operation.id} by ${caller}`;
+    const answer = await of(token, false);
+    assert.ok(allowed.includes(verdictOf(answer, what)), `${what}: ${allowed.join(" or ")}, but ${answer.status} ${answer.body}`);
+    if (caller.endsWith("elsewhere")) assert.equal(answer.body, (await of(token, true)).body, `${what} tells whether it is there`);
+  }
+  assert.equal(entries(), before, `${operation.id}: a refusal changed something`);
+  for (const { caller, token } of cells.filter((each) => each.expected.includes("let in"))) {
+    const what = `${operation.id} by ${caller}`;
+    const answer = await of(token, false);
+    const verdict = verdictOf(answer, what);
+    assert.ok(expected(operation, caller).includes(verdict), `${what}: let in, but ${answer.status} ${answer.body}`);
+    // Who holds a token or code learns what it says.
+    if (!caller.endsWith("elsewhere") || body?.token || body?.code) continue;
+    assert.equal(answer.body, operation.path.includes("{id}") ? (await of(token, true)).body : answer.body, `${what} tells whether it is there`);
+    for (const own of [place.waiting, place.given, place.session, `user-${place.name}`]) {
+      assert.ok(!answer.body.includes(own), `${what} tells of ${own}`);
+    }
+  }
+  return cells.length;
+}
+
+test("every endpoint answers each caller as it should, in their own tenant and in another", async (t) => {
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ ...operation, id: operation.operationId, path, method })));
+  assert.ok(operations.length < places);
+  let cells = 0;
+  for (const [at, operation] of operations.entries()) {
+    const place = await furnish(`place${at}`);
+    const schema = JSON.stringify(Object.values(operation.requestBody?.content ?? {}).map((each) => each.schema));
+    const named = /schemas\/(\w+)/.exec(schema)?.[1];
+    operation.namesTenant = "tenantId" in (document.components.schemas[named]?.properties ?? {});
+    cells += await row(operation, place);
+  }
+  t.diagnostic(`${operations.length} endpoints, ${cells} cells`);
+  assert.ok(cells >= 9 * 50);
+});

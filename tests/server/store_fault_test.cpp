@@ -1,0 +1,131 @@
+// The database's file fails under the running server: full, not writable further, locked by another
+// program. Changes are refused in a way that can be understood, what was answered stays, nothing
+// is half there, and it is over as soon as the reason is.
+#include <sys/resource.h>
+
+#include <csignal>
+#include <filesystem>
+
+#include "hallpass_catch.hpp"
+#include "hallpass_program.hpp"
+
+using namespace hallpass::server::test;
+using hallpass::server::Connection;
+using hallpass::server::Transaction;
+
+namespace {
+
+constexpr int changes_max = 1000;
+
+struct Scene {
+    TestServer server;
+    int made = 0, tickets = 0;
+
+    Reply request() {
+        auto reply =
+            server.post("/api/v1/support-access/grants",
+                        R"({"tenantId":"de-akker","targetUserId":"piet","ticketId":"T-)" +
+                            std::to_string(++tickets) + R"(","reason":"The parcel does not show"})",
+                        "jan");
+        if (reply.status == 201) ++made;
+        return reply;
+    }
+    /// Makes changes until one is refused.
+    Reply until_refused() {
+        auto reply = request();
+        while (reply.status == 201 && tickets < changes_max) reply = request();
+        return reply;
+    }
+    /// On the connection that writes.
+    void run(const std::string& statement) {
+        server.server().application().store().write_now(
+            [&](Transaction& transaction) { transaction.store().run(statement); });
+    }
+    void check_refusal(const Reply& reply) const {
+        INFO(reply.body);
+        CHECK(reply.status == 503);
+        CHECK(reply.error() == "SERVICE_UNAVAILABLE");
+        CHECK(server.get("/healthz").status == 200);
+        CHECK(server.get("/api/v1/me", "piet").status == 200);
+    }
+    /// All that was answered is there, and nothing else.
+    void check_state() {
+        CHECK(server.number("SELECT COUNT(*) FROM grants") == made);
+        CHECK(server.number("SELECT COUNT(*) FROM record WHERE event = 'access_requested'") ==
+              made);
+        const auto verified =
+            hallpassd({"audit", "verify", "--database", server.settings().database});
+        INFO(verified.output);
+        CHECK(verified.exit_code == 0);
+    }
+};
+
+/// No file of this process grows beyond so many bytes: writing more fails, as on a disk with a
+/// fault.
+class FileSizeLimit {
+  public:
+    explicit FileSizeLimit(std::uintmax_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+        REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
+        rlimit limit{bytes, before_.rlim_max};
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    }
+    ~FileSizeLimit() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+    FileSizeLimit(const FileSizeLimit&) = delete;
+    FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+  private:
+    void (*handler_)(int);
+    rlimit before_{};
+};
+
+}  // namespace
+
+TEST_CASE("a full disk refuses changes and loses none, and is over when there is room",
+          "[sqlite]") {
+    Scene scene;
+    REQUIRE(scene.request().status == 201);
+    const auto pages = scene.server.number("PRAGMA page_count");
+    scene.run("PRAGMA max_page_count=" + std::to_string(pages + 4));
+    scene.check_refusal(scene.until_refused());
+    CHECK(scene.made > 1);
+    scene.check_state();
+    scene.run("PRAGMA max_page_count=1000000");
+    CHECK(scene.request().status == 201);
+    CHECK(scene.server.get("/readyz").status == 200);
+    scene.check_state();
+}
+
+TEST_CASE("a file that cannot be written further refuses changes and loses none", "[sqlite]") {
+    Scene scene;
+    REQUIRE(scene.request().status == 201);
+    const auto log = scene.server.folder().file("test.db-wal");
+    {
+        const FileSizeLimit limit{std::filesystem::file_size(log) + 200'000};
+        scene.check_refusal(scene.until_refused());
+        scene.check_refusal(scene.request());
+        const FileSizeLimit nothing_more{1};
+        CHECK(scene.server.get("/readyz").status == 503);
+    }
+    CHECK(scene.made > 1);
+    scene.check_state();
+    CHECK(scene.request().status == 201);
+    CHECK(scene.server.get("/readyz").status == 200);
+    scene.check_state();
+}
+
+TEST_CASE("a database that another program has locked refuses changes until it lets go",
+          "[sqlite]") {
+    Scene scene;
+    scene.run("PRAGMA busy_timeout=20");  // waits less long than it would
+    {
+        Connection other{scene.server.settings().database};
+        other.begin_write();
+        scene.check_refusal(scene.request());
+        other.rollback();
+    }
+    CHECK(scene.request().status == 201);
+    scene.check_state();
+}
