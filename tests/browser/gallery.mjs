@@ -5,7 +5,9 @@ import { createServer } from "node:http";
 import { extname, join, normalize, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "../..");
-const folders = { js: join(root, "js/dist/browser"), gallery: join(import.meta.dirname, "gallery"), built: join(root, "tests/output/frameworks") };
+/** Where what is made of the elements and a framework lies. */
+export const framework = join(root, "tests/output/frameworks");
+const folders = { js: join(root, "js/dist/browser"), gallery: join(import.meta.dirname, "gallery"), built: framework };
 const types = {
   ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm",
 };
@@ -13,7 +15,7 @@ const types = {
 /** Nothing inline, nothing from elsewhere; WebAssembly is the one concession. */
 export const strictPolicy =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self'; " +
-  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html";
+  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html vue svelte-trusted-html";
 
 async function fileFor(path) {
   if (path === "/core.wasm") return join(root, "js/dist/core.wasm");

@@ -4,17 +4,26 @@ import { HallpassClient, ServerClock, beginActing } from "/js/client.js";
 import "/js/elements.js";
 import { cases, now } from "./cases.js";
 import { pageServer, PretendedServer } from "./server.js";
-import { session } from "./fixtures.js";
+import { granted, labels, session } from "./fixtures.js";
 
 /** Time stands still: every state looks the same today and tomorrow. */
 const stopped = { wall: () => now, steady: () => 0 };
 
 const main = document.querySelector("main");
 
+/** A client of a state's own server, with what the host calls its scopes; an answer is taken. */
+export function clientFor(component, name) {
+  const { answers, stream } = cases[component][name];
+  const server = new PretendedServer({ ...answers, "POST /api/v1/support-access/grants/g-1/grant": granted }, stream);
+  return { client: clientOf(server), labels };
+}
+
+const clientOf = (server) => new HallpassClient({ fetch: server.fetch, clock: new ServerClock(stopped) });
+
 function build(component, { answers, attributes = {}, properties = {}, stream }) {
   const server = new PretendedServer(answers, stream);
   const element = document.createElement(`hallpass-${component}`);
-  element.client = new HallpassClient({ fetch: server.fetch, clock: new ServerClock(stopped) });
+  element.client = clientOf(server);
   Object.assign(element, properties);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   return { element, server };

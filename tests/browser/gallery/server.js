@@ -33,10 +33,10 @@ export class PretendedServer {
   }
 
   fetch = async (input, init = {}) => {
-    const { pathname } = new URL(input, location.href);
+    const { pathname, search: query } = new URL(input, location.href);
     const asked = `${init.method ?? "GET"} ${pathname}`;
     const body = typeof init.body === "string" ? JSON.parse(init.body) : undefined;
-    pageServer.calls.push({ asked, body, key: new Headers(init.headers).get("Idempotency-Key") });
+    pageServer.calls.push({ asked, query, body, key: new Headers(init.headers).get("Idempotency-Key") });
     if (pathname === "/api/v1/events") return this.#events(init.signal);
     let answer = this.#answers[asked];
     if (typeof answer === "function") answer = await answer(body);
