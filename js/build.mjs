@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { twinOf } from "./twin.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -16,6 +16,8 @@ const inBrowsers = {
   edge: source("edge/index.ts"),
   client: source("client.ts"),
   elements: source("elements/index.ts"),
+  "elements/banner": source("elements/banner-alone.ts"),
+  "elements/consent-prompt": source("elements/consent-prompt-alone.ts"),
 };
 const onServers = Object.fromEntries(["hono", "express", "node"].map((name) => [name, source(`${name}.ts`)]));
 const loaders = ["workerd", "edge-light", "node", "deno", "browser", "inlined", "js"];
@@ -33,6 +35,19 @@ const carriedCore = {
       loader: "text",
     }));
     plugin.onLoad({ filter: /^twin-core$/, namespace: "carried-core" }, () => ({ contents: twinOf(module), loader: "js" }));
+  },
+};
+
+/** Styles without what people alone need: they are texts to a bundler, and it leaves them as they are. */
+const smallStyles = {
+  name: "small-styles",
+  setup(plugin) {
+    const small = async (css) => (await transform(css, { loader: "css", minify: true, target: "es2022" })).code.trim();
+    plugin.onLoad({ filter: /[\\/]src[\\/]elements[\\/].*\.ts$/ }, async ({ path }) => {
+      const pieces = readFileSync(path, "utf8").split(/css`([^`$\\]*)`/);
+      const texts = await Promise.all(pieces.map(async (piece, at) => (at % 2 === 0 ? piece : `css\`${await small(piece)}\``)));
+      return { contents: texts.join(""), loader: "ts" };
+    });
   },
 };
 
@@ -77,6 +92,7 @@ const builds = [
     outdir: dist,
     external: ["#core-module"],
     packages: "external",
+    plugins: [smallStyles],
   }),
   build({
     ...common,
@@ -91,7 +107,8 @@ const builds = [
     entryPoints: inBrowsers,
     outdir: join(dist, "browser"),
     minify: true,
-    plugins: [browserLoader],
+    legalComments: "linked",
+    plugins: [browserLoader, smallStyles],
     conditions: ["browser"],
   }),
   ...named.map((name) =>
@@ -107,10 +124,10 @@ const builds = [
 await Promise.all(builds);
 
 // esbuild names chunks once more to keep an order of side effects; these have none, as package.json says.
-for (const name of readdirSync(dist).filter((each) => each.endsWith(".js"))) {
-  const path = join(dist, name);
-  const text = readFileSync(path, "utf8");
-  writeFileSync(path, text.replace(/^import "\.\/chunk-\w+\.js";$/gm, "")); // the line stays, for the source map
+for (const name of [dist, join(dist, "elements")].flatMap((folder) => readdirSync(folder).map((each) => join(folder, each)))) {
+  if (!name.endsWith(".js")) continue;
+  const text = readFileSync(name, "utf8");
+  writeFileSync(name, text.replace(/^import "\.\.?\/chunk-\w+\.js";$/gm, "")); // the line stays, for the source map
 }
 if (!process.argv.includes("--no-types")) {
   execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "-p", here], { stdio: "inherit" });

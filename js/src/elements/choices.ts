@@ -1,5 +1,5 @@
 import type { ExpiryPreset } from "../client/wire.js";
-import type { Core } from "../core.js";
+import type { ScreenCore } from "./screen-core.js";
 
 export type ChoiceName = ExpiryPreset | "date";
 
@@ -12,14 +12,8 @@ export type Choice =
  * The end that a choice comes to, as the core computes it.
  * @param date `YYYY-MM-DD`, with the choice "date" alone
  */
-export function choose(core: Core, name: ChoiceName, now: number, timeZone: string, date?: string): Choice {
+export function choose(core: ScreenCore, name: ChoiceName, now: number, timeZone: string, date?: string): Choice {
   const result = core.expiry(name, { now, timeZone, date });
   if (!result.ok) return { ok: false, key: `${result.error.field ?? ""}:${result.error.reason ?? ""}` };
   return { ok: true, until: result.until, lastDay: result.lastDay };
-}
-
-/** Those of `scopes` that only let somebody look, as the core's read-only narrowing has it. */
-export function readScopes(core: Core, scopes: readonly string[]): readonly string[] {
-  const narrowed = core.narrowScopes({ available: scopes.join(" "), readOnly: true });
-  return narrowed.ok ? narrowed.scopes.split(" ").filter((scope) => scope !== "") : [];
 }

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Grant, GrantStatus, Session } from "../client/wire.js";
-import type { Core } from "../core.js";
+import type { ScreenCore } from "./screen-core.js";
 import { clockLabel, dayLabel, momentLabel } from "../i18n/format.js";
 import type { Language } from "../i18n/language.js";
 import type { EssentialMessages } from "../i18n/messages.js";
@@ -27,7 +27,7 @@ export function givenNotice(
     readonly grant: Grant;
     readonly now: number;
     readonly timeZone: string;
-    readonly core: Core | null;
+    readonly core: ScreenCore | null;
     readonly language: Language;
     readonly session: Session | null;
     /** An end that is near, of the consent or of the visit. */

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Consent } from "../client/wire.js";
-import type { Core } from "../core.js";
+import type { ScreenCore } from "./screen-core.js";
 import { dayLabel, momentLabel } from "../i18n/format.js";
 import type { Language } from "../i18n/language.js";
 import type { ButtonOptions } from "./hallpass-element.js";
@@ -8,7 +8,7 @@ import { type Choice, type ChoiceName, choose } from "./choices.js";
 
 /** What the question "until when?" needs to know, and whom to tell. */
 export interface ExpiryQuestion {
-  readonly core: Core | null;
+  readonly core: ScreenCore | null;
   readonly now: number;
   readonly timeZone: string;
   readonly language: Language;

@@ -2,7 +2,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { HallpassClient } from "../client/hallpass-client.js";
 import type { LiveListener, LiveState } from "../client/live.js";
 import { HallpassProblem } from "../client/problem.js";
-import { type Core, loadCore } from "../core.js";
+import { loadScreenCore, type ScreenCore } from "./screen-core.js";
 import { type Language, languageFor, languageOf } from "../i18n/language.js";
 import type { EssentialMessages } from "../i18n/messages.js";
 import { appearance, controls } from "./appearance.js";
@@ -81,7 +81,7 @@ export abstract class HallpassElement extends LitElement {
   /** Why the last deed or load failed. */
   declare protected problem: HallpassProblem | null;
   declare protected connection: LiveState;
-  declare protected core: Core | null;
+  declare protected core: ScreenCore | null;
 
   #unsubscribe: (() => void) | null = null;
   #langWatch: MutationObserver | null = null;
@@ -138,7 +138,7 @@ export abstract class HallpassElement extends LitElement {
 
   async #loadCore(): Promise<void> {
     try {
-      this.core = await loadCore();
+      this.core = await loadScreenCore();
       ticker.poke();
     } catch {
       this.coreFailed();

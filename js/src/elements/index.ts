@@ -3,6 +3,7 @@ import { HallpassAuditLog } from "./audit-log.js";
 import { HallpassBanner } from "./banner.js";
 import { HallpassConsentPrompt } from "./consent-prompt.js";
 import { HallpassCustomer } from "./customer.js";
+import { define } from "./define.js";
 import { HallpassMyAccess } from "./my-access.js";
 import { HallpassNotifications } from "./notifications.js";
 import { HallpassReports } from "./reports.js";
@@ -10,7 +11,7 @@ import { HallpassSessions } from "./sessions.js";
 import { HallpassStartDialog } from "./start-dialog.js";
 import { HallpassUsers } from "./users.js";
 
-const elements = {
+define({
   "hallpass-agent-panel": HallpassAgentPanel,
   "hallpass-audit-log": HallpassAuditLog,
   "hallpass-banner": HallpassBanner,
@@ -22,12 +23,8 @@ const elements = {
   "hallpass-sessions": HallpassSessions,
   "hallpass-start-dialog": HallpassStartDialog,
   "hallpass-users": HallpassUsers,
-} as const;
+});
 
-// Two copies of this module on one page (two bundles) must not break each other.
-for (const [name, element] of Object.entries(elements)) {
-  if (customElements.get(name) === undefined) customElements.define(name, element);
-}
 
 export type { Customer } from "./customer.js";
 export type { GrantChanged, HallpassEventMap, Stopped, SwitchTo } from "./events.js";

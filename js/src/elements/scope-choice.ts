@@ -1,8 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Core } from "../core.js";
+import type { ScreenCore } from "./screen-core.js";
 import type { EssentialMessages } from "../i18n/messages.js";
 import { scopeLabel } from "../i18n/format.js";
-import { readScopes } from "./choices.js";
 
 export interface ScopeChoice {
   readonly asked: readonly string[];
@@ -38,10 +37,10 @@ export function scopeChoice({ asked, unticked, labels, legend, words, change, fo
 }
 
 /** The boxes of a consent prompt, with one click for "view only" where that makes a difference. */
-export function consentScopes(choice: Omit<ScopeChoice, "footer" | "legend">, core: Core | null): TemplateResult {
+export function consentScopes(choice: Omit<ScopeChoice, "footer" | "legend">, core: ScreenCore | null): TemplateResult {
   const { asked, unticked, words, change } = choice;
   const { prompt } = words;
-  const reads = new Set(core === null ? asked : readScopes(core, asked));
+  const reads = new Set(core === null ? asked : core.readScopes(asked));
   const writes = asked.filter((scope) => !reads.has(scope));
   const viewOnly = writes.length > 0 && writes.every((scope) => unticked.has(scope));
   const footer =

@@ -173,6 +173,9 @@ export const enScreens: ScreenMessages = {
     markRead: "Mark all as read",
   },
   problems: {
+    INSUFFICIENT_SCOPE: "The user has not allowed this.",
+    TOKEN_EXPIRED: "The session has ended: its time was up.",
+    TOKEN_REVOKED: "The session has ended: access was withdrawn.",
     CONSENT_REQUIRED: "There is no consent that covers this. Request access first.",
     NESTED_IMPERSONATION: "This is not possible while you are in somebody's account. Press Stop first.",
     TARGET_IS_STAFF: "Staff accounts cannot be opened this way.",

@@ -66,7 +66,6 @@ export interface EssentialMessages {
     readonly reconnecting: string;
     readonly unreachable: string;
     readonly failed: string;
-    readonly signInAgain: string;
     readonly noCore: string;
   };
 

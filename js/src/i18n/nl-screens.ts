@@ -173,6 +173,9 @@ export const nlScreens: ScreenMessages = {
     markRead: "Alles als gelezen markeren",
   },
   problems: {
+    INSUFFICIENT_SCOPE: "De gebruiker heeft dit niet toegestaan.",
+    TOKEN_EXPIRED: "De sessie is afgelopen: de tijd was om.",
+    TOKEN_REVOKED: "De sessie is afgelopen: de toegang is ingetrokken.",
     CONSENT_REQUIRED: "Er is geen toestemming hiervoor. Verzoek eerst toegang.",
     NESTED_IMPERSONATION: "Dit kan niet terwijl u in iemands account bent. Druk eerst op Stoppen.",
     TARGET_IS_STAFF: "Accounts van medewerkers kunnen zo niet worden geopend.",

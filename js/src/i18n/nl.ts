@@ -59,7 +59,6 @@ export const nl: EssentialMessages = {
     reconnecting: "Opnieuw verbinden…",
     unreachable: "De server is niet bereikbaar. Controleer uw verbinding en probeer het opnieuw.",
     failed: "Dat is niet gelukt. Probeer het opnieuw.",
-    signInAgain: "U bent uitgelogd. Log opnieuw in om verder te gaan.",
     noCore: "Deze pagina kon niet laden wat nodig is om een exact einde te tonen. Laad de pagina opnieuw.",
   },
   scope: {
@@ -68,14 +67,11 @@ export const nl: EssentialMessages = {
   problems: {
     UNAUTHORIZED: "U bent uitgelogd. Log opnieuw in om verder te gaan.",
     FORBIDDEN: "U mag dit niet doen.",
-    INSUFFICIENT_SCOPE: "De gebruiker heeft dit niet toegestaan.",
     GRANT_NOT_FOUND: "Dit verzoek is er niet meer.",
     GRANT_NOT_PENDING: "Dit verzoek is al beantwoord of ingetrokken.",
     GRANT_NOT_ACTIVE: "Deze toegang geldt niet meer.",
     RATE_LIMITED: "Dat ging iets te snel. Wacht even en probeer het opnieuw.",
     SERVICE_UNAVAILABLE: "De dienst kan nu niet antwoorden. Probeer het zo opnieuw.",
-    TOKEN_EXPIRED: "De sessie is afgelopen: de tijd was om.",
-    TOKEN_REVOKED: "De sessie is afgelopen: de toegang is ingetrokken.",
     "until:until_too_late": "Dat is later dan deze organisatie toestaat. Kies een eerdere dag.",
     "date:date_in_past": "Die dag is voorbij. Kies een latere.",
     "date:date_skipped": "Die dag bestaat niet in uw tijdzone. Kies een andere.",
