@@ -68,7 +68,7 @@ before(async () => {
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   hallpass = await startHallpass("--identity", `issuer=${url},audience=hallpass,jwks=${url}/api/auth/jwks`);
-  await guide.start(process.execPath, ["server.mjs"], {
+  await guide.startScript({
     PORT: String(port), BETTER_AUTH_URL: url, BETTER_AUTH_SECRET: randomBytes(32).toString("hex"),
     DEMO_PASSWORD: password, HALLPASS_URL: hallpass.url,
   }, /http:\S+/);

@@ -4,6 +4,6 @@ import { promisesOfAPage } from "./people.mjs";
 promisesOfAPage("react", async (guide) => {
   const port = await freePort();
   const hallpass = await startHallpass("--app-url", `http://127.0.0.1:${port}`);
-  const [, url] = await guide.start(process.execPath, ["server.mjs"], { HALLPASS_URL: hallpass.url, PORT: String(port) }, /(http:\S+)/);
+  const [, url] = await guide.startScript({ HALLPASS_URL: hallpass.url, PORT: String(port) }, /(http:\S+)/);
   return { hallpass, url };
 });

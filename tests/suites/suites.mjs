@@ -82,7 +82,7 @@ export const suites = [
   { name: "runtimes", about: "the packed package in every runtime and bundler", folder: "tests/runtimes",
     builds: ["wasm", "js"], steps: [node("tests/runtimes")], limit: 300 },
   { name: "guides", about: "each integration guide, followed", folder: "tests/guides",
-    builds: ["native", "wasm", "js"], steps: [node("tests/guides")], limit: 300 },
+    builds: ["native", "wasm", "js"], steps: [node("tests/guides")], limit: 600 },
   { name: "docs", about: "the documents' commands and examples, and the reference of the core",
     folder: "tests/docs", builds: ["native", "wasm", "js"], steps: [node("tests/docs")], limit: 300 },
   { name: "edge", about: "the guard in real workerd", folder: "tests/edge",
