@@ -42,7 +42,7 @@ const carriedCore = {
 const smallStyles = {
   name: "small-styles",
   setup(plugin) {
-    const small = async (css) => (await transform(css, { loader: "css", minify: true, target: "es2022" })).code.trim();
+    const small = async (css) => (await transform(css, { loader: "css", minify: true, target: "es2022", charset: "utf8" })).code.trim().replaceAll("\\", "\\\\");
     plugin.onLoad({ filter: /[\\/]src[\\/]elements[\\/].*\.ts$/ }, async ({ path }) => {
       const pieces = readFileSync(path, "utf8").split(/css`([^`$\\]*)`/);
       const texts = await Promise.all(pieces.map(async (piece, at) => (at % 2 === 0 ? piece : `css\`${await small(piece)}\``)));

@@ -168,8 +168,9 @@ test("a server that dies and comes back: elements say so meanwhile, and go on by
   await prompt.getByText("Reconnecting…").waitFor({ state: "detached" });
   assert.notEqual(demo.processOf("hallpassd"), before);
   // What happens from now on arrives, without a reload.
-  const token = await tokenOf(jan.page);
-  await endsAtOnce(token, () => button(prompt, "Withdraw access").click());
+  await button(prompt, "Withdraw access").click();
+  await jan.page.locator("hallpass-banner .bar").waitFor({ state: "detached" });
+  assert.equal(await tokenOf(jan.page), null);
   await prompt.getByText(/You have withdrawn access/).waitFor();
 });
 
