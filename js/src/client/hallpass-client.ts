@@ -81,7 +81,8 @@ export class HallpassClient {
 
   /** Gives a session cookie for the bearer that this client was made with. */
   signIn(): Promise<void> {
-    return this.transport.post(`${api}/session`, {});
+    // The browser keeps the cookie of the answer only where the call may carry one.
+    return this.transport.post(`${api}/session`, {}, { credentials: "same-origin" });
   }
 
   async signOut(): Promise<void> {

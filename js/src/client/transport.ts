@@ -42,9 +42,13 @@ export class Transport {
     return this.#json<T>(path + suffix, { method: "GET" });
   }
 
-  /** One idempotency key covers the call and its one retry: a lost answer never doubles the deed. */
-  async post<T>(path: string, body: unknown): Promise<T> {
+  /**
+   * One idempotency key covers the call and its one retry: a lost answer never doubles the deed.
+   * @param own says otherwise than `send` what becomes of cookies
+   */
+  async post<T>(path: string, body: unknown, own: Pick<RequestInit, "credentials"> = {}): Promise<T> {
     const init: RequestInit = {
+      ...own,
       method: "POST",
       body: JSON.stringify(body),
       headers: { "Content-Type": "application/json", "Idempotency-Key": newKey() },
@@ -69,10 +73,10 @@ export class Transport {
     const mark = this.clock.mark();
     try {
       const response = await this.#fetch(this.#baseUrl + path, {
-        ...init,
-        headers,
         // An overlay's calls must not carry the agent's own login as well.
         credentials: bearer === null ? "same-origin" : "omit",
+        ...init,
+        headers,
         cache: "no-store",
       });
       this.clock.observe(response, mark);
