@@ -35,12 +35,15 @@ std::string_view to_string(Reason reason) { return reason_names[static_cast<std:
 int http_status(ErrorCode code) { return statuses[at(code)]; }
 std::string_view title(ErrorCode code) { return titles[at(code)]; }
 
-Error make_error(ErrorCode code, std::string_view message, std::string_view field, Reason reason) {
+// Refusals are rare: what makes them is kept out of the way of what decides.
+[[gnu::cold, gnu::noinline]] Error make_error(ErrorCode code, std::string_view message,
+                                              std::string_view field, Reason reason) {
     return Error{code, reason, std::string{message}, std::string{field}, {}, {}};
 }
 
-Error invalid(std::string_view field, Reason reason, std::string_view message, std::string received,
-              Constraints constraints) {
+[[gnu::cold, gnu::noinline]] Error invalid(std::string_view field, Reason reason,
+                                           std::string_view message, std::string received,
+                                           Constraints constraints) {
     auto error = make_error(ErrorCode::VALIDATION_ERROR, message, field, reason);
     error.received = std::move(received);
     error.constraints = std::move(constraints);

@@ -193,16 +193,17 @@ ScopeSet intersection(ScopeView left, ScopeView right) {
         filtered(left, [&](std::string_view scope) { return right.contains(scope); }));
 }
 
-Result<ScopeSet> narrow(const Narrowing& narrowing) {
+std::optional<Error> narrow_into(ScopeSet& narrowed, const Narrowing& narrowing) {
     const auto never_carried = [&](std::string_view scope) {
         return narrowing.never_carried != nullptr && narrowing.never_carried->matches(scope);
     };
     if (!narrowing.requested) {
-        return ScopeSet::trusted(filtered(narrowing.available, [&](std::string_view scope) {
+        narrowed = ScopeSet::trusted(filtered(narrowing.available, [&](std::string_view scope) {
             return !never_carried(scope) && (!narrowing.read_only || is_read_scope(scope));
         }));
+        return std::nullopt;
     }
-    const auto requested = *narrowing.requested;
+    const auto& requested = *narrowing.requested;
     if (!requested.is_subset_of(narrowing.available)) {
         return refused(
             Reason::scope_exceeded, "these scopes go beyond what was given; ask for fewer",
@@ -224,7 +225,14 @@ Result<ScopeSet> narrow(const Narrowing& narrowing) {
                            std::move(offenders));
         }
     }
-    return ScopeSet::trusted(std::string{requested.text()});
+    narrowed.assign(requested);
+    return std::nullopt;
+}
+
+Result<ScopeSet> narrow(const Narrowing& narrowing) {
+    Result<ScopeSet> narrowed{std::in_place};
+    if (auto refusal = narrow_into(*narrowed, narrowing)) narrowed = *std::move(refusal);
+    return narrowed;
 }
 
 }  // namespace hallpass

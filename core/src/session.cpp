@@ -75,18 +75,18 @@ std::string_view consent_message(Reason reason) {
 }
 
 struct Consent {
-    std::optional<std::size_t> grant_index;
+    const GrantFacts* grant = nullptr;  ///< null: none, and `missing` says why
     Reason missing = Reason::no_grant;
 };
 
 Consent find_consent(const StartFacts& facts, Instant now) {
     Consent consent;
-    for (std::size_t i = 0; i < facts.grants.size(); ++i) {
-        const auto& grant = facts.grants[i];
+    for (const auto& grant : facts.grants) {
         const auto reason = why_not(grant, facts, now);
         if (reason == Reason::none) {
-            const auto best = consent.grant_index;
-            if (!best || better(grant, facts.grants[*best], facts)) consent.grant_index = i;
+            if (consent.grant == nullptr || better(grant, *consent.grant, facts)) {
+                consent.grant = &grant;
+            }
         } else if (rank(reason) > rank(consent.missing)) {
             consent.missing = reason;
         }
@@ -113,16 +113,55 @@ bool other_session_active(const StartFacts& facts, Instant now) {
 }
 
 /// The scopes of a start: within the grant's, within the subject's, as the policy allows.
-Result<ScopeSet> session_scopes(const StartFacts& facts, std::optional<ScopeView> granted) {
+std::optional<Error> refuse_scopes(const StartFacts& facts, const GrantFacts* grant,
+                                   ScopeSet& scopes) {
     const bool read_only = facts.read_only || facts.policy.read_only();
     const auto& never_carried = facts.policy.never_carried();
-    auto available = granted.value_or(facts.subject.scopes);
+    const bool narrowed = grant != nullptr && grant->scopes;
+    const auto& available = narrowed ? *grant->scopes : facts.subject.scopes;
     if (available.is_subset_of(facts.subject.scopes)) {
-        return narrow({available, facts.scopes, &never_carried, read_only});
+        return narrow_into(scopes, {available, facts.scopes, &never_carried, read_only});
     }
     // The subject has lost scopes since they consented.
     const auto remaining_scopes = intersection(available, facts.subject.scopes);
-    return narrow({remaining_scopes, facts.scopes, &never_carried, read_only});
+    return narrow_into(scopes, {remaining_scopes, facts.scopes, &never_carried, read_only});
+}
+
+/// Fills the plan in, or says which condition fails first.
+std::optional<Error> refuse_start(const StartFacts& facts, Instant now, SessionPlan& plan) {
+    if (auto failed = refuse_agent(facts.agent)) return failed;
+    const bool tenant_known = facts.tenant_exists && facts.agent.in_tenant;
+    if (auto failed = refuse_tenant(tenant_known, facts.policy)) return failed;
+    if (auto failed = refuse_subject(facts.agent, facts.subject, facts.tenant, facts.policy)) {
+        return failed;
+    }
+    if (auto failed = refuse_reason(facts.reason)) return failed;
+    plan.ttl = facts.ttl.value_or(facts.policy.ttl_default());
+    if (auto failed = refuse_ttl(plan.ttl, facts.policy)) return failed;
+
+    const GrantFacts* grant = nullptr;
+    if (facts.policy.consent_needed()) {
+        const auto consent = find_consent(facts, now);
+        if (consent.grant == nullptr) {
+            return make_error(ErrorCode::CONSENT_REQUIRED, consent_message(consent.missing), {},
+                              consent.missing);
+        }
+        grant = consent.grant;
+        plan.grant_index = static_cast<std::size_t>(grant - facts.grants.data());
+    }
+    if (auto failed = refuse_scopes(facts, grant, plan.scopes)) return failed;
+    if (other_session_active(facts, now)) {
+        return make_error(
+            ErrorCode::ACTIVE_SESSION_EXISTS,
+            "another session is active for this user; end it or wait until it is over");
+    }
+    plan.started_at = floor_to_second(now);
+    const auto end = session_end(grant != nullptr ? grant->granted_until : std::nullopt,
+                                 plan.started_at, facts.policy.session_cap(), plan.ttl);
+    plan.expires_at = end.expires_at;
+    plan.limited_by = end.limited_by;
+    plan.scopes_narrowed = facts.scopes || plan.scopes.view() != facts.subject.scopes;
+    return std::nullopt;
 }
 
 }  // namespace
@@ -158,40 +197,9 @@ GrantFacts facts_of(const Grant& grant, Instant now) {
 }
 
 Result<SessionPlan> plan_session(const StartFacts& facts, Instant now) {
-    if (auto failed = refuse_agent(facts.agent)) return *std::move(failed);
-    const bool tenant_known = facts.tenant_exists && facts.agent.in_tenant;
-    if (auto failed = refuse_tenant(tenant_known, facts.policy)) return *std::move(failed);
-    if (auto failed = refuse_subject(facts.agent, facts.subject, facts.tenant, facts.policy)) {
-        return *std::move(failed);
-    }
-    if (auto failed = refuse_reason(facts.reason)) return *std::move(failed);
-    const auto ttl = facts.ttl.value_or(facts.policy.ttl_default());
-    if (auto failed = refuse_ttl(ttl, facts.policy)) return *std::move(failed);
-
-    std::optional<std::size_t> grant_index;
-    if (facts.policy.consent_needed()) {
-        const auto consent = find_consent(facts, now);
-        if (!consent.grant_index) {
-            return make_error(ErrorCode::CONSENT_REQUIRED, consent_message(consent.missing), {},
-                              consent.missing);
-        }
-        grant_index = consent.grant_index;
-    }
-    const GrantFacts* grant = grant_index ? &facts.grants[*grant_index] : nullptr;
-
-    auto scopes = session_scopes(facts, grant != nullptr ? grant->scopes : std::nullopt);
-    if (!scopes) return std::move(scopes).error();
-    if (other_session_active(facts, now)) {
-        return make_error(
-            ErrorCode::ACTIVE_SESSION_EXISTS,
-            "another session is active for this user; end it or wait until it is over");
-    }
-    const auto started_at = floor_to_second(now);
-    const auto end = session_end(grant != nullptr ? grant->granted_until : std::nullopt, started_at,
-                                 facts.policy.session_cap(), ttl);
-    const bool narrowed = facts.scopes.has_value() || scopes->view() != facts.subject.scopes;
-    return SessionPlan{started_at,  end.expires_at,     end.limited_by, ttl,
-                       grant_index, *std::move(scopes), narrowed};
+    Result<SessionPlan> plan{std::in_place};
+    if (auto failed = refuse_start(facts, now, *plan)) plan = *std::move(failed);
+    return plan;
 }
 
 SessionLimits limits_under(const SessionLimits& session, const Grant& grant, Instant now) {

@@ -20,6 +20,8 @@ class [[nodiscard]] Result {
   public:
     Result(const T& value) : state_(std::in_place_index<0>, value) {}
     Result(T&& value) : state_(std::in_place_index<0>, std::move(value)) {}
+    /// A value made in its place, to be filled in.
+    explicit Result(std::in_place_t) : state_(std::in_place_index<0>) {}
     Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
 
     bool ok() const noexcept { return state_.index() == 0; }
