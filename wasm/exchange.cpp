@@ -48,17 +48,27 @@ double refuse_number(const Error& error) {
     return std::numeric_limits<double>::quiet_NaN();
 }
 
-Result<Instant> read_instant(double unix_ms, std::string_view field) {
-    if (!(std::abs(unix_ms) <= std::numeric_limits<double>::max())) {
+std::optional<Instant> instant_of(double unix_ms) {
+    const double whole = std::floor(unix_ms);
+    // What is no number is in no range.
+    if (!(whole >= static_cast<double>(min_instant_unix_ms) &&
+          whole <= static_cast<double>(max_instant_unix_ms))) {
+        return std::nullopt;
+    }
+    return from_unix_ms(static_cast<std::int64_t>(whole));
+}
+
+Error no_instant(double unix_ms, std::string_view field) {
+    if (!std::isfinite(unix_ms)) {
         return invalid(field, Reason::wrong_type,
                        "a time is a finite number of milliseconds since the epoch");
     }
-    const double whole = std::floor(unix_ms);
-    if (whole < static_cast<double>(min_instant_unix_ms) ||
-        whole > static_cast<double>(max_instant_unix_ms)) {
-        return invalid(field, Reason::out_of_range, "a time must lie between the years 1 and 9999");
-    }
-    return from_unix_ms(static_cast<std::int64_t>(whole));
+    return invalid(field, Reason::out_of_range, "a time must lie between the years 1 and 9999");
+}
+
+Result<Instant> read_instant(double unix_ms, std::string_view field) {
+    if (const auto instant = instant_of(unix_ms)) return *instant;
+    return no_instant(unix_ms, field);
 }
 
 /// Makes room for `size` bytes of input. @returns where they go; memory may have grown.

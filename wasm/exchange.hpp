@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "hallpass/error.hpp"
@@ -45,6 +46,11 @@ std::int32_t refuse(const Error& error);
 /// The same for calls that return a number.
 double refuse_number(const Error& error);
 
+/// A time that JavaScript passed, fractions dropped towards the past; nothing where it is not
+/// finite or beyond the core's range.
+std::optional<Instant> instant_of(double unix_ms);
+/// Why instant_of gave nothing.
+Error no_instant(double unix_ms, std::string_view field);
 /// A time that JavaScript passed: finite and within the core's range; fractions are dropped towards
 /// the past.
 /// @errors VALIDATION_ERROR with `field`: wrong_type or out_of_range

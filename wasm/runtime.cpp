@@ -4,6 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 
+namespace {
+constexpr std::size_t short_size = 96;
+}
+
 extern "C" {
 
 // The core never aborts on input; what is left (memory exhausted, a broken invariant) traps.
@@ -18,6 +22,37 @@ double __wrap_strtod(const char* text, char** end) {
     while (*text != '\0') ++text;
     if (end != nullptr) *end = const_cast<char*>(text);
     return 0.0;
+}
+
+// Texts and structs are short, and a host takes longer to begin a memory.copy or memory.fill than
+// these take to end. The rest of the module is compiled without those instructions.
+void* memmove(void* target, const void* source, std::size_t size) {
+    auto* to = static_cast<unsigned char*>(target);
+    const auto* from = static_cast<const unsigned char*>(source);
+    const auto ahead =
+        reinterpret_cast<std::uintptr_t>(to) - reinterpret_cast<std::uintptr_t>(from);
+    if (size > short_size || ahead < size) return __builtin_memmove(target, source, size);
+    for (std::uint64_t word; size >= sizeof word;
+         to += sizeof word, from += sizeof word, size -= sizeof word) {
+        __builtin_memcpy(&word, from, sizeof word);
+        __builtin_memcpy(to, &word, sizeof word);
+    }
+    for (; size > 0; --size) *to++ = *from++;
+    return target;
+}
+void* memcpy(void* target, const void* source, std::size_t size) {
+    return memmove(target, source, size);
+}
+void* memset(void* target, int value, std::size_t size) {
+    if (size > short_size) return __builtin_memset(target, value, size);
+    auto* to = static_cast<unsigned char*>(target);
+    const auto byte = static_cast<unsigned char>(value);
+    const std::uint64_t word = byte * std::uint64_t{0x0101010101010101};
+    for (; size >= sizeof word; to += sizeof word, size -= sizeof word) {
+        __builtin_memcpy(to, &word, sizeof word);
+    }
+    for (; size > 0; --size) *to++ = byte;
+    return target;
 }
 
 // Emscripten's compares byte by byte where it is built for size.

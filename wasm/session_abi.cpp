@@ -12,24 +12,19 @@
 namespace hallpass::abi {
 namespace {
 
-/// Reads the texts that values in the input buffer refer to.
-struct Texts {
-    const char* begin;
-
-    std::string_view operator[](const TextAt& at) const {
-        if (at.absent()) return {};
-        return {begin + at.begin, at.end - at.begin};
-    }
-    template <class Id>
-    typename Id::View id(const TextAt& at) const {
-        return Id::View::trusted((*this)[at]);
-    }
-    template <class Id>
-    std::optional<typename Id::View> optional_id(const TextAt& at) const {
-        if (at.absent()) return std::nullopt;
-        return id<Id>(at);
-    }
-};
+std::string_view text_at(const TextAt& at) {
+    if (at.absent()) return {};
+    return {reinterpret_cast<const char*>(at.begin), at.end - at.begin};
+}
+template <class Id>
+typename Id::View id_at(const TextAt& at) {
+    return Id::View::trusted(text_at(at));
+}
+template <class Id>
+std::optional<typename Id::View> optional_id_at(const TextAt& at) {
+    if (at.absent()) return std::nullopt;
+    return id_at<Id>(at);
+}
 
 std::optional<ScopeView> optional_scopes(std::int32_t handle) {
     if (handle < 0) return std::nullopt;
@@ -38,22 +33,21 @@ std::optional<ScopeView> optional_scopes(std::int32_t handle) {
 
 /// Time of a stored fact: what cannot be a time counts as long past, which only ever refuses.
 Instant stored_instant(double unix_ms) {
-    const auto instant = read_instant(unix_ms, {});
-    return instant ? *instant : from_unix_ms(min_instant_unix_ms);
+    return instant_of(unix_ms).value_or(from_unix_ms(min_instant_unix_ms));
 }
 
 bool flag(std::uint32_t flags, StartFlag which) {
     return (flags & static_cast<std::uint32_t>(which)) != 0;
 }
 
-GrantFacts grant_from(const FlatGrant& flat, const Texts& texts) {
+GrantFacts grant_from(const FlatGrant& flat) {
     return {.id = GrantId::View::trusted({}),
             .status = static_cast<GrantStatus>(flat.status),
             .granted_until = flat.granted_until_ms == flat.granted_until_ms
                                  ? std::optional{stored_instant(flat.granted_until_ms)}
                                  : std::nullopt,
-            .agent = texts.optional_id<AgentId>(flat.agent),
-            .ticket = texts.optional_id<TicketId>(flat.ticket),
+            .agent = optional_id_at<AgentId>(flat.agent),
+            .ticket = optional_id_at<TicketId>(flat.ticket),
             .scopes = optional_scopes(flat.scopes)};
 }
 
@@ -84,13 +78,12 @@ void give_plan(const SessionPlan& plan, std::int32_t known) {
 
 }  // namespace
 
-/// Input: texts, then from byte `at` on FlatStart, its grants and its sessions.
+/// Input: FlatStart, its grants, its sessions, and the texts of them all.
 /// @returns 0, or `refused`
-HP_EXPORT(hp_session_plan) std::int32_t hp_session_plan(std::uint32_t at, double now_ms) {
-    const auto now = read_instant(now_ms, "now");
-    if (!now) return refuse(now.error());
-    const Texts texts{input()};
-    const auto& flat = *reinterpret_cast<const FlatStart*>(texts.begin + at);
+HP_EXPORT(hp_session_plan) std::int32_t hp_session_plan(double now_ms) {
+    const auto now = instant_of(now_ms);
+    if (!now) return refuse(no_instant(now_ms, "now"));
+    const auto& flat = *reinterpret_cast<const FlatStart*>(input());
     const auto* flat_grants = reinterpret_cast<const FlatGrant*>(&flat + 1);
     const auto* flat_sessions =
         reinterpret_cast<const FlatSession*>(flat_grants + flat.grant_count);
@@ -101,31 +94,31 @@ HP_EXPORT(hp_session_plan) std::int32_t hp_session_plan(std::uint32_t at, double
     grants.clear();
     active.clear();
     for (std::uint32_t i = 0; i < flat.grant_count; ++i) {
-        grants.push_back(grant_from(flat_grants[i], texts));
+        grants.push_back(grant_from(flat_grants[i]));
     }
     for (std::uint32_t i = 0; i < flat.session_count; ++i) {
         const auto& session = flat_sessions[i];
-        active.push_back({texts.id<AgentId>(session.agent), texts.id<SubjectId>(session.subject),
+        active.push_back({id_at<AgentId>(session.agent), id_at<SubjectId>(session.subject),
                           stored_instant(session.expires_at_ms)});
     }
     StartFacts facts{
-        .agent = {.id = texts.id<AgentId>(flat.agent),
+        .agent = {.id = id_at<AgentId>(flat.agent),
                   .caller = {.permissions = PermissionSet::of_bits(flat.agent_permissions),
                              .banned = flag(flat.flags, StartFlag::agent_banned),
                              .acting_as = flag(flat.flags, StartFlag::agent_acting_as)},
                   .known = flag(flat.flags, StartFlag::agent_known),
                   .in_tenant = flag(flat.flags, StartFlag::agent_in_tenant)},
-        .tenant = texts.id<TenantId>(flat.tenant),
+        .tenant = id_at<TenantId>(flat.tenant),
         .tenant_exists = flag(flat.flags, StartFlag::tenant_exists),
         .policy = policy_of(flat.policy),
-        .subject = {.id = texts.id<SubjectId>(flat.subject),
+        .subject = {.id = id_at<SubjectId>(flat.subject),
                     .scopes = scopes_of(flat.subject_scopes),
                     .exists_in_tenant = flag(flat.flags, StartFlag::subject_exists),
                     .staff = flag(flat.flags, StartFlag::subject_staff),
                     .banned = flag(flat.flags, StartFlag::subject_banned),
                     .opted_out = flag(flat.flags, StartFlag::subject_opted_out)},
-        .reason = texts[flat.reason],
-        .ticket = texts.optional_id<TicketId>(flat.ticket),
+        .reason = text_at(flat.reason),
+        .ticket = optional_id_at<TicketId>(flat.ticket),
         .ttl = std::nullopt,
         .scopes = optional_scopes(flat.scopes),
         .read_only = flag(flat.flags, StartFlag::read_only),

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 /// How JavaScript lays out the facts of a start in the input buffer: plain numbers, and texts by
-/// where they begin and end in that buffer. js/src/core/start.ts writes exactly this.
+/// the addresses where they begin and end. js/src/core/start.ts writes exactly this.
 namespace hallpass::abi {
 
 struct TextAt {

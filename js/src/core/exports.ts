@@ -18,7 +18,7 @@ export interface CoreExports {
   hp_policy(profile: number, patternsSize: number): number;
   hp_policy_free(policy: number): void;
   hp_permissions(size: number): number;
-  hp_session_plan(at: number, now: number): number;
+  hp_session_plan(now: number): number;
   hp_grant_status(stored: number, until: number, now: number): number;
   hp_reason(size: number): number;
   hp_method_writes(size: number): number;

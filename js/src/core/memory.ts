@@ -3,7 +3,7 @@ import { type CoreError, errorFrom } from "./error.js";
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
-/** Up to here a loop is quicker than a TextDecoder. */
+/** Up to here a loop is quicker than a TextDecoder or TextEncoder. */
 const shortText = 48;
 
 /**
@@ -11,9 +11,24 @@ const shortText = 48;
  * well-formed, which the core refuses; a TextEncoder would turn it into U+FFFD, and so two different
  * texts into one.
  */
-function encode(text: string, bytes: Uint8Array, start: number): number {
+export function encode(text: string, bytes: Uint8Array, start: number): number {
+  const { length } = text;
+  if (length > shortText) {
+    const { read, written } = encoder.encodeInto(text, bytes.subarray(start, start + length));
+    if (read === length && written === length) return start + length; // all ASCII
+    return encodeRest(text, 0, bytes, start);
+  }
+  for (let index = 0; index < length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0x80) return encodeRest(text, index, bytes, start + index);
+    bytes[start + index] = unit;
+  }
+  return start + length;
+}
+
+function encodeRest(text: string, from: number, bytes: Uint8Array, start: number): number {
   let at = start;
-  for (let index = 0; index < text.length; index++) {
+  for (let index = from; index < text.length; index++) {
     let unit = text.charCodeAt(index);
     if (unit < 0x80) {
       bytes[at++] = unit;
@@ -42,37 +57,31 @@ function encode(text: string, bytes: Uint8Array, start: number): number {
 /** The module's memory: one input buffer and one set of result fields (wasm/exchange.hpp). */
 export class Memory {
   readonly #core: CoreExports;
-  readonly #fields: number;
-  #bytes: Uint8Array<ArrayBuffer>;
-  #view: DataView;
-  #inputBytes: Uint8Array;
-  #words: Int32Array;
-  #numbers: Float64Array;
+  /** Where the result fields are, in numbers and in words. */
+  readonly #firstNumber: number;
+  readonly #firstWord: number;
+  #bytes = new Uint8Array();
+  #words = new Int32Array();
+  #numbers = new Float64Array();
   #input: number;
-  #capacity: number;
+  #capacity = 4096;
 
   constructor(core: CoreExports) {
     this.#core = core;
-    this.#fields = core.hp_fields();
-    this.#capacity = 4096;
+    const fields = core.hp_fields();
+    this.#firstNumber = fields >> 3;
+    this.#firstWord = (fields >> 2) + 16;
     this.#input = core.hp_input(this.#capacity);
-    const { buffer } = core.memory;
-    this.#bytes = new Uint8Array(buffer);
-    this.#view = new DataView(buffer);
-    this.#inputBytes = new Uint8Array(buffer, this.#input, this.#capacity);
-    this.#words = new Int32Array(buffer);
-    this.#numbers = new Float64Array(buffer);
+    this.look();
   }
 
-  /** Memory that grew has a new buffer; the old one has no bytes. */
+  /** Memory that grew has a new buffer; what looked at the old one is empty. */
   look(): void {
-    if (this.#bytes.byteLength === 0) this.#map();
+    if (this.#words.length === 0) this.#map();
   }
   #map(): void {
     const { buffer } = this.#core.memory;
     this.#bytes = new Uint8Array(buffer);
-    this.#view = new DataView(buffer);
-    this.#inputBytes = new Uint8Array(buffer, this.#input, this.#capacity);
     this.#words = new Int32Array(buffer);
     this.#numbers = new Float64Array(buffer);
   }
@@ -98,11 +107,10 @@ export class Memory {
   putText(offset: number, text: string): number {
     return encode(text, this.#bytes, this.#input + offset) - this.#input;
   }
-  /** Puts text at the start of the input buffer. @returns whether it was ASCII, a byte a character */
-  putAscii(text: string): boolean {
-    return encoder.encodeInto(text, this.#inputBytes).written === text.length;
+  /** All of memory as bytes, words and numbers, good until the next call of the core. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
   }
-  /** All of memory as words and as numbers, good until the next call of the core. */
   get words(): Int32Array {
     return this.#words;
   }
@@ -114,7 +122,7 @@ export class Memory {
     return this.#input;
   }
   putNumber(offset: number, value: number): void {
-    this.#view.setFloat64(this.#input + offset, value, true);
+    this.#numbers[(this.#input + offset) >> 3] = value;
   }
 
   number(index: number): number {
@@ -127,10 +135,10 @@ export class Memory {
   }
   // For callers that read several fields: they `look` once after the call.
   numberSeen(index: number): number {
-    return this.#view.getFloat64(this.#fields + index * 8, true);
+    return this.#numbers[this.#firstNumber + index] as number;
   }
   wordSeen(index: number): number {
-    return this.#view.getInt32(this.#fields + 64 + index * 4, true);
+    return this.#words[this.#firstWord + index] as number;
   }
 
   /** The text whose address and size are in two words. */

@@ -67,36 +67,35 @@ export interface SessionPlan {
   readonly scopesNarrowed: boolean;
 }
 
-// wasm/start_facts.hpp
-const startSize = 72;
-const grantSize = 32;
-const sessionSize = 24;
+// wasm/start_facts.hpp, in words: what texts are where, and how large everything is.
+const agentPlace = 0;
+const tenantPlace = 2;
+const subjectPlace = 4;
+const reasonPlace = 6;
+const ticketPlace = 8;
+const startWords = 18;
+const grantWords = 8;
+const sessionWords = 6;
 const grantStatusNumbers = new Map<string, number>(grantStatuses.map((status, at) => [status, at]));
 const noScopes = -1;
 
 const length = (text: string | null | undefined): number => (typeof text === "string" ? text.length : 0);
 
-/** The names of texts that must be there and are not. */
-function missingText(facts: StartFacts): string | undefined {
-  const { agent, subject } = facts;
+/** Room for all the texts, at most three bytes a UTF-16 unit; or the name of one that must be there and is not. */
+function textRoom(facts: StartFacts): number | string {
+  const { agent, tenant, subject, reason } = facts;
   if (typeof agent.id !== "string") return "agent.id";
-  if (typeof facts.tenant !== "string") return "tenant";
+  if (typeof tenant !== "string") return "tenant";
   if (typeof subject.id !== "string") return "subject.id";
   if (typeof subject.scopes !== "string") return "subject.scopes";
-  if (typeof facts.reason !== "string") return "reason";
-  for (const session of facts.sessions) {
-    if (typeof session.agentId !== "string" || typeof session.subjectId !== "string") return "sessions";
-  }
-  return undefined;
-}
-
-/** Room for all the texts, at most three bytes a UTF-16 unit, in whole values. */
-function textRoom(facts: StartFacts): number {
-  let units =
-    facts.agent.id.length + facts.tenant.length + facts.subject.id.length + facts.reason.length + length(facts.ticket);
+  if (typeof reason !== "string") return "reason";
+  let units = agent.id.length + tenant.length + subject.id.length + reason.length + length(facts.ticket);
   for (const grant of facts.grants) units += length(grant.agentId) + length(grant.ticketId);
-  for (const session of facts.sessions) units += session.agentId.length + session.subjectId.length;
-  return (units * 3 + 7) & ~7;
+  for (const { agentId, subjectId } of facts.sessions) {
+    if (typeof agentId !== "string" || typeof subjectId !== "string") return "sessions";
+    units += agentId.length + subjectId.length;
+  }
+  return units * 3;
 }
 
 /** The bits of StartFlag. What is not said is what lets nothing through that should not pass. */
@@ -122,7 +121,7 @@ export class StartCalls {
   readonly #core: CoreExports;
   readonly #memory: Memory;
   readonly #scopes: ScopeCalls;
-  readonly #writer: StartWriter;
+  readonly #writer = new StartWriter();
   /** Of the call that runs: the number of each grant's scopes. */
   readonly #grantScopes: number[] = [];
 
@@ -130,7 +129,6 @@ export class StartCalls {
     this.#core = core;
     this.#memory = memory;
     this.#scopes = scopes;
-    this.#writer = new StartWriter(memory);
   }
 
   planSession(facts: StartFacts, now: number): SessionPlan | Refused {
@@ -139,8 +137,8 @@ export class StartCalls {
     if (typeof ttlMinutes === "number" && !Number.isSafeInteger(ttlMinutes)) {
       return wrongType("ttlMinutes", "a whole number of minutes");
     }
-    const missing = missingText(facts);
-    if (missing !== undefined) return wrongType(missing, "text");
+    const room = textRoom(facts);
+    if (typeof room === "string") return wrongType(room, "text");
     const policy = this.#scopes.policy(facts.policy);
     if (typeof policy !== "number") return policy;
     // Handles that are used together must not push each other out.
@@ -155,12 +153,8 @@ export class StartCalls {
       if (handle < noScopes) return refused(this.#memory.refusal());
       this.#grantScopes[at] = handle;
     }
-    const valuesAt = textRoom(facts);
-    this.#memory.reserve(valuesAt + startSize + grants.length * grantSize + facts.sessions.length * sessionSize);
-    if (!this.#write(facts, policy, subjectScopes, scopes, valuesAt, true)) {
-      this.#write(facts, policy, subjectScopes, scopes, valuesAt, false);
-    }
-    return this.#core.hp_session_plan(valuesAt, now) < 0 ? refused(this.#memory.refusal()) : this.#plan();
+    this.#write(facts, room, policy, subjectScopes, scopes);
+    return this.#core.hp_session_plan(now) < 0 ? refused(this.#memory.refusal()) : this.#plan();
   }
 
   /** The number of scopes, which may be those of `known`; -1: none, -2: refused. */
@@ -171,49 +165,44 @@ export class StartCalls {
     return handle < 0 ? -2 : handle;
   }
 
-  #write(
-    facts: StartFacts,
-    policy: number,
-    subjectScopes: number,
-    scopes: number,
-    valuesAt: number,
-    together: boolean,
-  ): boolean {
+  #write(facts: StartFacts, room: number, policy: number, subjectScopes: number, scopes: number): void {
     const { agent, subject, ticket, grants, sessions } = facts;
+    const memory = this.#memory;
     const writer = this.#writer;
-    writer.begin(valuesAt, together);
-    const agentAt = writer.text(agent.id);
-    const agentEnd = writer.here;
-    writer.text(facts.tenant);
-    const subjectAt = writer.text(subject.id);
-    const subjectEnd = writer.here;
-    writer.text(facts.reason);
-    const ticketAt = writer.optional(ticket);
-    const ticketEnd = writer.here;
-    writer.word(agent.permissions);
-    writer.word(flagsOf(facts));
-    writer.word(policy);
-    writer.word(subjectScopes);
-    writer.word(scopes);
+    const size = (startWords + grants.length * grantWords + sessions.length * sessionWords) * 4;
+    memory.reserve(size + room);
+    const { words, numbers, inputAt } = memory;
+    const start = inputAt >> 2;
+    writer.begin(memory, inputAt + size);
+    writer.text(start + agentPlace, agent.id);
+    writer.text(start + tenantPlace, facts.tenant);
+    writer.text(start + subjectPlace, subject.id);
+    writer.text(start + reasonPlace, facts.reason);
+    writer.optional(start + ticketPlace, ticket);
+    words[start + 10] = agent.permissions;
+    words[start + 11] = flagsOf(facts);
+    words[start + 12] = policy;
+    words[start + 13] = subjectScopes;
+    words[start + 14] = scopes;
     // Beyond 32 bits a ttl is beyond every policy too.
-    writer.word(Math.max(-0x80000000, Math.min(facts.ttlMinutes ?? 0, 0x7fffffff)));
-    writer.word(grants.length);
-    writer.word(sessions.length);
-    for (let at = 0; at < grants.length; at++) {
+    words[start + 15] = Math.max(-0x80000000, Math.min(facts.ttlMinutes ?? 0, 0x7fffffff));
+    words[start + 16] = grants.length;
+    words[start + 17] = sessions.length;
+    let next = start + startWords;
+    for (let at = 0; at < grants.length; at++, next += grantWords) {
       const grant = grants[at] as StartGrant;
-      writer.number(grant.grantedUntil ?? Number.NaN);
-      writer.again(grant.agentId, agent.id, agentAt, agentEnd);
-      writer.again(grant.ticketId, ticket, ticketAt, ticketEnd);
-      writer.word(grantStatusNumbers.get(grant.status) ?? grantStatuses.length - 1);
-      writer.word(this.#grantScopes[at] ?? noScopes);
+      numbers[next >> 1] = grant.grantedUntil ?? Number.NaN;
+      writer.again(next + 2, grant.agentId, agent.id, start + agentPlace);
+      writer.again(next + 4, grant.ticketId, ticket, start + ticketPlace);
+      words[next + 6] = grantStatusNumbers.get(grant.status) ?? grantStatuses.length - 1;
+      words[next + 7] = this.#grantScopes[at] ?? noScopes;
     }
-    for (let at = 0; at < sessions.length; at++) {
+    for (let at = 0; at < sessions.length; at++, next += sessionWords) {
       const session = sessions[at] as StartFacts["sessions"][number];
-      writer.number(session.expiresAt);
-      writer.again(session.agentId, agent.id, agentAt, agentEnd);
-      writer.again(session.subjectId, subject.id, subjectAt, subjectEnd);
+      numbers[next >> 1] = session.expiresAt;
+      writer.again(next + 2, session.agentId, agent.id, start + agentPlace);
+      writer.again(next + 4, session.subjectId, subject.id, start + subjectPlace);
     }
-    return writer.finish();
   }
 
   #plan(): SessionPlan {
