@@ -11,7 +11,7 @@ import { ratio, report } from "./core/measure.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const { build } = createRequire(join(root, "js/package.json"))("esbuild");
-const { serveGallery } = await import(join(root, "tests/browser/gallery.mjs"));
+const { serveGallery } = await import(join(root, "tests/elements/gallery.mjs"));
 const { openBrowser } = await import(join(root, "tests/browser/stage.mjs"));
 
 const mostBytes = 60_000;

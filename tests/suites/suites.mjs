@@ -65,6 +65,8 @@ const waiting = ["--parallel", "2"];
 export const suites = [
   { name: "browser", about: "the whole path in real Chromium", folder: "tests/browser",
     builds: ["native", "wasm", "js", "demo"], steps: [node("tests/browser")], limit: 300 },
+  { name: "elements", about: "each component in every state, in real Chromium", folder: "tests/elements",
+    builds: ["wasm", "js"], steps: [node("tests/elements")], limit: 300 },
   { name: "tidy", about: "house rules, layout, static analysis", folder: "tests/tidy",
     builds: ["clang"], steps: [node("tests/suites"), node("tests/tidy", 2)], limit: 3000 },
   { name: "references", about: "presets against Python and ICU", folder: "tests/references",

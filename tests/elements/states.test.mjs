@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { serveGallery } from "./gallery.mjs";
-import { openBrowser, output } from "./stage.mjs";
+import { openBrowser, output } from "../browser/stage.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const axeOptions = {

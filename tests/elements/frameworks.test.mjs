@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { compile } from "svelte/compiler";
 import { framework as builtInto, serveGallery } from "./gallery.mjs";
-import { openBrowser } from "./stage.mjs";
+import { openBrowser } from "../browser/stage.mjs";
 
 const root = resolve(import.meta.dirname, "../..");
 const { build } = createRequire(join(root, "js/package.json"))("esbuild");

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { serveGallery, strictPolicy } from "./gallery.mjs";
-import { openBrowser } from "./stage.mjs";
+import { openBrowser } from "../browser/stage.mjs";
 
 const manifest = JSON.parse(readFileSync(resolve(import.meta.dirname, "../../js/dist/custom-elements.json"), "utf8"));
 
