@@ -48,8 +48,8 @@ const brotli = (path) =>
   brotliCompressSync(readFileSync(path), { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 } }).length;
 const cedarModule = join(dirname(createRequire(import.meta.url).resolve("@cedar-policy/cedar-wasm/nodejs")), "cedar_wasm_bg.wasm");
 const weight = { hallpass: brotli(join(root, "js/dist/core.wasm")), cedar: brotli(cedarModule) };
-for (const [name, bytes] of Object.entries(weight)) report(`weight.${name}`, bytes / 1024, "KiB");
-ratio("weight.hallpass/32KiB", weight.hallpass / 32768, 1, "at most");
+for (const [name, bytes] of Object.entries(weight)) report(`weight.${name}`, bytes / 1000, "KB");
+ratio("weight.hallpass/32KB", weight.hallpass / 32_000, 1, "at most");
 ratio("weight.cedar/hallpass", weight.cedar / weight.hallpass, 28);
 
 const firstAnswer = (kind) => {
