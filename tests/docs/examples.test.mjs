@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, beforeEach, test } from "node:test";
 import { startWorkerd } from "../edge/workerd.mjs";
 import { until } from "../guides/guide.mjs";
 import { root, startHallpass } from "../guides/hallpass.mjs";
@@ -19,6 +19,8 @@ let token;
 before(async () => {
   symlinkSync(join(root, "demo/node_modules"), join(folder, "node_modules"));
   hallpass = await startHallpass();
+});
+beforeEach(async () => {
   grant = await hallpass.consent();
   ({ token } = await hallpass.act(["parcels:read"]));
 });
@@ -41,6 +43,16 @@ async function worker(name, code) {
 
 /** The same claims under a signature that is not theirs. */
 const tampered = (whole) => whole.replace(/\.(.)([^.]+)$/, (_, first, rest) => `.${first === "A" ? "B" : "A"}${rest}`);
+/** The user takes the access back, and the worker hears of it. */
+async function withdrawn(ask) {
+  await grant.withdraw();
+  const refused = await until(async () => {
+    const answer = await ask(token);
+    return answer[0] !== 200 && answer;
+  }, "the withdrawal holds");
+  refusedAs(refused, "TOKEN_REVOKED");
+}
+
 const refusedAs = (answer, code) => assert.deepEqual([answer[0], JSON.parse(answer[1]).error], [401, code]);
 
 test("a newcomer's worker has under 20 lines, and refuses", async () => {
@@ -50,6 +62,7 @@ test("a newcomer's worker has under 20 lines, and refuses", async () => {
   assert.deepEqual(await ask(), [200, "hello, whoever is signed in"]);
   assert.deepEqual(await ask(token), [200, "hello, piet"]);
   refusedAs(await ask(tampered(token)), "TOKEN_SIGNATURE_INVALID");
+  await withdrawn(ask);
 });
 
 test("the worker of the front page lets in while the user allows it", async () => {
@@ -60,9 +73,5 @@ test("the worker of the front page lets in while the user allows it", async () =
   }));
   assert.deepEqual(await ask(token), [200, "for piet"]);
   refusedAs(await ask(tampered(token)), "TOKEN_SIGNATURE_INVALID");
-  await grant.withdraw();
-  refusedAs(await until(async () => {
-    const answer = await ask(token);
-    return answer[0] !== 200 && answer;
-  }, "the withdrawal holds"), "TOKEN_REVOKED");
+  await withdrawn(ask);
 });
