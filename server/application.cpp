@@ -2,7 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-
 #include "access/settlement.hpp"
 #include "config/zones_file.hpp"
 #include "http/client_address.hpp"

@@ -151,8 +151,8 @@ void Courier::settle(const MessageRow& message, const Outcome& outcome) {
     const auto pause = std::max(
         outcome.wait_at_least,
         pause_after(attempts, random_chance(), settings_.first_pause, settings_.longest_pause));
-    const bool failed = outcome.kind == Outcome::Kind::failed ||
-                        outcome.kind == Outcome::Kind::failed_for_good;
+    const bool failed =
+        outcome.kind == Outcome::Kind::failed || outcome.kind == Outcome::Kind::failed_for_good;
     // Counted first: who sees in the database what became of it sees it counted too.
     if (outcome.kind == Outcome::Kind::delivered) ++delivered_;
     if (failed) ++failed_;

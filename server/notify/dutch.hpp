@@ -12,6 +12,9 @@ inline constexpr std::array dutch_words{
             "Supportmedewerker {agent} wil meekijken in uw account om uw probleem op te lossen. "
             "Log in om te zeggen tot wanneer, of om te weigeren. Zonder antwoord vervalt het "
             "verzoek op {until} en krijgt niemand toegang."},
+    Wording{"{agent} vraagt toegang tot uw account",
+            "Supportmedewerker {agent} wilde meekijken in uw account om uw probleem op te lossen. "
+            "Dit verzoek is beantwoord, of het is vervallen."},
     Wording{"{agent} heeft geen toegang meer nodig",
             "{agent} heeft het verzoek om toegang tot uw account ingetrokken. Niemand heeft "
             "toegang gekregen."},

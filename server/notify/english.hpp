@@ -12,6 +12,9 @@ inline constexpr std::array english_words{
             "Support agent {agent} would like to look into your account to solve your problem. "
             "Sign in to say until when, or to decline. Without an answer, the request lapses on "
             "{until} and nobody gets access."},
+    Wording{"{agent} asks for access to your account",
+            "Support agent {agent} wanted to look into your account to solve your problem. This "
+            "request has been answered, or it has lapsed."},
     Wording{"{agent} no longer needs access",
             "{agent} has withdrawn the request for access to your account. Nobody was given "
             "access."},

@@ -7,6 +7,11 @@
 namespace hallpass::server {
 namespace {
 
+/// Whether a request still waits for its answer.
+bool pending(const Notice& notice) {
+    return notice.grant && notice.grant->status == to_string(GrantStatus::pending);
+}
+
 /// Where the session's end cannot be read, the user hears of the most serious one.
 Phrase end_told_to_subject(const Notice& notice) {
     const auto status =
@@ -24,7 +29,8 @@ std::optional<Phrase> for_subject(const Notice& notice, AuditEvent event) {
     const bool own_act = entry.actor_id && entry.actor_id == entry.subject_id;
     const bool was_granted = notice.grant && notice.grant->granted_at_unix_ms;
     switch (event) {
-        case AuditEvent::access_requested: return Phrase::requested_user;
+        case AuditEvent::access_requested:
+            return pending(notice) ? Phrase::requested_user : Phrase::answered_user;
         case AuditEvent::access_revoked:
             if (own_act) return std::nullopt;
             if (!entry.actor_id || entry.actor_id != entry.agent_id) {
@@ -116,6 +122,9 @@ std::optional<Phrase> phrase_for(const Notice& notice, Audience audience) {
 std::optional<Instant> end_of(const Notice& notice) {
     if (notice.session) return from_unix_ms(notice.session->expires_at_unix_ms);
     if (!notice.grant) return std::nullopt;
+    // A request ends with its answer; when what was granted ends is told with the consent.
+    const bool asked = notice.entry.event == to_string(AuditEvent::access_requested);
+    if (asked && !pending(notice)) return std::nullopt;
     const auto end = notice.grant->granted_until_unix_ms ? notice.grant->granted_until_unix_ms
                                                          : notice.grant->pending_until_unix_ms;
     if (!end) return std::nullopt;

@@ -12,7 +12,7 @@ namespace hallpass::server {
 /// channel that looks on.
 // clang-format off
 #define HALLPASS_PHRASES(X)                                                                  \
-    X(requested_user) X(withdrawn_user) X(unanswered_user)                                   \
+    X(requested_user) X(answered_user) X(withdrawn_user) X(unanswered_user)                  \
     X(revoked_by_agent_user) X(revoked_by_system_user) X(expired_user)                       \
     X(started_user) X(stopped_user) X(ended_user) X(session_revoked_user)                    \
     X(session_expired_user) X(session_ending_user) X(grant_ending_user)                      \

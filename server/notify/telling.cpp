@@ -23,7 +23,10 @@ MessageRow message_about(const Notice& notice, const std::string& channel, Insta
 
 /// Why and about what, below the text of what somebody is asked or warned about.
 std::string details_of(const Notice& notice, Phrase phrase, const Labels& words) {
-    if (phrase != Phrase::requested_user && phrase != Phrase::started_user) return "";
+    if (phrase != Phrase::requested_user && phrase != Phrase::answered_user &&
+        phrase != Phrase::started_user) {
+        return "";
+    }
     std::string details;
     const auto reason = notice.session ? notice.session->reason : notice.grant->reason.value_or("");
     const auto line = [&](std::string_view label, const std::string& value) {

@@ -47,7 +47,8 @@ CLI::App* add_key_command(CLI::App& app, KeyCommand& command) {
     auto* rotate = keys->add_subcommand(
         "rotate", "sign with the newest waiting key, or with a new one where none waits");
     rotate->callback([&command] { command.kind = KeyCommand::Kind::rotate; });
-    rotate->add_option("kid", command.key_id, "sign with this key instead; after -- if it begins with -");
+    rotate->add_option("kid", command.key_id,
+                       "sign with this key instead; after -- if it begins with -");
     add_algorithm(*rotate, command);
 
     auto* retire = keys->add_subcommand("retire", "remove a key that no live token needs");

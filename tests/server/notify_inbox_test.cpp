@@ -68,7 +68,14 @@ TEST_CASE("the user is told of a request, a start and an end, and the agent of t
     CHECK(events_of(server, "jan").empty());
     CHECK(newest(server, "piet", "title") == "Jan asks for access to your account");
     CHECK(newest(server, "piet", "ticketId") == "T-1");
+    CHECK(newest(server, "piet", "endsAt") ==
+          server.get("/api/v1/support-access/grants/" + grant, "piet").text("pendingUntil"));
+    CHECK(newest(server, "piet", "text").find("Without an answer") != std::string::npos);
     journey.consent(grant);
+    // What was asked has its answer: it does not lapse any more, least of all when the consent
+    // ends.
+    CHECK(newest(server, "piet", "endsAt").empty());
+    CHECK(newest(server, "piet", "text").find("Without an answer") == std::string::npos);
     CHECK(events_of(server, "jan") == "access_granted");
     CHECK(events_of(server, "piet") == "access_requested");
     const auto text = newest(server, "jan", "text");
