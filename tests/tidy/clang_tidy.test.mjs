@@ -17,7 +17,7 @@ test("clang-format would change nothing", () => {
   }
 });
 
-describe("clang-tidy", { concurrency: availableParallelism() }, () => {
+describe("clang-tidy", { concurrency: Math.max(1, availableParallelism() - 1) }, () => {
   const analyse = analyser();
   for (const source of compiled()) {
     test(source.path, async () => {
