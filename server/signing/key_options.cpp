@@ -6,12 +6,21 @@
 namespace hallpass::server {
 namespace {
 
+const std::vector<std::string>& algorithms() {
+    static const std::vector<std::string> names{
+#define HALLPASS_X(name) #name,
+        HALLPASS_ALGORITHMS(HALLPASS_X)
+#undef HALLPASS_X
+    };
+    return names;
+}
+
 void add_algorithm(CLI::App& app, KeyCommand& command) {
     app.add_option_function<std::string>(
            "--alg",
            [&command](const std::string& name) { command.algorithm = *parse_algorithm(name); },
            "EdDSA (default), ES256 or HS256")
-        ->check(CLI::IsMember({"EdDSA", "ES256", "HS256"}));
+        ->check(CLI::IsMember(algorithms()));
 }
 
 void add_generate(CLI::App& keys, KeyCommand& command) {
