@@ -6,15 +6,15 @@ import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { after, test } from "node:test";
-import { hallpassd, root, startHallpass } from "../guides/hallpass.mjs";
+import { hallpassd, listens, root, startHallpass } from "../guides/hallpass.mjs";
 import { startCluster } from "../guides/cluster.mjs";
+import { saysReady } from "../guides/ready.mjs";
 import { blocksOf, filledIn } from "./blocks.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "hallpass-docs-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const inFolder = (name) => join(folder, name);
 const path = [dirname(hallpassd), process.env.PATH].join(delimiter);
-const serveWithinMs = 20_000;
 
 /** Runs commands until they end. @returns what they print */
 function run(commands, environment = {}) {
@@ -32,19 +32,9 @@ async function serve(commands, environment = {}) {
     env: { ...process.env, PATH: path, HALLPASS_PORT: "0", ...environment },
   });
   const ended = new Promise((done) => child.once("exit", done));
-  let said = "";
-  await new Promise((ready, fail) => {
-    const late = setTimeout(() => fail(new Error(`nothing listened in time: ${said}`)), serveWithinMs);
-    const read = (text) => {
-      said += text;
-      if (said.includes("hallpassd listens on")) ready(clearTimeout(late));
-    };
-    child.stdout.on("data", read);
-    child.stderr.on("data", read);
-    child.once("exit", (code) => fail(new Error(`ended with ${code}: ${said}`)));
-  });
+  await saysReady(child, "hallpassd serve", listens);
   child.kill("SIGTERM");
-  assert.equal(await ended, 0, said);
+  assert.equal(await ended, 0);
 }
 
 /** The commands that build and test all of this: they are there, and what runs each is another matter. */

@@ -5,9 +5,11 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "./hallpass.mjs";
+import { saysReady } from "./ready.mjs";
+
+export { until } from "../edge/companion.mjs";
 
 const modules = join(import.meta.dirname, "node_modules");
-const startWithinMs = 60_000;
 
 /** Copies a guide; `prepare` may put more into its folder before anything runs. */
 export function openGuide(name) {
@@ -45,33 +47,5 @@ function start(children, cwd, program, parameters, env, ready) {
   const child = spawn(program, parameters, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise((done) => child.once("close", done));
   children.push({ child, ended });
-  return new Promise((resolve, fail) => {
-    let said = "";
-    const late = setTimeout(() => fail(new Error(`${program} was not ready in time: ${said}`)), startWithinMs);
-    const read = (text) => {
-      said += text;
-      const found = ready.exec(said);
-      if (!found) return;
-      clearTimeout(late);
-      resolve(found);
-    };
-    child.stdout.on("data", read);
-    child.stderr.on("data", read);
-    child.once("error", fail);
-    child.once("exit", (code) => {
-      clearTimeout(late);
-      fail(new Error(`${program} ended with ${code}: ${said}`));
-    });
-  });
-}
-
-/** Waits, up to a deadline, until `condition` gives something: what another process does in its own time. */
-export async function until(condition, what, deadlineMs = 10_000) {
-  const end = Date.now() + deadlineMs;
-  for (;;) {
-    const value = await condition();
-    if (value) return value;
-    if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  return saysReady(child, program, ready);
 }

@@ -7,11 +7,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { saysReady } from "./ready.mjs";
 
 export const root = resolve(import.meta.dirname, "../..");
 export const hallpassd = process.env.HALLPASSD ?? join(root, "build/native/server/hallpassd");
 const provider = "https://login.example.com";
-const readyWithinMs = 20_000;
+/** What hallpassd says once it can be asked. */
+export const listens = /hallpassd listens on/;
 
 const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
@@ -56,7 +58,7 @@ export async function startHallpass(...settings) {
     "--identity", `issuer=${provider},audience=hallpass,secret=${file("secret")}`, ...settings,
   ], { stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise((done) => child.once("exit", done));
-  await listening(child);
+  await saysReady(child, "hallpassd", listens);
   const people = (userId) => bearer(secret, { sub: userId });
   const call = async (who, method, path, body) => {
     const response = await fetch(url + path, {
@@ -104,24 +106,4 @@ function support(call, people) {
       return { session, token: delegatedToken };
     },
   };
-}
-
-function listening(child) {
-  return new Promise((ready, fail) => {
-    let said = "";
-    const late = setTimeout(() => fail(new Error(`hallpassd was not ready in time: ${said}`)), readyWithinMs);
-    const read = (text) => {
-      said += text;
-      if (!said.includes("hallpassd listens on")) return;
-      clearTimeout(late);
-      ready();
-    };
-    child.stdout.on("data", read);
-    child.stderr.on("data", read);
-    child.once("error", fail);
-    child.once("exit", (code) => {
-      clearTimeout(late);
-      fail(new Error(`hallpassd ended with ${code}: ${said}`));
-    });
-  });
 }
