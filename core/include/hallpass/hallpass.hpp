@@ -7,6 +7,7 @@
 #include "hallpass/ids.hpp"
 #include "hallpass/json.hpp"
 #include "hallpass/limits.hpp"
+#include "hallpass/merkle.hpp"
 #include "hallpass/permission.hpp"
 #include "hallpass/policy.hpp"
 #include "hallpass/reason.hpp"
