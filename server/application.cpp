@@ -41,6 +41,7 @@ Application::Application(Settings settings)
       keys_((start_cryptography(), key_file_of(settings_))),
       store_(settings_.database, clock_),
       tokens_(keys_, {settings_.issuer, settings_.audience, settings_.public_url + "/status/"}),
+      receipts_(keys_, settings_.issuer, settings_.app_url),
       status_lists_(store_, keys_, clock_, settings_.public_url + "/status/"),
       issuers_(settings_.issuers, clock_),
       zone_bytes_(read_zones_file(settings_.zones_file)),

@@ -19,6 +19,7 @@
 #include "http/static_files.hpp"
 #include "identity/bearer.hpp"
 #include "metrics.hpp"
+#include "receipts/receipts.hpp"
 #include "signing/act_as_tokens.hpp"
 #include "signing/status_list.hpp"
 #include "store/store.hpp"
@@ -74,6 +75,7 @@ class Application {
     DemoClock& demo_clock() { return clock_; }
     Store& store() { return store_; }
     const ActAsTokens& tokens() const { return tokens_; }
+    const Receipts& receipts() const { return receipts_; }
     StatusLists& status_lists() { return status_lists_; }
     const LiveKeys& keys() const { return keys_; }
     const Issuers& issuers() const { return issuers_; }
@@ -97,6 +99,7 @@ class Application {
     std::atomic<bool> lost_keys_unsettled_ = false;
     Store store_;
     ActAsTokens tokens_;
+    Receipts receipts_;
     StatusLists status_lists_;
     Issuers issuers_;
     Roles roles_;

@@ -21,6 +21,7 @@ export {
 } from "./client/hallpass-client.js";
 export { LiveFeed, type LiveListener, type LiveState } from "./client/live.js";
 export { HallpassProblem, type Problem, type ProblemCode, type ProblemConstraints } from "./client/problem.js";
+export { ReceiptCalls } from "./client/receipt-calls.js";
 export * from "./client/report-calls.js";
 export { Transport, type TransportOptions } from "./client/transport.js";
 export { UserCalls, type UserQuery } from "./client/user-calls.js";

@@ -1,2 +1,3 @@
 export * from "./core.js";
 export * from "./generated/constants.js";
+export * from "./receipt.js";

@@ -120,6 +120,9 @@ int run_audit(const AuditCommand& command, const std::string& database) {
     if (command.kind == AuditCommand::Kind::export_entries) {
         return export_entries(command, database);
     }
+    if (command.kind == AuditCommand::Kind::verify_receipt) {
+        return run_receipt_check(command.receipt);
+    }
     return command.file.empty() ? verify_database(command, database) : verify_file(command);
 }
 

@@ -5,6 +5,7 @@
 
 #include "audit/chain.hpp"
 #include "audit/selection.hpp"
+#include "receipts/receipt_check.hpp"
 
 namespace CLI {
 class App;
@@ -12,9 +13,9 @@ class App;
 
 namespace hallpass::server {
 
-/// `hallpassd audit verify` and `hallpassd audit export`.
+/// `hallpassd audit verify`, `export` and `verify-receipt`.
 struct AuditCommand {
-    enum class Kind { verify, export_entries };
+    enum class Kind { verify, export_entries, verify_receipt };
     enum class Format { json_lines, csv };
     Kind kind = Kind::verify;
     std::string file;      ///< verify: an export to check instead of the database
@@ -23,6 +24,7 @@ struct AuditCommand {
     Selection selection;  ///< export
     Format format = Format::json_lines;
     std::string output;  ///< export: empty for standard output
+    ReceiptCheck receipt;
 };
 
 /// Adds the sub-command with its options.

@@ -62,6 +62,9 @@ CLI::App* add_audit_command(CLI::App& app, AuditCommand& command) {
     audit->require_subcommand(1);
     add_verify(*audit, command);
     add_export(*audit, command);
+    add_receipt_check(*audit, command.receipt)->callback([&command] {
+        command.kind = AuditCommand::Kind::verify_receipt;
+    });
     return audit;
 }
 

@@ -36,13 +36,21 @@ Result<Done> empty_body(const Call& call) {
 
 /// Applies the event, stores the new state and tells everybody.
 Result<Answer> apply(const Call& call, Transaction& transaction, Subject subject,
-                     const GrantEvent& event, AuditEvent name) {
+                     const GrantEvent& event, AuditEvent name,
+                     const std::optional<ShownWording>& shown = std::nullopt) {
     const auto changed =
         transition(to_grant(subject.row), event, {subject.policy, subject.scopes}, call.now);
     if (!changed) return changed.error();
     put_state(subject.row, *changed);
     update(transaction.store(), subject.row);
-    announce(transaction, subject.row, entry_about(subject.row, name, call.origin()));
+    auto entry = entry_about(subject.row, name, call.origin());
+    if (Receipts::due(subject.row, name)) {
+        auto receipt =
+            call.application.receipts().give(transaction, subject.row, name, call.origin(), shown);
+        if (!receipt) return receipt.error();
+        entry.metadata = *std::move(receipt);
+    }
+    announce(transaction, subject.row, std::move(entry));
     if (name == AuditEvent::access_revoked) {
         end_sessions_under(transaction, subject.row, call.origin());
     }
@@ -52,6 +60,7 @@ Result<Answer> apply(const Call& call, Transaction& transaction, Subject subject
 Result<Answer> grant(const Call& call, Transaction& transaction) {
     wire::ObjectReader body{call.body()};
     const auto wish = ConsentWish::read(body);
+    const auto shown = ShownWording::read(body);
     if (auto error = body.finish()) return *error;
     auto subject = subject_of_change(call, transaction.store());
     if (!subject) return subject.error();
@@ -64,7 +73,7 @@ Result<Answer> grant(const Call& call, Transaction& transaction) {
         subject->row.time_zone = end->time_zone;
         subject->row.tzdata_version = call.application.zones().version();
         return apply(call, transaction, *std::move(subject),
-                     GrantConsent{by, end->until, wish.scopes}, AuditEvent::access_granted);
+                     GrantConsent{by, end->until, wish.scopes}, AuditEvent::access_granted, shown);
     }
     return apply(call, transaction, *std::move(subject), GrantConsent{by, call.now, wish.scopes},
                  AuditEvent::access_granted);
@@ -89,10 +98,16 @@ Result<Answer> withdraw(const Call& call, Transaction& transaction) {
 }
 
 Result<Answer> revoke(const Call& call, Transaction& transaction) {
-    if (auto body = empty_body(call); !body) return body.error();
+    wire::ObjectReader body{call.body()};
+    const auto shown = ShownWording::read(body);
+    if (auto error = body.finish()) return *error;
     auto subject = subject_of_change(call, transaction.store());
     if (!subject) return subject.error();
     const auto& caller = call.identity.user_id();
+    if (shown && subject->row.subject_id != caller) {
+        return invalid("shown", Reason::not_yours,
+                       "only the user's own client says what they read");
+    }
     GrantEvent event = GrantRevokeByUser{SubjectId::trusted(caller)};
     if (subject->row.agent_id == caller) {
         event = GrantRevokeByAgent{AgentId::trusted(caller)};
@@ -100,7 +115,7 @@ Result<Answer> revoke(const Call& call, Transaction& transaction) {
                oversees(call, transaction.store(), subject->row.tenant_id)) {
         event = GrantRevokeBySystem{};
     }
-    return apply(call, transaction, *std::move(subject), event, AuditEvent::access_revoked);
+    return apply(call, transaction, *std::move(subject), event, AuditEvent::access_revoked, shown);
 }
 
 /// Shortens and narrows the sessions under an amended grant; never lengthens or widens one.
@@ -142,6 +157,7 @@ void apply_to_sessions(const Call& call, Transaction& transaction, const GrantRo
 Result<Answer> amend(const Call& call, Transaction& transaction) {
     wire::ObjectReader body{call.body()};
     const auto wish = ConsentWish::read(body);
+    const auto shown = ShownWording::read(body);
     if (auto error = body.finish()) return *error;
     auto subject = subject_of_change(call, transaction.store());
     if (!subject) return subject.error();
@@ -157,7 +173,8 @@ Result<Answer> amend(const Call& call, Transaction& transaction) {
     }
     const auto id = subject->row.id;
     const std::string tenant_claim{subject->policy.tenant_claim()};
-    auto answer = apply(call, transaction, *std::move(subject), event, AuditEvent::access_amended);
+    auto answer =
+        apply(call, transaction, *std::move(subject), event, AuditEvent::access_amended, shown);
     if (!answer) return answer;
     const auto row = transaction.store().find<GrantRow>("WHERE id = :id", {{"id", id}});
     apply_to_sessions(call, transaction, row.value(), tenant_claim);

@@ -66,6 +66,7 @@ Result<Answer> open_standing(const Call& call, Transaction& transaction) {
     wire::ObjectReader body{call.body()};
     const auto tenant = read_tenant(body, call, store);
     const auto wish = ConsentWish::read(body);
+    const auto shown = ShownWording::read(body);
     if (auto error = body.finish()) return *error;
 
     const auto& user = *call.identity.user;
@@ -93,7 +94,12 @@ Result<Answer> open_standing(const Call& call, Transaction& transaction) {
     } catch (const ConstraintViolation&) {
         return make_error(ErrorCode::OPEN_REQUEST_EXISTS, "standing access is open already");
     }
-    announce(transaction, row, entry_about(row, AuditEvent::access_granted, call.origin()));
+    auto entry = entry_about(row, AuditEvent::access_granted, call.origin());
+    auto receipt = call.application.receipts().give(transaction, row, AuditEvent::access_granted,
+                                                    call.origin(), shown);
+    if (!receipt) return receipt.error();
+    entry.metadata = *std::move(receipt);
+    announce(transaction, row, std::move(entry));
     return grant_answer(201, store, row, call.now);
 }
 

@@ -14,6 +14,7 @@ std::vector<Route> token_routes();
 std::vector<Route> ticket_routes();
 std::vector<Route> report_routes();
 std::vector<Route> me_routes();
+std::vector<Route> receipt_routes();
 std::vector<Route> notification_routes();
 std::vector<Route> dead_letter_routes();
 std::vector<Route> user_routes();

@@ -79,6 +79,12 @@ int generate(const KeyCommand& command, const KeyFile& file) {
 
 int rotate(const KeyCommand& command, const KeyFile& file) {
     file.open();
+    if (command.receipts) {
+        const auto changed =
+            file.change([](const KeyRing& before) { return before.with_new_receipt_key(); });
+        std::printf("%s\n", changed.receipt_key().key_id().c_str());
+        return 0;
+    }
     const auto ring = file.change([&](const KeyRing& before) {
         const auto now = SystemClock{}.now();
         if (!command.key_id.empty()) return before.signing_with(command.key_id, now);

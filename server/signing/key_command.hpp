@@ -25,6 +25,7 @@ struct KeyCommand {
     std::int64_t command_timeout_ms = 5000;
     std::string public_jwk_file;  ///< generate: of the command's key
     std::string key_id;           ///< rotate (empty: the newest waiting key), retire
+    bool receipts = false;        ///< rotate: the key of consent receipts instead
     bool force = false;           ///< retire: ends the sessions of its live tokens
     bool shared_secrets = false;  ///< export-jwks: HS256 secrets instead of public keys
     std::string output;           ///< export-jwks: empty for standard output

@@ -39,7 +39,9 @@ KeyRing parsed(const std::string& text) {
     for (auto key = document->root().find("keys").first(); key; key = key.next()) {
         keys.push_back(held_key(key));
     }
-    return {std::move(keys), jwk_bytes(document->root(), "secret", secret_bytes)};
+    const auto root = document->root();
+    return {std::move(keys), jwk_bytes(root, "secret", secret_bytes),
+            root.find("receiptSecret") ? jwk_bytes(root, "receiptSecret", secret_bytes) : ""};
 }
 
 /// Files of version 0.1.0: a list of Ed25519 keys alone, of which the first signs.
@@ -87,6 +89,9 @@ KeyRing KeyFile::change(const std::function<KeyRing(const KeyRing&)>& change) co
 void KeyFile::write(const KeyRing& ring) const {
     json::Writer writer;
     writer.begin_object().member("secret", base64url_encode(ring.secret()));
+    if (!ring.receipt_secret().empty()) {
+        writer.member("receiptSecret", base64url_encode(ring.receipt_secret()));
+    }
     writer.key("keys").begin_array();
     for (const auto& held : ring.keys()) {
         writer.begin_object();

@@ -56,9 +56,13 @@ CLI::App* add_key_command(CLI::App& app, KeyCommand& command) {
     auto* rotate = keys->add_subcommand(
         "rotate", "sign with the newest waiting key, or with a new one where none waits");
     rotate->callback([&command] { command.kind = KeyCommand::Kind::rotate; });
-    rotate->add_option("kid", command.key_id,
-                       "sign with this key instead; after -- if it begins with -");
+    auto* kid = rotate->add_option("kid", command.key_id,
+                                   "sign with this key instead; after -- if it begins with -");
     add_algorithm(*rotate, command);
+    rotate
+        ->add_flag("--receipts", command.receipts,
+                   "consent receipts get a new key; the tokens' keys stay as they are")
+        ->excludes(kid);
 
     auto* retire = keys->add_subcommand("retire", "remove a key that no live token needs");
     retire->callback([&command] { command.kind = KeyCommand::Kind::retire; });

@@ -9,6 +9,8 @@
 namespace hallpass::server {
 namespace {
 
+constexpr std::size_t secret_bytes = 32;
+
 constexpr std::string_view use_names[] = {
 #define HALLPASS_X(use) #use,
     HALLPASS_KEY_USES(HALLPASS_X)
@@ -47,8 +49,12 @@ std::string verification_jwks(const std::vector<HeldKey>& keys) {
     return std::move(writer).text();
 }
 
-KeyRing::KeyRing(std::vector<HeldKey> keys, std::string secret)
-    : keys_(std::move(keys)), secret_(std::move(secret)) {
+KeyRing::KeyRing(std::vector<HeldKey> keys, std::string secret, std::string receipt_secret)
+    : keys_(std::move(keys)),
+      secret_(std::move(secret)),
+      receipt_secret_(std::move(receipt_secret)),
+      receipt_key_(SigningKey::from_seed(hmac_sha256(
+          receipt_secret_.empty() ? secret_ : receipt_secret_, "hallpass consent receipts"))) {
     for (const auto& held : keys_) {
         if (std::count_if(keys_.begin(), keys_.end(), named(held.key->key_id())) > 1) {
             throw KeyFault{KeyProblem::key_exists, "this key is there already"};
@@ -66,7 +72,6 @@ KeyRing::KeyRing(std::vector<HeldKey> keys, std::string secret)
 }
 
 KeyRing KeyRing::fresh(Instant now) {
-    constexpr std::size_t secret_bytes = 32;
     return {{{SigningKey::generate(Algorithm::EdDSA), KeyUse::signing, now, std::nullopt}},
             random_bytes(secret_bytes)};
 }
@@ -83,7 +88,7 @@ std::string KeyRing::derived_secret(std::string_view label) const {
 KeyRing KeyRing::with(std::shared_ptr<const SigningKey> key, Instant now) const {
     auto keys = keys_;
     keys.push_back({std::move(key), KeyUse::waiting, now, std::nullopt});
-    return {std::move(keys), secret_};
+    return {std::move(keys), secret_, receipt_secret_};
 }
 
 KeyRing KeyRing::signing_with(std::string_view key_id, Instant now) const {
@@ -100,7 +105,7 @@ KeyRing KeyRing::signing_with(std::string_view key_id, Instant now) const {
     }
     next->use = KeyUse::signing;
     next->superseded_at.reset();
-    return {std::move(keys), secret_};
+    return {std::move(keys), secret_, receipt_secret_};
 }
 
 KeyRing KeyRing::without(std::string_view key_id) const {
@@ -111,7 +116,11 @@ KeyRing KeyRing::without(std::string_view key_id) const {
         throw KeyFault{KeyProblem::key_signs, "this key signs; rotate to another one first"};
     }
     keys.erase(found);
-    return {std::move(keys), secret_};
+    return {std::move(keys), secret_, receipt_secret_};
+}
+
+KeyRing KeyRing::with_new_receipt_key() const {
+    return {keys_, secret_, random_bytes(secret_bytes)};
 }
 
 }  // namespace hallpass::server

@@ -37,8 +37,9 @@ struct HeldKey {
 class KeyRing {
   public:
     /// @param secret what `derived_secret` derives from; 32 bytes
+    /// @param receipt_secret what the key of receipts derives from; empty: `secret`
     /// @throws KeyFault file_malformed: not exactly one key that signs; key_exists: one twice
-    KeyRing(std::vector<HeldKey> keys, std::string secret);
+    KeyRing(std::vector<HeldKey> keys, std::string secret, std::string receipt_secret = {});
     /// One new EdDSA key, and it signs.
     static KeyRing fresh(Instant now);
 
@@ -48,6 +49,10 @@ class KeyRing {
     const std::vector<HeldKey>& keys() const { return keys_; }
     const KeySet& verification_keys() const { return verification_keys_; }
     const std::string& secret() const { return secret_; }
+    /// Signs consent receipts and nothing else, always EdDSA. It is none of `keys`: whoever
+    /// verifies act-as tokens never holds it.
+    const SigningKey& receipt_key() const { return *receipt_key_; }
+    const std::string& receipt_secret() const { return receipt_secret_; }
     /// A secret for another purpose, the same each time and for each key (HMAC-SHA-256 of `label`).
     std::string derived_secret(std::string_view label) const;
 
@@ -59,10 +64,13 @@ class KeyRing {
     KeyRing signing_with(std::string_view key_id, Instant now) const;
     /// @throws KeyFault key_unknown; key_signs: another key must sign first
     KeyRing without(std::string_view key_id) const;
+    /// With another key for receipts, from now on.
+    KeyRing with_new_receipt_key() const;
 
   private:
     std::vector<HeldKey> keys_;
-    std::string secret_;
+    std::string secret_, receipt_secret_;
+    std::shared_ptr<const SigningKey> receipt_key_;
     const SigningKey* active_ = nullptr;
     KeySet verification_keys_;
 };

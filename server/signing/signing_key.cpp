@@ -135,6 +135,10 @@ std::shared_ptr<const SigningKey> SigningKey::from_secret(const std::string& sec
     return std::make_shared<HmacKey>(secret);
 }
 
+std::shared_ptr<const SigningKey> SigningKey::from_seed(const std::string& seed) {
+    return std::make_shared<EdDsaKey>(seed);
+}
+
 std::shared_ptr<const SigningKey> SigningKey::from_kept(json::Value jwk) {
     if (jwk.find("command")) return behind(jwk, SigningCommand::from_kept(jwk));
     const auto type = jwk.find("kty").string();

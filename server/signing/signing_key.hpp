@@ -39,6 +39,9 @@ class SigningKey {
     static std::shared_ptr<const SigningKey> generate(Algorithm algorithm);
     /// @throws KeyFault secret_too_short below 32 bytes (RFC 7518 section 3.2)
     static std::shared_ptr<const SigningKey> from_secret(const std::string& secret);
+    /// The Ed25519 key of that seed (RFC 8032 section 5.1.5), 32 bytes.
+    /// @throws KeyFault key_malformed
+    static std::shared_ptr<const SigningKey> from_seed(const std::string& seed);
     /// A key that a command holds. Each of its signatures is checked before it is used.
     /// @param public_jwk EdDSA or ES256
     /// @throws KeyFault key_malformed, algorithm_refused

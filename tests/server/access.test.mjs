@@ -27,7 +27,7 @@ const only = {
   startByRequest: ["agent", "admin"], startSession: ["agent", "admin"], requestAccess: ["agent", "admin"],
   endSession: ["agent", "admin"], currentToken: ["agent"], withdraw: ["agent"],
   giveConsent: ["user"], decline: ["user"], amendGrant: ["user"], openStanding: ["user"],
-  mySessionLog: ["user"], readNotification: ["user"],
+  mySessionLog: ["user"], myReceipt: ["user"], readNotification: ["user"],
   listUsers: ["agent", "admin"], getUser: ["agent", "admin"], listLogins: ["agent", "admin"],
   metrics: [], // an admin of every tenant, whom no tenant here has
 };
@@ -100,8 +100,10 @@ async function furnish(name) {
   sql("INSERT INTO messages (id, channel, target, event, tenant_id, title, body, created_at_unix_ms, due_at_unix_ms, attempts," +
     ` leased_until_unix_ms, dead_at_unix_ms, failure) VALUES ('dead-${name}', 'webhook:ops', '', 'access_granted', '${name}', '', '{}', 1, 1, 1, 0, 1, 'HTTP 500')`);
   const notices = JSON.parse((await ask(user, "get", "/api/v1/me/notifications")).body);
+  const receipts = JSON.parse((await ask(user, "get", "/api/v1/me/receipts")).body);
   return {
     name, waiting: waiting.id, given: given.id, session: started.session.id, ticket: `runs-${name}`, notice: notices.items[0].id,
+    receipt: receipts.items[0].id,
     actAs: started.delegatedToken, code: new URL(started.uiSwitchUrl).searchParams.get("token"),
   };
 }
@@ -113,6 +115,7 @@ function pathOf({ id, path }, place, missing = false) {
     if (path.includes("sessions/{id}") && !path.includes("/admin/")) return place.session;
     if (path.includes("/tickets/")) return place.ticket;
     if (path.includes("/notifications/")) return place.notice;
+    if (path.includes("/receipts/")) return place.receipt;
     return path.includes("/users/") ? `user-${place.name}` : `dead-${place.name}`;
   };
   return path.replace("{list}", "1").replace("{session}", "none").replace("{id}", missing ? "nothing-of-that-name" : named());
@@ -195,7 +198,7 @@ async function row(operation, place) {
     // Who holds a token or code learns what it says.
     if (!caller.endsWith("elsewhere") || body?.token || body?.code) continue;
     assert.equal(answer.body, operation.path.includes("{id}") ? (await of(token, true)).body : answer.body, `${what} tells whether it is there`);
-    for (const own of [place.waiting, place.given, place.session, `user-${place.name}`]) {
+    for (const own of [place.waiting, place.given, place.session, place.receipt, `user-${place.name}`]) {
       assert.ok(!answer.body.includes(own), `${what} tells of ${own}`);
     }
   }

@@ -124,7 +124,7 @@ test("answers of the whole journey are as documented", async () => {
   const second = await call("jan", "post", grants, { body: ask });
   await call("jan", "post", act("withdraw"), { ...at(second.id, "withdraw"), body: {} });
   const third = await call("jan", "post", grants, { body: ask });
-  await call("piet", "post", act("grant"), { ...at(third.id, "grant"), body: { preset: "end_of_tomorrow" } });
+  await call("piet", "post", act("grant"), { ...at(third.id, "grant"), body: { preset: "end_of_tomorrow", shown: { text: "Until when?", locale: "en" } } });
   await call("piet", "post", act("amend"), { ...at(third.id, "amend"), body: { preset: "one_week" } });
   await call("jan", "get", `${grants}/{id}`, at(third.id, ""));
 
@@ -153,6 +153,10 @@ test("answers of the whole journey are as documented", async () => {
   await call("piet", "post", act("revoke"), { ...at(third.id, "revoke"), body: {} });
   await call("piet", "get", grants, { query: "?status=declined&limit=1" });
   await call("piet", "post", `${grants}/standing`, { body: { tenantId: "de-akker", preset: "one_week" } });
+  const receipts = await call("piet", "get", "/api/v1/me/receipts", { query: `?grantId=${third.id}` });
+  assert.equal(receipts.items.length, 3);
+  await call("piet", "get", "/api/v1/me/receipts/{id}", { path: `/api/v1/me/receipts/${receipts.items[0].id}` });
+  await call("jan", "get", "/api/v1/me/receipts/{id}", { path: `/api/v1/me/receipts/${receipts.items[0].id}`, refused: true });
   await call("piet", "get", "/api/v1/me/sessions/{id}/audit-logs", { path: `/api/v1/me/sessions/${id}/audit-logs` });
   for (const mine of ["", "/grants", "/sessions"]) await call("piet", "get", `/api/v1/me${mine}`);
   const told = await call("piet", "get", "/api/v1/me/notifications", { query: "?unread=true" });
@@ -189,7 +193,7 @@ test("answers to admins are as documented", async () => {
 });
 
 test("answers to anybody are as documented", async () => {
-  const paths = ["/.well-known/jwks.json", "/openapi.json", "/healthz", "/readyz", "/demo/people", "/demo/clock"];
+  const paths = ["/.well-known/jwks.json", "/.well-known/receipt-keys.json", "/openapi.json", "/healthz", "/readyz", "/demo/people", "/demo/clock"];
   for (const path of paths) await call(null, "get", path);
   await call(null, "get", "/status/{list}", { path: "/status/1" });
   await call(null, "post", "/demo/clock", { body: { advanceSeconds: 1 } });

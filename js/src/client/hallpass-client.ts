@@ -1,5 +1,6 @@
 import type { ServerClock } from "./clock.js";
 import { LiveFeed } from "./live.js";
+import { ReceiptCalls } from "./receipt-calls.js";
 import { ReportCalls } from "./report-calls.js";
 import { UserCalls } from "./user-calls.js";
 import { Transport, type TransportOptions } from "./transport.js";
@@ -16,6 +17,7 @@ import type {
   Session,
   SessionAction,
   SessionStart,
+  ShownWording,
   StartedSession,
 } from "./wire.js";
 
@@ -46,6 +48,7 @@ export class HallpassClient {
   readonly sessions: SessionCalls;
   readonly users: UserCalls;
   readonly reports: ReportCalls;
+  readonly receipts: ReceiptCalls;
   readonly live: LiveFeed;
   #me: Promise<Me> | null = null;
 
@@ -55,6 +58,7 @@ export class HallpassClient {
     this.sessions = new SessionCalls(this.transport);
     this.users = new UserCalls(this.transport);
     this.reports = new ReportCalls(this.transport);
+    this.receipts = new ReceiptCalls(this.transport);
     this.live = new LiveFeed(this.transport);
   }
 
@@ -162,8 +166,9 @@ export class GrantCalls {
     return this.#transition(id, "withdraw", {});
   }
 
-  revoke(id: string): Promise<Grant> {
-    return this.#transition(id, "revoke", {});
+  /** @param told what the user read before, for their receipt */
+  revoke(id: string, told: { readonly shown?: ShownWording } = {}): Promise<Grant> {
+    return this.#transition(id, "revoke", told);
   }
 
   amend(id: string, change: Consent): Promise<Grant> {

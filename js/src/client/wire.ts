@@ -152,6 +152,23 @@ export interface AccessRequest {
   readonly scopes?: readonly string[];
 }
 
+/** What a user read, word for word, and in which language: it is put into their receipt. */
+export interface ShownWording {
+  /** At most 4,000 characters. */
+  readonly text: string;
+  /** BCP 47 */
+  readonly locale: string;
+}
+
+/** A signed consent receipt, without its text. */
+export interface Receipt {
+  readonly id: string;
+  readonly grantId: string;
+  readonly event: "access_granted" | "access_amended" | "access_revoked";
+  readonly at: string;
+  readonly keyId: string;
+}
+
 /** What a user answers: one of `preset`, `date` and `until`; none is the default preset. */
 export interface Consent {
   readonly timeZone?: string;
@@ -161,6 +178,7 @@ export interface Consent {
   /** The end that was shown: the server refuses to record another one. */
   readonly expectedUntil?: string;
   readonly scopes?: readonly string[];
+  readonly shown?: ShownWording;
 }
 
 export interface SessionStart {

@@ -8,6 +8,7 @@ import { consentPromptStyle } from "./consent-prompt.style.js";
 import type { GrantChanged } from "./events.js";
 import { dateChoice, type ExpiryQuestion, presetChoices } from "./expiry-choice.js";
 import { LiveElement } from "./live-element.js";
+import { receiptOffer, saveReceipt, wordingOn } from "./receipt.js";
 import { consentScopes } from "./scope-choice.js";
 import { statusAt } from "./status.js";
 import { ticker } from "./ticker.js";
@@ -22,6 +23,7 @@ import { ticker } from "./ticker.js";
  * @csspart reason - why access is asked for
  * @csspart scopes - what the agent may do
  * @csspart ending - that the end is near
+ * @csspart receipt - the button that saves the receipt of a consent
  * @csspart note - what access means, and how to withdraw it
  */
 export class HallpassConsentPrompt extends LiveElement {
@@ -61,6 +63,7 @@ export class HallpassConsentPrompt extends LiveElement {
   #profileZone: string | null = null;
   #me: string | null = null;
   #nextWake: number | null = null;
+  readonly #shown = () => wordingOn(this.renderRoot, this.language.locale);
 
   constructor() {
     super();
@@ -199,10 +202,7 @@ export class HallpassConsentPrompt extends LiveElement {
     if (asked === null) {
       return html`<div part="scopes"><p class="label">${prompt.scopes}</p><p>${prompt.allScopes}</p></div>`;
     }
-    const change = (unticked: ReadonlySet<string>): void => {
-      this.unticked = unticked;
-      this.needScope = false;
-    };
+    const change = (unticked: ReadonlySet<string>): void => void Object.assign(this, { unticked, needScope: false });
     const { unticked, scopeLabels: labels, words } = this;
     return consentScopes({ asked, unticked, labels, words, change }, this.core);
   }
@@ -251,6 +251,7 @@ export class HallpassConsentPrompt extends LiveElement {
         ...narrowed,
         timeZone: this.#zone,
         expectedUntil: new Date(until).toISOString(),
+        ...this.#shown(),
       }),
     );
     // What was shown is no longer what it would come to: show the new end and ask again.
@@ -275,17 +276,20 @@ export class HallpassConsentPrompt extends LiveElement {
   }
 
   #renderOutcome(grant: Grant, status: GrantStatus, now: number): TemplateResult {
-    if (status !== "granted") return html`${overNotice(grant, status, this.words)} ${this.problemNotice()}`;
-    const timeZone = grant.timeZone ?? this.#zone;
+    const save = (): void => void this.act("receipt", () => saveReceipt(this.api, grant.id));
+    return html`${status === "granted" ? this.#renderGiven(grant, now) : overNotice(grant, status, this.words)}
+    ${receiptOffer(grant, this.#me, this.words, (options) => this.button(options), save)} ${this.problemNotice()}`;
+  }
+
+  #renderGiven(grant: Grant, now: number): TemplateResult {
     const { core, language, session, ending } = this;
-    const given = { grant, now, timeZone, core, language, session, ending };
     const withdraw = this.button({
       name: "withdraw",
       kind: "danger",
       label: this.words.prompt.withdraw,
-      click: () => void this.#answer("withdraw", (id) => this.api.grants.revoke(id)),
+      click: () => void this.#answer("withdraw", (id) => this.api.grants.revoke(id, this.#shown())),
     });
-    return html`${givenNotice(given, withdraw)} ${this.problemNotice()}`;
+    return givenNotice({ grant, now, timeZone: grant.timeZone ?? this.#zone, core, language, session, ending }, withdraw);
   }
 }
 

@@ -38,6 +38,7 @@ export const en: EssentialMessages = {
     endMoved: (moment) =>
       `The end of this choice has changed since it was shown: it is now ${moment}. Please choose again.`,
     answerBy: (moment) => `Without an answer, this request lapses on ${moment}.`,
+    receipt: "Save receipt",
   },
   banner: {
     impersonating: (who) => `Impersonating: ${who}`,

@@ -44,6 +44,8 @@ export interface EssentialMessages {
     unanswered(agent: string): string;
     endMoved(moment: string): string;
     answerBy(moment: string): string;
+    /** The button that saves the signed receipt of a consent. */
+    readonly receipt: string;
   };
 
   readonly banner: {

@@ -38,6 +38,7 @@ export const nl: EssentialMessages = {
     endMoved: (moment) =>
       `Het einde van deze keuze is veranderd sinds u het zag: het is nu ${moment}. Kies opnieuw.`,
     answerBy: (moment) => `Zonder antwoord vervalt dit verzoek op ${moment}.`,
+    receipt: "Ontvangstbewijs opslaan",
   },
   banner: {
     impersonating: (who) => `U kijkt mee als: ${who}`,
