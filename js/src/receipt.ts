@@ -49,6 +49,28 @@ export type ReceiptResult =
 /** The header's `typ`. An act-as token has another one, so that neither passes for the other. */
 const receiptType = "consent-receipt+jwt";
 
+interface Checker {
+  readonly tokens: TokenCalls;
+  readonly verifier: number;
+}
+let checker: Promise<Checker> | null = null;
+
+/** Issuer and audience are an act-as token's business: of a receipt the core looks at form, `typ` and signature. */
+async function newChecker(): Promise<Checker> {
+  const { exports, memory, scopes } = await loadModule();
+  const tokens = new TokenCalls(exports, memory, scopes);
+  return { tokens, verifier: tokens.newVerifier(receiptType, receiptType, [receiptType], 0) };
+}
+
+/** Made once: what the core holds for it stays. A failure is not worth remembering. */
+function receiptChecker(): Promise<Checker> {
+  checker ??= newChecker().catch((error: unknown) => {
+    checker = null;
+    throw error;
+  });
+  return checker;
+}
+
 /**
  * Checks a consent receipt, without a network: its form, its `typ`, and its signature (EdDSA alone).
  * @param receipt as it was downloaded
@@ -59,13 +81,9 @@ const receiptType = "consent-receipt+jwt";
  * const result = await verifyReceipt(await file.text(), keys);
  */
 export async function verifyReceipt(receipt: string, keys: JsonWebKeySet): Promise<ReceiptResult> {
-  const { exports, memory, scopes } = await loadModule();
-  const tokens = new TokenCalls(exports, memory, scopes);
+  const { tokens, verifier } = await receiptChecker();
   const loaded = tokens.newKeys(JSON.stringify(keys) ?? "");
   if ("ok" in loaded) throw new HallpassConfigurationError(loaded.error);
-  // Issuer and audience are an act-as token's business; a receipt's claims are not looked at by the core.
-  const verifier = tokens.newVerifier(receiptType, receiptType, [receiptType], 0);
-  if (verifier < 0) throw new HallpassConfigurationError(tokens.refusal());
   try {
     const text = receipt.trim();
     const pending = tokens.parse(verifier, loaded.handle, text);
