@@ -6,6 +6,7 @@
 #include <iostream>
 #include <stdexcept>
 
+#include "audit/ocsf.hpp"
 #include "audit/record_lines.hpp"
 
 namespace hallpass::server {
@@ -80,13 +81,22 @@ int verify_file(const AuditCommand& command) {
     return report(check, command);
 }
 
+std::string line_of(const RecordRow& entry, AuditCommand::Format format) {
+    switch (format) {
+        case AuditCommand::Format::csv: return csv_line(entry);
+        case AuditCommand::Format::ocsf: return ocsf_line(entry) + "\n";
+        case AuditCommand::Format::json_lines: break;
+    }
+    return json_line(entry) + "\n";
+}
+
 void write_entries(const AuditCommand& command, Connection& store, std::ostream& output) {
-    const bool csv = command.format == AuditCommand::Format::csv;
-    if (csv) output << csv_header();
+    using Format = AuditCommand::Format;
+    if (command.format == Format::csv) output << csv_header();
     std::int64_t count = 0;
     RecordHead head;
     each_entry(store, command.selection, [&](const RecordRow& entry) {
-        output << (csv ? csv_line(entry) : json_line(entry) + "\n");
+        output << line_of(entry, command.format);
         ++count;
         head = {entry.sequence, entry.hash};
         return output.good();

@@ -16,7 +16,7 @@ namespace hallpass::server {
 /// `hallpassd audit verify`, `export` and `verify-receipt`.
 struct AuditCommand {
     enum class Kind { verify, export_entries, verify_receipt };
-    enum class Format { json_lines, csv };
+    enum class Format { json_lines, csv, ocsf };
     Kind kind = Kind::verify;
     std::string file;      ///< verify: an export to check instead of the database
     bool excerpt = false;  ///< verify: the file holds chosen entries

@@ -41,9 +41,10 @@ void add_export(CLI::App& audit, AuditCommand& command) {
     auto* entries = audit.add_subcommand("export", "write entries of the record, oldest first");
     entries
         ->add_option("--format", command.format,
-                     "jsonl (can be checked with verify --file) or csv (for spreadsheets)")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, Format>{{"jsonl", Format::json_lines}, {"csv", Format::csv}}));
+                     "jsonl (can be checked with verify --file), csv (for spreadsheets) or ocsf "
+                     "(for security tools: OCSF 1.2.0, JSON Lines)")
+        ->transform(CLI::CheckedTransformer(std::map<std::string, Format>{
+            {"jsonl", Format::json_lines}, {"csv", Format::csv}, {"ocsf", Format::ocsf}}));
     entries->add_option("--output", command.output, "a new file (default: standard output)");
     auto& selection = command.selection;
     add_moment(*entries, "--from", selection.from_unix_ms, "from then on: RFC 3339, or a UTC date");

@@ -44,7 +44,7 @@ void each_entry(Connection& store, const Selection& selection,
     where += " ORDER BY sequence LIMIT " + std::to_string(entries_at_once);
 
     const auto last = store.number("SELECT COALESCE(MAX(sequence), 0) FROM record");
-    auto after = std::numeric_limits<std::int64_t>::min();
+    auto after = selection.after_sequence.value_or(std::numeric_limits<std::int64_t>::min());
     for (;;) {
         auto binds = chosen;
         binds.emplace_back("after", after);

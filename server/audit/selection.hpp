@@ -13,13 +13,14 @@ namespace hallpass::server {
 
 /// Which entries of the record are meant; what is empty does not narrow.
 struct Selection {
-    std::optional<std::int64_t> from_unix_ms;  ///< inclusive
-    std::optional<std::int64_t> to_unix_ms;    ///< exclusive
+    std::optional<std::int64_t> from_unix_ms;    ///< inclusive
+    std::optional<std::int64_t> to_unix_ms;      ///< exclusive
+    std::optional<std::int64_t> after_sequence;  ///< later entries than this one alone
     std::string tenant_id, subject_id, agent_id, session_id;
 
     bool everything() const {
-        return !from_unix_ms && !to_unix_ms && tenant_id.empty() && subject_id.empty() &&
-               agent_id.empty() && session_id.empty();
+        return !from_unix_ms && !to_unix_ms && !after_sequence && tenant_id.empty() &&
+               subject_id.empty() && agent_id.empty() && session_id.empty();
     }
 };
 

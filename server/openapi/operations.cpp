@@ -38,6 +38,8 @@ constexpr Operation table[] = {
     {"get", "/api/v1/support-access/reports/origins", "reportOrigins", "Where actions came from", "from to tenantId", "", 200, "OriginReport"},
     {"get", "/api/v1/support-access/reports/outcomes", "reportOutcomes", "Success and failure", "from to tenantId", "", 200, "OutcomeReport"},
 
+    {"get", "/api/v1/support-access/record", "exportRecord", "The record of one tenant as a file; Hallpass-Next tells where the next piece begins", "format tenantId from to userId agentId sessionId after", "", 200, "Text", "application/jsonl"},
+
     {"get", "/api/v1/me", "me", "Who is calling", "", "", 200, "Me"},
     {"patch", "/api/v1/me", "changeMe", "Change one's own settings", "", "Settings", 204, ""},
     {"get", "/api/v1/me/requests", "myRequests", "Requests that wait for the caller", "limit cursor", "", 200, "Grant[]"},

@@ -1,5 +1,7 @@
 #include "routes/routes.hpp"
 
+#include "routes/record_export.hpp"
+
 namespace hallpass::server {
 
 std::vector<Route> all_routes() {
@@ -7,7 +9,8 @@ std::vector<Route> all_routes() {
     for (auto routes :
          {grant_routes, session_routes, session_record_routes, token_routes, ticket_routes,
           report_routes, me_routes, user_routes, event_routes, login_routes, key_routes,
-          openapi_routes, health_routes, demo_routes, notification_routes, dead_letter_routes, receipt_routes}) {
+          openapi_routes, health_routes, demo_routes, notification_routes, dead_letter_routes,
+          receipt_routes, record_export_routes}) {
         auto rows = routes();
         all.insert(all.end(), rows.begin(), rows.end());
     }

@@ -31,7 +31,7 @@ const only = {
   listUsers: ["agent", "admin"], getUser: ["agent", "admin"], listLogins: ["agent", "admin"],
   metrics: [], // an admin of every tenant, whom no tenant here has
 };
-const rolesOf = ({ id, path }) => only[id] ?? (/\/admin\/(users|dead-letters)|\/reports\//.test(path) ? ["admin"] : ["user", "agent", "admin"]);
+const rolesOf = ({ id, path }) => only[id] ?? (/\/admin\/(users|dead-letters)|\/reports\/|\/record$/.test(path) ? ["admin"] : ["user", "agent", "admin"]);
 
 const text = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 function bearer(sub, more = {}) {

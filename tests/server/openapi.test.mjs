@@ -175,6 +175,8 @@ test("answers to admins are as documented", async () => {
     await call("ada", "get", `${support}/reports/${name}`, { query: "?tenantId=de-akker" });
     await call("jan", "get", `${support}/reports/${name}`, { refused: true });
   }
+  await call("ada", "get", `${support}/record`, { query: "?tenantId=de-akker" });
+  await call("ada", "get", `${support}/record`, { query: "?tenantId=none", refused: true });
   await call("ada", "get", "/api/v1/admin/dead-letters");
   const again = "/api/v1/admin/dead-letters/{id}/requeue";
   await call("ada", "post", again, { path: again.replace("{id}", "none"), body: {}, refused: true });
