@@ -44,9 +44,16 @@ Hash root_of(Sha256 sha256, std::span<const Hash> leaves) {
 std::vector<Place> places_of(std::uint64_t begin, std::uint64_t end) {
     std::vector<Place> places;
     while (begin < end) {
-        const auto level = static_cast<unsigned>(std::bit_width(end - begin) - 1);
-        places.push_back({level, begin >> level});
-        begin += std::uint64_t{1} << level;
+        // The largest power of two that fits.
+        Place place{0, begin};
+        std::uint64_t leaves = 1;
+        while (leaves <= (end - begin) / 2) {
+            leaves *= 2;
+            place.index /= 2;
+            ++place.level;
+        }
+        places.push_back(place);
+        begin += leaves;
     }
     return places;
 }
