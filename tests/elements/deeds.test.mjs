@@ -136,7 +136,10 @@ test("nothing is preselected in favour of access: no date, no preset pressed, an
 test("view only sends the scopes that look, with the exact end that was shown", async () => {
   await show("consent-prompt", "view only");
   await part("consent-prompt", "one_week").click();
-  const [{ body }] = await calls("/g-1/grant");
+  const [{ body: { shown, ...body } }] = await calls("/g-1/grant");
+  // What was read goes along, word for word, for the receipt.
+  for (const words of ["would like to look into your account", "You can withdraw access at any time."]) assert.ok(shown.text.includes(words), shown.text);
+  assert.equal(shown.locale, "en-GB");
   assert.deepEqual(body, {
     preset: "one_week", scopes: ["parcels:read", "tickets:read"], timeZone: "Europe/Amsterdam", expectedUntil: "2026-05-13T22:00:00.000Z",
   });
