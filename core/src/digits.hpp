@@ -20,7 +20,7 @@ inline std::optional<int> take_digits(std::string_view& text, std::size_t count)
 }
 
 /// Takes one character off the front of `text` where it is `wanted`.
-inline bool take(std::string_view& text, char wanted) {
+inline bool take_character(std::string_view& text, char wanted) {
     if (text.empty() || text.front() != wanted) return false;
     text.remove_prefix(1);
     return true;

@@ -6,7 +6,7 @@
 namespace hallpass {
 namespace {
 
-constexpr std::string_view status_names[] = {
+constexpr std::string_view grant_statuses[] = {
 #define HALLPASS_X(status) #status,
     HALLPASS_GRANT_STATUSES(HALLPASS_X)
 #undef HALLPASS_X
@@ -136,9 +136,9 @@ class Transition {
 
 }  // namespace
 
-std::string_view to_string(GrantStatus status) { return name_in(status_names, status); }
+std::string_view to_string(GrantStatus status) { return name_in(grant_statuses, status); }
 std::optional<GrantStatus> parse_grant_status(std::string_view text) {
-    return value_in<GrantStatus>(status_names, text);
+    return value_in<GrantStatus>(grant_statuses, text);
 }
 std::string_view to_string(RevokedBy party) { return name_in(revoked_by_names, party); }
 std::optional<RevokedBy> parse_revoked_by(std::string_view text) {

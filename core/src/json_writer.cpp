@@ -120,7 +120,7 @@ std::string Value::excerpt(std::size_t max_bytes) const {
         if (cost > room) break;
     }
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    return quoted(text.substr(0, end) + std::string{cut_sign});
+    return json::quoted(text.substr(0, end) + std::string{cut_sign});
 }
 
 }  // namespace hallpass::json

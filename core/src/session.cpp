@@ -13,7 +13,7 @@ constexpr std::string_view limited_by_names[] = {
     HALLPASS_LIMITED_BY(HALLPASS_X)
 #undef HALLPASS_X
 };
-constexpr std::string_view status_names[] = {
+constexpr std::string_view session_statuses[] = {
 #define HALLPASS_X(status) #status,
     HALLPASS_SESSION_STATUSES(HALLPASS_X)
 #undef HALLPASS_X
@@ -170,9 +170,9 @@ std::string_view to_string(LimitedBy limit) { return name_in(limited_by_names, l
 std::optional<LimitedBy> parse_limited_by(std::string_view text) {
     return value_in<LimitedBy>(limited_by_names, text);
 }
-std::string_view to_string(SessionStatus status) { return name_in(status_names, status); }
+std::string_view to_string(SessionStatus status) { return name_in(session_statuses, status); }
 std::optional<SessionStatus> parse_session_status(std::string_view text) {
-    return value_in<SessionStatus>(status_names, text);
+    return value_in<SessionStatus>(session_statuses, text);
 }
 
 SessionEnd session_end(std::optional<Instant> granted_until, Instant started_at,

@@ -8,9 +8,9 @@ namespace hallpass {
 
 std::optional<date::year_month_day> take_date(std::string_view& text) {
     const auto year = take_digits(text, 4);
-    if (!year || !take(text, '-')) return std::nullopt;
+    if (!year || !take_character(text, '-')) return std::nullopt;
     const auto month = take_digits(text, 2);
-    if (!month || !take(text, '-')) return std::nullopt;
+    if (!month || !take_character(text, '-')) return std::nullopt;
     const auto day = take_digits(text, 2);
     if (!day) return std::nullopt;
     const date::year_month_day result{date::year{*year}, date::month{static_cast<unsigned>(*month)},
@@ -39,13 +39,13 @@ std::optional<int> take_part(std::string_view& text, int max) {
 /// Takes `hh:mm:ss` with an optional fraction: milliseconds since midnight.
 std::optional<std::int64_t> take_time(std::string_view& text) {
     const auto hour = take_part(text, 23);
-    if (!hour || !take(text, ':')) return std::nullopt;
+    if (!hour || !take_character(text, ':')) return std::nullopt;
     const auto minute = take_part(text, 59);
-    if (!minute || !take(text, ':')) return std::nullopt;
+    if (!minute || !take_character(text, ':')) return std::nullopt;
     const auto second = take_part(text, 59);
     if (!second) return std::nullopt;
     std::int64_t milliseconds = ((*hour * 60 + *minute) * 60 + *second) * 1000;
-    if (!take(text, '.')) return milliseconds;
+    if (!take_character(text, '.')) return milliseconds;
     auto digit = take_digits(text, 1);
     if (!digit) return std::nullopt;
     for (int scale = 100; digit; scale /= 10, digit = take_digits(text, 1)) {
@@ -56,11 +56,11 @@ std::optional<std::int64_t> take_time(std::string_view& text) {
 
 /// Takes `Z` or `+hh:mm`: minutes ahead of UTC.
 std::optional<int> take_offset(std::string_view& text) {
-    if (take(text, 'Z') || take(text, 'z')) return 0;
-    const bool behind = take(text, '-');
-    if (!behind && !take(text, '+')) return std::nullopt;
+    if (take_character(text, 'Z') || take_character(text, 'z')) return 0;
+    const bool behind = take_character(text, '-');
+    if (!behind && !take_character(text, '+')) return std::nullopt;
     const auto hours = take_part(text, 23);
-    if (!hours || !take(text, ':')) return std::nullopt;
+    if (!hours || !take_character(text, ':')) return std::nullopt;
     const auto minutes = take_part(text, 59);
     if (!minutes) return std::nullopt;
     const int offset = *hours * 60 + *minutes;
@@ -71,7 +71,7 @@ std::optional<int> take_offset(std::string_view& text) {
 /// of the range are still in it.
 std::optional<std::int64_t> read_date_time(std::string_view text) {
     const auto day = take_date(text);
-    if (!day || !(take(text, 'T') || take(text, 't'))) return std::nullopt;
+    if (!day || !(take_character(text, 'T') || take_character(text, 't'))) return std::nullopt;
     const auto time = take_time(text);
     if (!time) return std::nullopt;
     const auto offset = take_offset(text);

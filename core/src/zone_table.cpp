@@ -10,17 +10,17 @@ constexpr std::uint8_t embedded_bytes[] = {
 #include "zones.inc"
 };
 
-constexpr int last_year = 2101;  // of a change that only the very end of the range can tell
-constexpr std::int32_t offset_max = ZoneTableReader::value_max;
+constexpr int table_last_year = 2101;  // of a change that only the very end of the range can tell
+constexpr std::int32_t table_offset_max = ZoneTableReader::value_max;
 
 /// Whether time goes forward in a program, and its offsets and years stay small enough for all
 /// later arithmetic.
 bool runs_well(ZoneCursor cursor) {
     while (cursor.end() != ZoneCursor::never) {
         if (cursor.end() <= cursor.begin()) return false;
-        if (cursor.year() > last_year) return cursor.repeats_for_ever();
+        if (cursor.year() > table_last_year) return cursor.repeats_for_ever();
         cursor.advance();
-        if (cursor.offset() > offset_max || cursor.offset() < -offset_max) return false;
+        if (cursor.offset() > table_offset_max || cursor.offset() < -table_offset_max) return false;
     }
     return true;
 }

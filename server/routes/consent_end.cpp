@@ -21,18 +21,13 @@ Result<ExpiryChoice> choice_of(const ConsentWish& wish) {
     return ExpiryChoice{*preset};
 }
 
-std::optional<std::string> owned(std::optional<std::string_view> text) {
-    if (!text) return std::nullopt;
-    return std::string{*text};
-}
-
 }  // namespace
 
 ConsentWish ConsentWish::read(wire::ObjectReader& body) {
     ConsentWish wish;
-    wish.time_zone = owned(body.optional_string("timeZone", 1, 64));
-    wish.preset = owned(body.optional_string("preset", 1, 32));
-    wish.date = owned(body.optional_string("date", 1, 32));
+    wish.time_zone = std::optional<std::string>{body.optional_string("timeZone", 1, 64)};
+    wish.preset = std::optional<std::string>{body.optional_string("preset", 1, 32)};
+    wish.date = std::optional<std::string>{body.optional_string("date", 1, 32)};
     wish.until = body.optional_instant("until");
     wish.expected_until = body.optional_instant("expectedUntil");
     wish.scopes = body.optional_scopes("scopes");

@@ -10,7 +10,7 @@
 namespace hallpass::server {
 namespace {
 
-Result<Answer> sign_in(const Call& call, Transaction& transaction) {
+Result<Answer> sign_in_to_demo(const Call& call, Transaction& transaction) {
     wire::ObjectReader body{call.body()};
     const auto user_id = body.required_id("userId");
     if (auto error = body.finish()) return *error;
@@ -68,7 +68,7 @@ Result<Answer> move_clock(const Call& call, Transaction& transaction) {
 
 std::vector<Route> demo_routes() {
     std::vector<Route> routes{
-        {Method::post, "/demo/sign-in", Who::anyone, BodyKind::json, sign_in},
+        {Method::post, "/demo/sign-in", Who::anyone, BodyKind::json, sign_in_to_demo},
         {Method::get, "/demo/people", Who::anyone, BodyKind::none, people},
         {Method::get, "/demo/clock", Who::anyone, BodyKind::none, tell_clock},
         {Method::post, "/demo/clock", Who::anyone, BodyKind::json, move_clock},

@@ -12,7 +12,7 @@
 namespace hallpass::server {
 namespace {
 
-constexpr int entries_max = 2'000;
+constexpr int entries_a_page = 2'000;
 
 struct Format {
     std::string_view name;
@@ -91,7 +91,7 @@ Result<Answer> export_record(const Call& call, Connection& store) {
     std::int64_t last = 0;
     bool more = false;
     each_entry(store, *selection, [&](const RecordRow& entry) {
-        more = count == entries_max;
+        more = count == entries_a_page;
         if (more) return false;
         answer.body += (*format)->line(entry);
         last = entry.sequence;

@@ -29,20 +29,16 @@ struct ReportedEvent {
     RecordRow entry;
 };
 
-std::optional<std::string> owned(std::optional<std::string_view> text) {
-    if (!text) return std::nullopt;
-    return std::string{*text};
-}
-
 Result<ReportedEvent> read_event(json::Value value, const std::string& path,
                                  const SessionRow& session, const Origin& origin) {
     wire::ObjectReader reader{value, path};
-    const auto id = owned(reader.optional_string("id", 1, 128));
+    const auto id = std::optional<std::string>{reader.optional_string("id", 1, 128)};
     const auto at = reader.optional_instant("at");
     const std::string method{reader.required_string("method", 1, 32)};
     const std::string type{reader.required_string("resourceType", 1, 128)};
-    const auto resource_id = owned(reader.optional_string("resourceId", 0, 256));
-    const auto request_path = owned(reader.optional_string("path", 0, 2048));
+    const auto resource_id =
+        std::optional<std::string>{reader.optional_string("resourceId", 0, 256)};
+    const auto request_path = std::optional<std::string>{reader.optional_string("path", 0, 2048)};
     const auto status = reader.optional_integer("status", 100, 599);
     const auto duration = reader.optional_integer("durationMs", 0, duration_max_ms);
     if (auto error = reader.finish()) return *error;

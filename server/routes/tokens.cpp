@@ -156,7 +156,7 @@ Identity caller_of(const Call& call, Connection& store) {
 
 /// Whoever holds the token may end it; 200 whatever it was (RFC 7009 section 2.2). The record names
 /// who called, not whose token it was.
-Result<Answer> revoke(const Call& call, Transaction& transaction) {
+Result<Answer> revoke_token(const Call& call, Transaction& transaction) {
     const auto text = form_token(call);
     if (!text) return text.error();
     auto verdict = judge(call, transaction.store(), *text);
@@ -178,7 +178,7 @@ std::vector<Route> token_routes() {
         {Method::post, "/api/v1/support-access/validate-token", Who::anyone, BodyKind::json,
          validate},
         {Method::post, "/oauth/introspect", Who::person_or_service, BodyKind::form, introspect},
-        {Method::post, "/oauth/revoke", Who::anyone, BodyKind::form, revoke},
+        {Method::post, "/oauth/revoke", Who::anyone, BodyKind::form, revoke_token},
     };
 }
 

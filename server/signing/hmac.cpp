@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t mac_bytes = 32;
 
-[[noreturn]] void fail() { throw std::runtime_error("HMAC-SHA-256 could not be computed"); }
+[[noreturn]] void mac_failed() { throw std::runtime_error("HMAC-SHA-256 could not be computed"); }
 
 }  // namespace
 
@@ -24,7 +24,7 @@ HmacSha256::HmacSha256(std::string_view secret) {
         OSSL_PARAM_construct_end()};
     if (!context_ ||
         EVP_MAC_init(context_.get(), bytes_of(secret), secret.size(), parameters) != 1) {
-        fail();
+        mac_failed();
     }
 }
 
@@ -36,7 +36,7 @@ std::string HmacSha256::operator()(std::string_view message) const {
     const bool done = EVP_MAC_init(context_.get(), nullptr, 0, nullptr) == 1 &&
                       EVP_MAC_update(context_.get(), bytes_of(message), message.size()) == 1 &&
                       EVP_MAC_final(context_.get(), bytes_of(mac), &size, mac.size()) == 1;
-    if (!done || size != mac_bytes) fail();
+    if (!done || size != mac_bytes) mac_failed();
     return mac;
 }
 

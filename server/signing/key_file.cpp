@@ -11,8 +11,6 @@
 namespace hallpass::server {
 namespace {
 
-constexpr std::size_t secret_bytes = 32;
-
 KeyFault malformed(const std::string& why) {
     return {KeyProblem::file_malformed, "the key file " + why};
 }
@@ -32,7 +30,7 @@ HeldKey held_key(json::Value value) {
             time_in(value, "supersededAt")};
 }
 
-KeyRing parsed(const std::string& text) {
+KeyRing key_ring(const std::string& text) {
     const auto document = json::Document::parse(text);
     if (!document) throw malformed("is not valid JSON");
     std::vector<HeldKey> keys;
@@ -40,8 +38,9 @@ KeyRing parsed(const std::string& text) {
         keys.push_back(held_key(key));
     }
     const auto root = document->root();
-    return {std::move(keys), jwk_bytes(root, "secret", secret_bytes),
-            root.find("receiptSecret") ? jwk_bytes(root, "receiptSecret", secret_bytes) : ""};
+    return {
+        std::move(keys), jwk_bytes(root, "secret", KeyRing::secret_bytes),
+        root.find("receiptSecret") ? jwk_bytes(root, "receiptSecret", KeyRing::secret_bytes) : ""};
 }
 
 /// Files of version 0.1.0: a list of Ed25519 keys alone, of which the first signs.
@@ -55,7 +54,7 @@ std::optional<KeyRing> parsed_without_status(const std::string& text, Instant no
         keys.push_back({SigningKey::from_kept(key), signs ? KeyUse::signing : KeyUse::superseded,
                         now, signs ? std::nullopt : std::optional{now}});
     }
-    return KeyRing{std::move(keys), random_bytes(secret_bytes)};
+    return KeyRing{std::move(keys), random_bytes(KeyRing::secret_bytes)};
 }
 
 }  // namespace
@@ -74,10 +73,10 @@ KeyRing KeyFile::open() const {
         write(*ring);
         return *std::move(ring);
     }
-    return parsed(text);
+    return key_ring(text);
 }
 
-KeyRing KeyFile::read() const { return parsed(read_private_file(file_)); }
+KeyRing KeyFile::read() const { return key_ring(read_private_file(file_)); }
 
 KeyRing KeyFile::change(const std::function<KeyRing(const KeyRing&)>& change) const {
     const PrivateFileLock lock{file_};

@@ -9,15 +9,13 @@
 namespace hallpass::server {
 namespace {
 
-constexpr std::size_t secret_bytes = 32;
-
 constexpr std::string_view use_names[] = {
 #define HALLPASS_X(use) #use,
     HALLPASS_KEY_USES(HALLPASS_X)
 #undef HALLPASS_X
 };
 
-KeySet parsed(const std::string& jwks) {
+KeySet key_set(const std::string& jwks) {
     auto keys = KeySet::parse(jwks);
     if (!keys) throw KeyFault{KeyProblem::file_malformed, "the keys cannot be used together"};
     return *std::move(keys);
@@ -68,7 +66,7 @@ KeyRing::KeyRing(std::vector<HeldKey> keys, std::string secret, std::string rece
     if (active_ == nullptr) {
         throw KeyFault{KeyProblem::file_malformed, "the key file has no key that signs"};
     }
-    verification_keys_ = parsed(verification_jwks(keys_));
+    verification_keys_ = key_set(verification_jwks(keys_));
 }
 
 KeyRing KeyRing::fresh(Instant now) {

@@ -36,7 +36,9 @@ struct HeldKey {
 /// change gives another ring.
 class KeyRing {
   public:
-    /// @param secret what `derived_secret` derives from; 32 bytes
+    static constexpr std::size_t secret_bytes = 32;
+
+    /// @param secret what `derived_secret` derives from; `secret_bytes` of it
     /// @param receipt_secret what the key of receipts derives from; empty: `secret`
     /// @throws KeyFault file_malformed: not exactly one key that signs; key_exists: one twice
     KeyRing(std::vector<HeldKey> keys, std::string secret, std::string receipt_secret = {});

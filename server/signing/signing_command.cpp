@@ -22,7 +22,7 @@ extern "C" {
 namespace hallpass::server {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t signature_max_bytes = 1024;
 constexpr const char* search_path = "PATH=/usr/local/bin:/usr/bin:/bin";
@@ -136,10 +136,10 @@ class Child {
 };
 
 /// Waits until there is something at `file`. @returns false once the time is up
-bool wait_for(int file, Clock::time_point deadline) {
+bool wait_for(int file, Steady::time_point deadline) {
     for (;;) {
         const auto left =
-            std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+            std::chrono::ceil<std::chrono::milliseconds>(deadline - Steady::now()).count();
         if (left <= 0) return false;
         pollfd one{file, POLLIN, 0};
         const int ready = ::poll(&one, 1, static_cast<int>(left));
@@ -148,7 +148,7 @@ bool wait_for(int file, Clock::time_point deadline) {
     }
 }
 
-std::string read_output(int file, Clock::time_point deadline) {
+std::string read_output(int file, Steady::time_point deadline) {
     std::string output;
     std::array<char, signature_max_bytes> part{};
     for (;;) {
@@ -165,7 +165,7 @@ std::string read_output(int file, Clock::time_point deadline) {
 }  // namespace
 
 std::string SigningCommand::run(std::string_view input) const {
-    const auto deadline = Clock::now() + timeout;
+    const auto deadline = Steady::now() + timeout;
     const Descriptor in{input_of(input)};
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) throw failed("cannot be started");

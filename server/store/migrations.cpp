@@ -145,18 +145,22 @@ constexpr const char* closed_grants[] = {
 
 // What users were given to prove their consent, and every key that it was ever signed with.
 constexpr const char* receipts[] = {
-    "CREATE TABLE receipts (id TEXT PRIMARY KEY, grant_id TEXT NOT NULL REFERENCES grants(id),"
-    " subject_id TEXT NOT NULL REFERENCES users(id), event TEXT NOT NULL,"
-    " created_at_unix_ms BIGINT NOT NULL, key_id TEXT NOT NULL, jws TEXT NOT NULL)",
+    ("CREATE TABLE receipts (id TEXT PRIMARY KEY, grant_id TEXT NOT NULL REFERENCES grants(id),"
+     " subject_id TEXT NOT NULL REFERENCES users(id), event TEXT NOT NULL,"
+     " created_at_unix_ms BIGINT NOT NULL, key_id TEXT NOT NULL, jws TEXT NOT NULL)"),
     "CREATE INDEX receipts_of_subject ON receipts (subject_id, created_at_unix_ms, id)",
     "CREATE INDEX receipts_of_grant ON receipts (grant_id, created_at_unix_ms, id)",
     "CREATE TABLE receipt_keys (key_id TEXT PRIMARY KEY, jwk TEXT NOT NULL,"
     " since_unix_ms BIGINT NOT NULL)",
 };
 
-constexpr std::array<std::span<const char* const>, 7> steps{
-    directory_and_access, refusals_recorded_once, notifications, ended_tokens, reports,
-    closed_grants,        receipts};
+constexpr std::array<std::span<const char* const>, 7> steps{directory_and_access,
+                                                            refusals_recorded_once,
+                                                            notifications,
+                                                            ended_tokens,
+                                                            reports,
+                                                            closed_grants,
+                                                            receipts};
 
 }  // namespace
 

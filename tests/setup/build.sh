@@ -1,4 +1,4 @@
-# The builds, each by one name: `build native|asan|tsan|clang|fuzz|bench|coverage|wasm|js|demo [target…]`.
+# The builds, each by one name: `build native|asan|tsan|fuzz|bench|coverage|wasm|js|demo [target…]`.
 # Sourced after install.sh by demo/run and tests/run; quiet, with the log shown where one fails.
 
 # Object files are shared between checkouts, wherever these lie, precompiled headers included.
@@ -41,8 +41,8 @@ build() {
                 cmake_build native native "$targets" -DHALLPASS_TESTS=$tests
             ;;
         fuzz)
-            run_logged "build fuzz" "$log" cmake_build clang fuzz "$targets" -DHALLPASS_FUZZ=ON \
-                -DHALLPASS_SANITIZE=address,undefined -DHALLPASS_SERVER=OFF
+            run_logged "build fuzz" "$log" \
+                cmake_build fuzz fuzz "$targets" -DHALLPASS_FUZZ=ON -DHALLPASS_SERVER=OFF
             ;;
         bench)
             run_logged "build bench" "$log" \
