@@ -58,7 +58,7 @@ std::optional<Instant> instant_of(double unix_ms) {
     return from_unix_ms(static_cast<std::int64_t>(whole));
 }
 
-Error no_instant(double unix_ms, std::string_view field) {
+Refusal no_instant(double unix_ms, std::string_view field) {
     if (!std::isfinite(unix_ms)) {
         return invalid(field, Reason::wrong_type,
                        "a time is a finite number of milliseconds since the epoch");

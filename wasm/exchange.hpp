@@ -50,7 +50,7 @@ double refuse_number(const Error& error);
 /// finite or beyond the core's range.
 std::optional<Instant> instant_of(double unix_ms);
 /// Why instant_of gave nothing.
-Error no_instant(double unix_ms, std::string_view field);
+Refusal no_instant(double unix_ms, std::string_view field);
 /// A time that JavaScript passed: finite and within the core's range; fractions are dropped towards
 /// the past.
 /// @errors VALIDATION_ERROR with `field`: wrong_type or out_of_range

@@ -16,12 +16,18 @@ extern "C" {
 // Callers look at the memory again after every call that may allocate; nobody needs to be told.
 void emscripten_notify_memory_growth(std::size_t) {}
 
-// nlohmann's lexer asks for a double, which the core never looks at: it keeps numbers as they are
+// nlohmann's lexer asks what numbers are, which the core never looks at: it keeps them as they are
 // spelt (json_document.cpp). The real strtod brings 128-bit arithmetic along, some 9 KB of it.
 double __wrap_strtod(const char* text, char** end) {
     while (*text != '\0') ++text;
     if (end != nullptr) *end = const_cast<char*>(text);
     return 0.0;
+}
+long long __wrap_strtoll(const char* text, char** end, int) {
+    return static_cast<long long>(__wrap_strtod(text, end));
+}
+unsigned long long __wrap_strtoull(const char* text, char** end, int) {
+    return static_cast<unsigned long long>(__wrap_strtod(text, end));
 }
 
 // Texts and structs are short, and a host takes longer to begin a memory.copy or memory.fill than

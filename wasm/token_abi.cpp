@@ -35,7 +35,7 @@ auto& sessions() {
     return slots;
 }
 
-Error no_such_handle() {
+Refusal no_such_handle() {
     return make_error(ErrorCode::INTERNAL_ERROR, "this handle was released; report the bug");
 }
 
@@ -75,8 +75,8 @@ Result<SignedToken> signed_by(std::int32_t token_handle, std::int32_t keys_handl
     if (held == nullptr || set == nullptr) return no_such_handle();
     auto token = std::move(*held);
     tokens().release(token_handle);
-    const auto key = token.select_key(*set);
-    if (!key) return key.error();
+    auto key = token.select_key(*set);
+    if (!key) return std::move(key).refusal();
     const auto check = signature_valid == 1 ? SignatureCheck::valid : SignatureCheck::invalid;
     return SignedToken::accept(std::move(token), **key, check);
 }

@@ -4,11 +4,10 @@
 
 namespace hallpass {
 namespace {
-constexpr std::string_view event_names[] = {
-#define HALLPASS_X(event) #event,
-    HALLPASS_AUDIT_EVENTS(HALLPASS_X)
+constexpr char event_names[] =
+#define HALLPASS_X(event) HALLPASS_NAME(event)
+    HALLPASS_AUDIT_EVENTS(HALLPASS_X);
 #undef HALLPASS_X
-};
 }  // namespace
 
 std::string_view to_string(AuditEvent event) { return name_in(event_names, event); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,28 @@ inline void append_digits(std::string& out, unsigned value, unsigned count) {
     for (auto digit = out.rbegin(); count > 0; --count, ++digit, value /= 10) {
         *digit = static_cast<char>('0' + value % 10);
     }
+}
+
+/// Appends a number in decimal. The library's own ways bring tables along, as they are made for
+/// speed.
+inline void append_number(std::string& out, std::int64_t value) {
+    char digits[20];
+    char* const end = digits + sizeof digits;
+    char* at = end;
+    auto rest = static_cast<std::uint64_t>(value);
+    if (value < 0) {
+        rest = 0 - rest;
+        out += '-';
+    }
+    do *--at = static_cast<char>('0' + rest % 10);
+    while ((rest /= 10) != 0);
+    out.append(at, static_cast<std::size_t>(end - at));
+}
+
+inline std::string in_decimal(std::int64_t value) {
+    std::string text;
+    append_number(text, value);
+    return text;
 }
 
 }  // namespace hallpass

@@ -2,15 +2,15 @@
 
 #include "civil_date.hpp"
 #include "received_text.hpp"
+#include "wire_names.hpp"
 
 namespace hallpass {
 namespace {
 
-constexpr std::string_view preset_names[] = {
-#define HALLPASS_X(preset) #preset,
-    HALLPASS_EXPIRY_PRESETS(HALLPASS_X)
+constexpr char preset_names[] =
+#define HALLPASS_X(preset) HALLPASS_NAME(preset)
+    HALLPASS_EXPIRY_PRESETS(HALLPASS_X);
 #undef HALLPASS_X
-};
 
 constexpr int first_year = 1970;
 constexpr int last_year = 2100;
@@ -35,18 +35,17 @@ bool in_range(date::year_month_day day) {
 }
 
 /// One place that makes errors keeps the module small.
-Error refused(const char* field, Reason reason, const char* message, std::string received = {}) {
+Refusal refused(const char* field, Reason reason, const char* message, std::string received = {}) {
     return invalid(field, reason, message, std::move(received));
 }
 
-Error out_of_range(const char* field, std::string received = {}) {
+Refusal out_of_range(const char* field, std::string received = {}) {
     return refused(field, Reason::out_of_range, "choose a time in the years 1970 to 2100",
                    std::move(received));
 }
 
 /// Why a chosen date cannot be taken; nothing where it can.
-std::optional<Error> refusal(date::year_month_day day, date::year_month_day today,
-                             const TimeZone& zone) {
+Refusal refusal(date::year_month_day day, date::year_month_day today, const TimeZone& zone) {
     if (!day.ok()) return refused("date", Reason::malformed, "date must be a day of the calendar");
     if (!in_range(day)) return out_of_range("date");
     if (day < today) {
@@ -69,29 +68,24 @@ Result<Instant> instant_of(const ExpiryChoice& choice, Instant now, const TimeZo
         day = last_day_of(*preset, date::sys_days{today});
     } else {
         day = *std::get_if<date::year_month_day>(&choice);
-        if (auto error = refusal(day, today, zone)) return *std::move(error);
+        if (auto error = refusal(day, today, zone)) return error;
     }
     return zone.end_of(day, now);
 }
 
 }  // namespace
 
-std::string_view to_string(ExpiryPreset preset) {
-    return preset_names[static_cast<std::size_t>(preset)];
-}
+std::string_view to_string(ExpiryPreset preset) { return name_in(preset_names, preset); }
 
 std::optional<ExpiryPreset> parse_expiry_preset(std::string_view text) {
-    for (std::size_t i = 0; i < std::size(preset_names); ++i) {
-        if (preset_names[i] == text) return static_cast<ExpiryPreset>(i);
-    }
-    return std::nullopt;
+    return value_in<ExpiryPreset>(preset_names, text);
 }
 
 Result<Expiry> expiry(const ExpiryChoice& choice, Instant now, const TimeZone& zone,
                       std::optional<std::chrono::milliseconds> max_grant) {
     if (now < first_instant || now >= end_of_range) return out_of_range("now");
-    const auto chosen = instant_of(choice, now, zone);
-    if (!chosen) return chosen.error();
+    auto chosen = instant_of(choice, now, zone);
+    if (!chosen) return std::move(chosen).refusal();
     const auto until = *chosen;
     if (until < from_unix_ms(min_instant_unix_ms) || until > from_unix_ms(max_instant_unix_ms)) {
         return out_of_range("until");
@@ -106,7 +100,7 @@ Result<Expiry> expiry(const ExpiryChoice& choice, Instant now, const TimeZone& z
         auto error =
             refused("until", Reason::until_too_late,
                     "until is later than a grant may last; choose an earlier end", received());
-        error.constraints.max = to_unix_ms(now + *max_grant);
+        error->constraints.max = to_unix_ms(now + *max_grant);
         return error;
     }
     return Expiry{until, last_day};

@@ -6,29 +6,27 @@
 namespace hallpass {
 namespace {
 
-constexpr std::string_view grant_statuses[] = {
-#define HALLPASS_X(status) #status,
-    HALLPASS_GRANT_STATUSES(HALLPASS_X)
+constexpr char grant_statuses[] =
+#define HALLPASS_X(status) HALLPASS_NAME(status)
+    HALLPASS_GRANT_STATUSES(HALLPASS_X);
 #undef HALLPASS_X
-};
-constexpr std::string_view revoked_by_names[] = {
-#define HALLPASS_X(party) #party,
-    HALLPASS_REVOKED_BY(HALLPASS_X)
+constexpr char revoked_by_names[] =
+#define HALLPASS_X(party) HALLPASS_NAME(party)
+    HALLPASS_REVOKED_BY(HALLPASS_X);
 #undef HALLPASS_X
-};
 
-Error not_pending() {
+Refusal not_pending() {
     return make_error(ErrorCode::GRANT_NOT_PENDING,
                       "the request is no longer waiting for an answer; ask again if needed");
 }
-Error not_active() {
+Refusal not_active() {
     return make_error(ErrorCode::GRANT_NOT_ACTIVE,
                       "the grant is not in force; a new request is needed");
 }
-Error not_due(ErrorCode code) {
+Refusal not_due(ErrorCode code) {
     return make_error(code, "the clock of this grant has not run out yet", {}, Reason::not_due);
 }
-Error not_yours() {
+Refusal not_yours() {
     return make_error(ErrorCode::FORBIDDEN, "only the other party of this grant can do that", {},
                       Reason::not_yours);
 }
@@ -43,10 +41,11 @@ class Transition {
         if (!(grant_.subject == event.by)) return not_yours();
         if (!is<Pending>()) return not_pending();
         if (!rules_.policy.act_as_enabled()) return act_as_disabled();
-        if (auto end = check_until(event.until, now_, rules_.policy); !end) return end.error();
+        if (auto end = check_until(event.until, now_, rules_.policy); !end)
+            return std::move(end).refusal();
         if (!event.scopes) return GrantState{Granted{now_, event.until, as_requested()}};
         auto scopes = check_consented_scopes(*event.scopes, grant_.requested_scopes);
-        if (!scopes) return std::move(scopes).error();
+        if (!scopes) return std::move(scopes).refusal();
         return GrantState{Granted{now_, event.until, *std::move(scopes)}};
     }
     Result<GrantState> operator()(const GrantDecline& event) const {
@@ -84,13 +83,14 @@ class Transition {
         }
         auto amended = *std::get_if<Granted>(&state_);
         if (event.until) {
-            if (auto end = check_until(*event.until, now_, rules_.policy); !end) return end.error();
+            if (auto end = check_until(*event.until, now_, rules_.policy); !end)
+                return std::move(end).refusal();
             amended.granted_until = *event.until;
         }
         if (event.scopes) {
             const auto& ceiling = amended.scopes ? amended.scopes : grant_.requested_scopes;
             auto scopes = check_consented_scopes(*event.scopes, ceiling);
-            if (!scopes) return std::move(scopes).error();
+            if (!scopes) return std::move(scopes).refusal();
             amended.scopes = *std::move(scopes);
         }
         return GrantState{std::move(amended)};
@@ -180,7 +180,7 @@ std::optional<Instant> granted_until(const Grant& grant) {
 Result<Grant> transition(const Grant& grant, const GrantEvent& event, const GrantRules& rules,
                          Instant now) {
     auto state = std::visit(Transition{grant, rules, now}, event);
-    if (!state) return std::move(state).error();
+    if (!state) return std::move(state).refusal();
     auto changed = grant;
     changed.state = *std::move(state);
     return changed;
@@ -189,22 +189,22 @@ Result<Grant> transition(const Grant& grant, const GrantEvent& event, const Gran
 Result<Grant> request_access(const AgentFacts& agent, const SubjectFacts& subject,
                              std::span<const OpenGrant> earlier, const Policy& policy,
                              const AccessRequest& request, Instant now) {
-    if (auto failed = refuse_agent(agent)) return *std::move(failed);
-    if (auto failed = refuse_tenant(agent.in_tenant, policy)) return *std::move(failed);
+    if (auto failed = refuse_agent(agent)) return failed;
+    if (auto failed = refuse_tenant(agent.in_tenant, policy)) return failed;
     if (auto failed = refuse_subject(agent, subject, request.tenant, policy)) {
-        return *std::move(failed);
+        return failed;
     }
     if (subject.opted_out) {
         return make_error(ErrorCode::USER_OPTED_OUT,
                           "the user does not accept access requests; ask them another way");
     }
     auto reason = AccessReason::parse(request.reason);
-    if (!reason) return std::move(reason).error();
+    if (!reason) return std::move(reason).refusal();
     auto scopes = request.scopes;
     if (scopes) {
         auto narrowed =
             narrow({subject.scopes, scopes->view(), &policy.never_carried(), policy.read_only()});
-        if (!narrowed) return std::move(narrowed).error();
+        if (!narrowed) return std::move(narrowed).refusal();
         scopes = *std::move(narrowed);
     }
     for (const auto& open : earlier) {
@@ -234,14 +234,14 @@ Result<Grant> open_standing_access(const SubjectFacts& subject, std::span<const 
     if (!subject.exists_in_tenant) return tenant_not_found(policy);
     if (!policy.act_as_enabled()) return act_as_disabled();
     if (subject.banned) return target_banned();
-    if (auto end = check_until(access.until, now, policy); !end) return end.error();
+    if (auto end = check_until(access.until, now, policy); !end) return std::move(end).refusal();
     auto scopes = access.scopes;
     if (scopes) {
         if (scopes->empty()) {
             return invalid("scopes", Reason::required, "choose at least one scope");
         }
         auto narrowed = narrow({subject.scopes, scopes->view(), &policy.never_carried(), false});
-        if (!narrowed) return std::move(narrowed).error();
+        if (!narrowed) return std::move(narrowed).refusal();
         scopes = *std::move(narrowed);
     }
     for (const auto& open : earlier) {

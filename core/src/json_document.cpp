@@ -1,7 +1,5 @@
 #include <nlohmann/json.hpp>
 
-#include <charconv>
-
 #include "decimal.hpp"
 #include "hallpass/json.hpp"
 
@@ -105,19 +103,19 @@ class Builder {
             case Token::literal_null: value(Kind::null); return true;
             case Token::literal_true: value(Kind::boolean)->flag = true; return true;
             case Token::literal_false: value(Kind::boolean)->flag = false; return true;
-            case Token::value_integer: return number_from(lexer_.get_number_integer());
-            case Token::value_unsigned: return number_from(lexer_.get_number_unsigned());
-            case Token::value_float: return number_float(lexer_.get_string().view());
+            case Token::value_integer:
+            case Token::value_unsigned:
+            case Token::value_float: return number(lexer_.get_string().view());
             case Token::value_string:
                 store_text(*value(Kind::string), lexer_.get_string().view());
                 return true;
             default: return false;
         }
     }
-    bool number_float(std::string_view spelling) {
+    bool number(std::string_view spelling) {
         const auto decimal = Decimal::of(spelling);
         if (decimal.point > max_number_point) return false;
-        store_text(*value(Kind::number), spelling);
+        store_text(*value(Kind::number), spelling == "-0" ? "0" : spelling);
         return true;
     }
     bool key(std::string_view name) {
@@ -132,13 +130,6 @@ class Builder {
         name_at_ = static_cast<std::uint32_t>(document_.text_.size());
         name_size_ = static_cast<std::uint32_t>(name.size());
         document_.text_ += name;
-        return true;
-    }
-    template <class Number>
-    bool number_from(Number number) {
-        char digits[24];
-        const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-        store_text(*value(Kind::number), {digits, static_cast<std::size_t>(end - digits)});
         return true;
     }
     std::string_view name_of(const Document::Node& node) const {

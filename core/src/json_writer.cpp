@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <charconv>
 
+#include "digits.hpp"
 #include "hallpass/json.hpp"
 
 namespace hallpass::json {
@@ -86,9 +86,9 @@ Writer& Writer::string(std::string_view utf8) {
     return *this;
 }
 Writer& Writer::integer(std::int64_t value) {
-    char digits[24];
-    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-    return raw({digits, static_cast<std::size_t>(end - digits)});
+    separate();
+    append_number(text_, value);
+    return *this;
 }
 Writer& Writer::boolean(bool value) { return raw(value ? "true" : "false"); }
 Writer& Writer::null() { return raw("null"); }

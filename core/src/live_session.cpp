@@ -6,16 +6,16 @@ namespace {
 
 constexpr std::int64_t last_second_of_9999 = 253402300799;
 
-Error bad_claim(const char* claim, Reason reason, const char* message) {
+Refusal bad_claim(const char* claim, Reason reason, const char* message) {
     return make_error(ErrorCode::TOKEN_CLAIM_INVALID, message, claim, reason);
 }
 
-Error expired() {
+Refusal expired() {
     return make_error(ErrorCode::TOKEN_EXPIRED,
                       "the session is over; start a new one while the grant lives", "exp");
 }
 
-Error not_yet_valid(const char* claim) {
+Refusal not_yet_valid(const char* claim) {
     return make_error(ErrorCode::TOKEN_NOT_YET_VALID, "the token is not valid yet", claim);
 }
 
@@ -65,65 +65,72 @@ Result<Done> check_rules(const VerifierRules& rules) {
     return Done{};
 }
 
-/// Reads and checks the claims of a signed token one after the other.
+/// Reads and checks the claims of a signed token one after the other. Keeps the first refusal;
+/// what is read after it is of no use.
 struct ClaimReader {
     json::Value claims;
     const VerifierRules& rules;
+    Refusal failed{};
 
-    std::optional<Error> check_issuer_and_audience() const {
+    void fail(const char* claim, Reason reason, const char* message) {
+        if (!failed) failed = bad_claim(claim, reason, message);
+    }
+
+    void check_issuer_and_audience() {
         if (claims.find("iss").string() != rules.issuer) {
-            return bad_claim("iss", Reason::mismatch, "the token comes from another issuer");
+            fail("iss", Reason::mismatch, "the token comes from another issuer");
         }
         const auto audience = claims.find("aud");
         bool found = audience.string() == rules.audience;
         if (audience.is_array()) {
             for (auto each = audience.first(); each; each = each.next()) {
-                if (!each.string()) {
-                    return bad_claim("aud", Reason::wrong_type, "aud must hold text alone");
-                }
+                if (!each.string()) fail("aud", Reason::wrong_type, "aud must hold text alone");
                 found = found || each.string() == rules.audience;
             }
         }
-        if (!found) return bad_claim("aud", Reason::mismatch, "the token is for another audience");
-        return std::nullopt;
+        if (!found) fail("aud", Reason::mismatch, "the token is for another audience");
     }
 
-    template <class IdType>
-    static Result<IdType> id(json::Value value, const char* claim) {
+    std::string id(json::Value value, const char* claim) {
         const auto text = value.string();
-        if (!text || !is_valid_id(*text)) {
-            return bad_claim(claim, value ? Reason::malformed : Reason::required,
-                             "a claim that names somebody or something is missing or malformed");
-        }
-        return IdType::trusted(std::string{*text});
+        if (text && is_valid_id(*text)) return std::string{*text};
+        fail(claim, value ? Reason::malformed : Reason::required,
+             "a claim that names somebody or something is missing or malformed");
+        return {};
     }
 
     template <class IdType>
-    static std::optional<Error> read_optional_id(json::Value value, const char* claim,
-                                                 std::optional<IdType>& into) {
-        if (!value) return std::nullopt;
-        auto read = id<IdType>(value, claim);
-        if (!read) return std::move(read).error();
-        into = *std::move(read);
-        return std::nullopt;
+    void read_optional_id(json::Value value, const char* claim, std::optional<IdType>& into) {
+        if (value) into.emplace(IdType::trusted(id(value, claim)));
     }
 
-    /// Nothing where the claim is absent and optional.
-    Result<std::optional<NumericDate>> date(const char* claim, bool required) const {
+    void read_parties(LiveSession& session) {
+        session.subject_ = SubjectId::trusted(id(claims.find("sub"), "sub"));
+        session.agent_ = AgentId::trusted(id(claims.find("act").find("sub"), "act"));
+        if (claims.find("act_as").boolean() != true) {
+            fail("act_as", Reason::required, "this is not an act-as token");
+        }
+        session.session_ = SessionId::trusted(id(claims.find("sid"), "sid"));
+        read_optional_id(claims.find("jti"), "jti", session.token_);
+        read_optional_id(claims.find("grant_id"), "grant_id", session.grant_);
+    }
+
+    /// Nothing where the claim is absent and optional, or refused.
+    std::optional<NumericDate> date(const char* claim, bool required) {
         const auto value = claims.find(claim);
-        if (!value && !required) return std::optional<NumericDate>{};
+        if (!value && !required) return std::nullopt;
         const auto text = value.number_text();
         auto parsed = text ? NumericDate::parse(*text) : std::nullopt;
         if (!parsed) {
-            return bad_claim(claim, value ? Reason::malformed : Reason::required,
-                             "a time must be a number of seconds from 0 to the year 9999");
+            fail(claim, value ? Reason::malformed : Reason::required,
+                 "a time must be a number of seconds from 0 to the year 9999");
         }
         return parsed;
     }
 
-    std::optional<Error> read_scopes(ScopeSet& into) const {
+    void read_scopes(ScopeSet& into) {
         const auto value = claims.find("scope");
-        if (!value) return std::nullopt;
+        if (!value) return;
         std::vector<std::string_view> list;
         if (const auto text = value.string()) {
             list = ScopeView::trusted(*text).list();
@@ -132,97 +139,73 @@ struct ClaimReader {
                 list.push_back(each.string().value_or(""));
             }
         } else {
-            return bad_claim("scope", Reason::wrong_type, "scope must be text or an array of text");
+            return fail("scope", Reason::wrong_type, "scope must be text or an array of text");
         }
         auto scopes = ScopeSet::from_list(list, "scope");
-        if (!scopes) return bad_claim("scope", Reason::malformed, "scope holds a malformed scope");
+        if (!scopes) return fail("scope", Reason::malformed, "scope holds a malformed scope");
         into = *std::move(scopes);
-        return std::nullopt;
     }
 
-    std::optional<Error> read_context(LiveSession& session) const {
+    void read_context(LiveSession& session) {
         const auto context = claims.find("ctx");
-        if (!context) return std::nullopt;
-        if (!context.is_object())
-            return bad_claim("ctx", Reason::wrong_type, "ctx must be an object");
+        if (!context) return;
+        if (!context.is_object()) fail("ctx", Reason::wrong_type, "ctx must be an object");
         for (const char* name : {"tenantId", "lawFirmId"}) {
             const auto value = context.find(name);
             if (!value) continue;
-            if (session.tenant_) {
-                return bad_claim("ctx", Reason::contradiction, "ctx must name one tenant");
-            }
-            if (auto failed = read_optional_id(value, "ctx", session.tenant_)) return failed;
+            if (session.tenant_) fail("ctx", Reason::contradiction, "ctx must name one tenant");
+            read_optional_id(value, "ctx", session.tenant_);
             session.tenant_claim_ = name;
         }
-        return std::nullopt;
     }
 
-    std::optional<Error> read_status(LiveSession& session) const {
+    void read_status(LiveSession& session) {
         const auto status = claims.find("status");
-        if (!status) return std::nullopt;
+        if (!status) return;
         const auto list = status.find("status_list");
         const auto index = list.find("idx").integer();
         const auto uri = list.find("uri").string();
         if (!index || *index < 0 || !uri || uri->empty()) {
-            return bad_claim("status", Reason::malformed,
-                             "status must name a status list and index");
+            return fail("status", Reason::malformed, "status must name a status list and index");
         }
         session.status_ =
             LiveSession::StatusReference{static_cast<std::uint64_t>(*index), std::string{*uri}};
-        return std::nullopt;
     }
 
-    std::optional<Error> read_times(LiveSession& session, Instant now) const {
+    void read_times(LiveSession& session, Instant now) {
         const auto exp = date("exp", true);
-        if (!exp) return exp.error();
         const auto nbf = date("nbf", false);
-        if (!nbf) return nbf.error();
         const auto iat = date("iat", false);
-        if (!iat) return iat.error();
-        if (*iat && **iat > **exp) {
-            return bad_claim("iat", Reason::contradiction, "the token was issued after its end");
+        if (failed) return;
+        if (iat && *iat > *exp) {
+            return fail("iat", Reason::contradiction, "the token was issued after its end");
         }
-        session.not_after_ = (*exp)->ceil_to_ms() + rules.clock_skew;
-        if (*nbf) session.not_before_ = (*nbf)->ceil_to_ms() - rules.clock_skew;
-        if (now >= session.not_after_) return expired();
-        if (now < session.not_before_) return not_yet_valid("nbf");
-        if (*iat) {
-            const auto issued = (*iat)->ceil_to_ms() - rules.clock_skew;
-            if (now < issued) return not_yet_valid("iat");
+        session.not_after_ = exp->ceil_to_ms() + rules.clock_skew;
+        if (nbf) session.not_before_ = nbf->ceil_to_ms() - rules.clock_skew;
+        if (now >= session.not_after_) {
+            failed = expired();
+        } else if (now < session.not_before_) {
+            failed = not_yet_valid("nbf");
+        } else if (iat) {
+            const auto issued = iat->ceil_to_ms() - rules.clock_skew;
+            if (now < issued) failed = not_yet_valid("iat");
             if (issued > session.not_before_) session.not_before_ = issued;
         }
-        return std::nullopt;
-    }
-
-    std::optional<Error> read_rest(LiveSession& session, Instant now) const {
-        if (auto failed = read_optional_id(claims.find("jti"), "jti", session.token_))
-            return failed;
-        if (auto failed = read_optional_id(claims.find("grant_id"), "grant_id", session.grant_)) {
-            return failed;
-        }
-        if (auto failed = read_scopes(session.scopes_)) return failed;
-        if (auto failed = read_context(session)) return failed;
-        if (auto failed = read_status(session)) return failed;
-        return read_times(session, now);
     }
 };
 
 Result<LiveSession> LiveSession::check(const SignedToken& token, const VerifierRules& rules,
                                        Instant now) {
-    if (auto sound = check_rules(rules); !sound) return std::move(sound).error();
-    const ClaimReader reader{token.payload_.root(), rules};
-    if (auto failed = reader.check_issuer_and_audience()) return *std::move(failed);
-    auto subject = ClaimReader::id<SubjectId>(reader.claims.find("sub"), "sub");
-    if (!subject) return std::move(subject).error();
-    auto agent = ClaimReader::id<AgentId>(reader.claims.find("act").find("sub"), "act");
-    if (!agent) return std::move(agent).error();
-    if (reader.claims.find("act_as").boolean() != true) {
-        return bad_claim("act_as", Reason::required, "this is not an act-as token");
-    }
-    auto id = ClaimReader::id<SessionId>(reader.claims.find("sid"), "sid");
-    if (!id) return std::move(id).error();
-    LiveSession session{*std::move(subject), *std::move(agent), *std::move(id)};
-    if (auto failed = reader.read_rest(session, now)) return *std::move(failed);
+    if (auto sound = check_rules(rules); !sound) return std::move(sound).refusal();
+    ClaimReader reader{token.payload_.root(), rules};
+    LiveSession session;
+    reader.check_issuer_and_audience();
+    reader.read_parties(session);
+    reader.read_scopes(session.scopes_);
+    reader.read_context(session);
+    reader.read_status(session);
+    reader.read_times(session, now);
+    if (reader.failed) return std::move(reader.failed);
     return session;
 }
 
@@ -235,8 +218,8 @@ Result<Done> LiveSession::check_again(Instant now, ScopeView required_scopes) co
                             Reason::scope_exceeded);
     for (const auto scope : required_scopes.list()) {
         if (scopes_.view().contains(scope)) continue;
-        if (!error.constraints.one_of.empty()) error.constraints.one_of += ' ';
-        error.constraints.one_of += scope;
+        if (!error->constraints.one_of.empty()) error->constraints.one_of += ' ';
+        error->constraints.one_of += scope;
     }
     return error;
 }

@@ -34,8 +34,8 @@ json::Value ObjectReader::take(std::string_view name) {
     return object_.find(name);
 }
 
-void ObjectReader::fail(Error error) {
-    if (!error_) error_ = std::move(error);
+void ObjectReader::fail(Refusal refusal) {
+    if (!error_) error_ = std::move(refusal);
 }
 
 void ObjectReader::fail_type(std::string_view name, json::Value value, json::Kind wanted) {
@@ -158,7 +158,7 @@ std::optional<ScopeSet> ObjectReader::optional_scopes(std::string_view name) {
 
 json::Value ObjectReader::any(std::string_view name) { return take(name); }
 
-std::optional<Error> ObjectReader::finish() {
+Refusal ObjectReader::finish() {
     for (auto member = object_.first(); member && !error_; member = member.next()) {
         const auto name = member.name();
         if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;

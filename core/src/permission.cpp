@@ -5,11 +5,10 @@
 namespace hallpass {
 namespace {
 
-constexpr std::string_view permission_names[] = {
-#define HALLPASS_X(id, name) name,
-    HALLPASS_PERMISSIONS(HALLPASS_X)
+constexpr char permission_names[] =
+#define HALLPASS_X(id, name) name "\0"
+    HALLPASS_PERMISSIONS(HALLPASS_X);
 #undef HALLPASS_X
-};
 
 constexpr PermissionSet set_of(std::initializer_list<Permission> permissions) {
     PermissionSet set;
@@ -102,7 +101,7 @@ Result<Done> require(const Caller& caller, Permission permission) {
         auto error = make_error(ErrorCode::FORBIDDEN,
                                 "your role does not permit this; ask an administrator for it", {},
                                 Reason::missing_permission);
-        error.constraints.one_of = to_string(permission);
+        error->constraints.one_of = to_string(permission);
         return error;
     }
     if (caller.acting_as) {

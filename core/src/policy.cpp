@@ -21,30 +21,26 @@ constexpr ProfileRow profile_rows[] = {
     HALLPASS_PROFILES(HALLPASS_X)
 #undef HALLPASS_X
 };
-constexpr std::string_view profile_names[] = {
-#define HALLPASS_X(name, ...) #name,
-    HALLPASS_PROFILES(HALLPASS_X)
+constexpr char profile_names[] =
+#define HALLPASS_X(name, ...) HALLPASS_NAME(name)
+    HALLPASS_PROFILES(HALLPASS_X);
 #undef HALLPASS_X
-};
-constexpr std::string_view active_per_names[] = {
-#define HALLPASS_X(value) #value,
-    HALLPASS_ACTIVE_PER(HALLPASS_X)
+constexpr char active_per_names[] =
+#define HALLPASS_X(value) HALLPASS_NAME(value)
+    HALLPASS_ACTIVE_PER(HALLPASS_X);
 #undef HALLPASS_X
-};
 
 const ProfileRow& row(Profile profile) { return profile_rows[static_cast<std::size_t>(profile)]; }
 
-template <class Unit>
-Result<Done> within(std::string_view field, Unit value, Unit min, Unit max) {
-    if (value >= min && value <= max) return Done{};
-    return invalid(field, Reason::out_of_range, std::string{field} + " is outside the hard limits",
-                   {}, {.min = min.count(), .max = max.count()});
-}
-
-Result<Done> ordered(std::string_view field, minutes low, minutes high, const char* message) {
-    if (low <= high) return Done{};
-    return invalid(field, Reason::contradiction, message);
-}
+struct Bound {
+    const char* field;
+    std::int64_t value, min, max;
+};
+struct Order {
+    const char* field;
+    minutes low, high;
+    const char* message;
+};
 
 template <class T>
 void take(T& value, const std::optional<T>& override_value) {
@@ -90,30 +86,41 @@ Result<Policy> Policy::with(Profile profile, const PolicyOverrides& overrides) {
     take(policy.act_as_enabled_, overrides.act_as_enabled);
     take(policy.read_only_, overrides.read_only);
     take(policy.never_carried_, overrides.never_carried);
-    if (auto checked = policy.check(); !checked) return std::move(checked).error();
+    if (auto checked = policy.check(); !checked) return std::move(checked).refusal();
     return policy;
 }
 
 Result<Done> Policy::check() const {
     using namespace limits;
-    const Result<Done> checks[] = {
-        within("sessionCapMinutes", session_cap_, ttl_floor, session_cap_ceiling),
-        within("ttlMinMinutes", ttl_min_, ttl_floor, session_cap_ceiling),
-        within("ttlDefaultMinutes", ttl_default_, ttl_floor, session_cap_ceiling),
-        within("ttlMaxMinutes", ttl_max_, ttl_floor, session_cap_ceiling),
-        within("maxGrantDays", max_grant_, std::chrono::days{1}, grant_ceiling),
-        within("pendingForHours", pending_for_, pending_floor,
-               std::chrono::duration_cast<std::chrono::hours>(pending_ceiling)),
-        ordered("ttlMinMinutes", ttl_min_, ttl_max_, "ttlMinMinutes must not exceed ttlMaxMinutes"),
-        ordered("ttlDefaultMinutes", ttl_min_, ttl_default_,
-                "ttlDefaultMinutes must not be below ttlMinMinutes"),
-        ordered("ttlDefaultMinutes", ttl_default_, ttl_max_,
-                "ttlDefaultMinutes must not exceed ttlMaxMinutes"),
-        ordered("ttlMaxMinutes", ttl_max_, session_cap_,
-                "ttlMaxMinutes must not exceed sessionCapMinutes"),
+    constexpr auto cap = session_cap_ceiling.count();
+    const Bound bounds[] = {
+        {"sessionCapMinutes", session_cap_.count(), ttl_floor.count(), cap},
+        {"ttlMinMinutes", ttl_min_.count(), ttl_floor.count(), cap},
+        {"ttlDefaultMinutes", ttl_default_.count(), ttl_floor.count(), cap},
+        {"ttlMaxMinutes", ttl_max_.count(), ttl_floor.count(), cap},
+        {"maxGrantDays", max_grant_.count(), 1, grant_ceiling.count()},
+        {"pendingForHours", pending_for_.count(), pending_floor.count(),
+         std::chrono::duration_cast<std::chrono::hours>(pending_ceiling).count()},
     };
-    for (const auto& check : checks) {
-        if (!check) return check.error();
+    for (const auto& [field, value, min, max] : bounds) {
+        if (value >= min && value <= max) continue;
+        return invalid(field, Reason::out_of_range,
+                       std::string{field} + " is outside the hard limits", {},
+                       {.min = min, .max = max});
+    }
+    const Order orders[] = {
+        {"ttlMinMinutes", ttl_min_, ttl_max_, "ttlMinMinutes must not exceed ttlMaxMinutes"},
+        {"ttlDefaultMinutes", ttl_min_, ttl_default_,
+         "ttlDefaultMinutes must not be below ttlMinMinutes"},
+        {"ttlDefaultMinutes", ttl_default_, ttl_max_,
+         "ttlDefaultMinutes must not exceed ttlMaxMinutes"},
+        {"ttlMaxMinutes", ttl_max_, session_cap_,
+         "ttlMaxMinutes must not exceed sessionCapMinutes"},
+    };
+    for (const auto& order : orders) {
+        if (order.low > order.high) {
+            return invalid(order.field, Reason::contradiction, order.message);
+        }
     }
     // Only the pattern "*" begins with an asterisk, and it sorts before every other one.
     if (never_carried_.text().starts_with('*')) {

@@ -54,7 +54,7 @@ bool allowed_in_reasons(std::uint32_t c) {
     return c >= 0x20 && (c < 0x7F || c > 0x9F);
 }
 
-std::optional<Error> refuse_trimmed(std::string_view text) {
+Refusal refuse_trimmed(std::string_view text) {
     std::int64_t count = 0;
     for (auto rest = text; !rest.empty(); ++count) {
         // Printable ASCII, which most reasons are made of, needs no decoding.
@@ -82,11 +82,11 @@ std::optional<Error> refuse_trimmed(std::string_view text) {
 
 }  // namespace
 
-std::optional<Error> refuse_reason(std::string_view text) { return refuse_trimmed(trimmed(text)); }
+Refusal refuse_reason(std::string_view text) { return refuse_trimmed(trimmed(text)); }
 
 Result<AccessReason> AccessReason::parse(std::string_view text) {
     text = trimmed(text);
-    if (auto refusal = refuse_trimmed(text)) return *std::move(refusal);
+    if (auto refusal = refuse_trimmed(text)) return refusal;
     return AccessReason{std::string{text}};
 }
 

@@ -83,7 +83,9 @@ Result<std::string> parse_words(const std::vector<std::string_view>& given, std:
             return invalid(field, Reason::too_long, "there are too many scopes", {},
                            {.max = static_cast<std::int64_t>(max_count)});
         }
-        words.insert(place, word);
+        const auto at = place - words.begin();
+        words.push_back(word);
+        std::rotate(words.begin() + at, words.end() - 1, words.end());
     }
     return joined(words);
 }
@@ -94,9 +96,9 @@ std::vector<std::string_view> split(std::string_view text) {
     return words;
 }
 
-Error refused(Reason reason, std::string_view message, std::string offenders) {
+Refusal refused(Reason reason, std::string_view message, std::string offenders) {
     auto error = make_error(ErrorCode::INSUFFICIENT_SCOPE, message, "scopes", reason);
-    error.constraints.one_of = std::move(offenders);
+    error->constraints.one_of = std::move(offenders);
     return error;
 }
 
@@ -151,7 +153,7 @@ Result<ScopeSet> ScopeSet::parse(std::string_view text, std::string_view field) 
 Result<ScopeSet> ScopeSet::from_list(const std::vector<std::string_view>& scopes,
                                      std::string_view field) {
     auto text = parse_words(scopes, field, valid_scope, limits::scopes_max_count);
-    if (!text) return std::move(text).error();
+    if (!text) return std::move(text).refusal();
     return trusted(*std::move(text));
 }
 
@@ -163,7 +165,7 @@ ScopeSet ScopeSet::trusted(std::string canonical_text) {
 
 Result<ScopePatterns> ScopePatterns::parse(std::string_view text, std::string_view field) {
     auto words = parse_words(split(text), field, valid_pattern, limits::scope_patterns_max_count);
-    if (!words) return std::move(words).error();
+    if (!words) return std::move(words).refusal();
     ScopePatterns patterns;
     patterns.text_ = *std::move(words);
     return patterns;
@@ -193,7 +195,7 @@ ScopeSet intersection(ScopeView left, ScopeView right) {
         filtered(left, [&](std::string_view scope) { return right.contains(scope); }));
 }
 
-std::optional<Error> narrow_into(ScopeSet& narrowed, const Narrowing& narrowing) {
+Refusal narrow_into(ScopeSet& narrowed, const Narrowing& narrowing) {
     const auto never_carried = [&](std::string_view scope) {
         return narrowing.never_carried != nullptr && narrowing.never_carried->matches(scope);
     };
@@ -231,7 +233,7 @@ std::optional<Error> narrow_into(ScopeSet& narrowed, const Narrowing& narrowing)
 
 Result<ScopeSet> narrow(const Narrowing& narrowing) {
     Result<ScopeSet> narrowed{std::in_place};
-    if (auto refusal = narrow_into(*narrowed, narrowing)) narrowed = *std::move(refusal);
+    if (auto refusal = narrow_into(*narrowed, narrowing)) narrowed = std::move(refusal);
     return narrowed;
 }
 

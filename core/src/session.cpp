@@ -2,22 +2,21 @@
 
 #include <algorithm>
 
+#include "digits.hpp"
 #include "start_conditions.hpp"
 #include "wire_names.hpp"
 
 namespace hallpass {
 namespace {
 
-constexpr std::string_view limited_by_names[] = {
-#define HALLPASS_X(limit) #limit,
-    HALLPASS_LIMITED_BY(HALLPASS_X)
+constexpr char limited_by_names[] =
+#define HALLPASS_X(limit) HALLPASS_NAME(limit)
+    HALLPASS_LIMITED_BY(HALLPASS_X);
 #undef HALLPASS_X
-};
-constexpr std::string_view session_statuses[] = {
-#define HALLPASS_X(status) #status,
-    HALLPASS_SESSION_STATUSES(HALLPASS_X)
+constexpr char session_statuses[] =
+#define HALLPASS_X(status) HALLPASS_NAME(status)
+    HALLPASS_SESSION_STATUSES(HALLPASS_X);
 #undef HALLPASS_X
-};
 
 /// Why a grant does not carry this start; Reason::none where it does. Grants of other agents count
 /// as none: an agent learns nothing about them.
@@ -94,14 +93,13 @@ Consent find_consent(const StartFacts& facts, Instant now) {
     return consent;
 }
 
-std::optional<Error> refuse_ttl(std::chrono::minutes ttl, const Policy& policy) {
-    if (ttl >= policy.ttl_min() && ttl <= policy.ttl_max()) return std::nullopt;
+[[gnu::cold, gnu::noinline]] Refusal ttl_out_of_range(std::chrono::minutes ttl,
+                                                      const Policy& policy) {
     const auto min = policy.ttl_min().count();
     const auto max = policy.ttl_max().count();
-    return invalid(
-        "ttlMinutes", Reason::out_of_range,
-        "ttlMinutes must be between " + std::to_string(min) + " and " + std::to_string(max),
-        std::to_string(ttl.count()), {.min = min, .max = max});
+    return invalid("ttlMinutes", Reason::out_of_range,
+                   "ttlMinutes must be between " + in_decimal(min) + " and " + in_decimal(max),
+                   in_decimal(ttl.count()), {.min = min, .max = max});
 }
 
 bool other_session_active(const StartFacts& facts, Instant now) {
@@ -113,8 +111,7 @@ bool other_session_active(const StartFacts& facts, Instant now) {
 }
 
 /// The scopes of a start: within the grant's, within the subject's, as the policy allows.
-std::optional<Error> refuse_scopes(const StartFacts& facts, const GrantFacts* grant,
-                                   ScopeSet& scopes) {
+Refusal refuse_scopes(const StartFacts& facts, const GrantFacts* grant, ScopeSet& scopes) {
     const bool read_only = facts.read_only || facts.policy.read_only();
     const auto& never_carried = facts.policy.never_carried();
     const bool narrowed = grant != nullptr && grant->scopes;
@@ -128,7 +125,7 @@ std::optional<Error> refuse_scopes(const StartFacts& facts, const GrantFacts* gr
 }
 
 /// Fills the plan in, or says which condition fails first.
-std::optional<Error> refuse_start(const StartFacts& facts, Instant now, SessionPlan& plan) {
+Refusal refuse_start(const StartFacts& facts, Instant now, SessionPlan& plan) {
     if (auto failed = refuse_agent(facts.agent)) return failed;
     const bool tenant_known = facts.tenant_exists && facts.agent.in_tenant;
     if (auto failed = refuse_tenant(tenant_known, facts.policy)) return failed;
@@ -137,7 +134,9 @@ std::optional<Error> refuse_start(const StartFacts& facts, Instant now, SessionP
     }
     if (auto failed = refuse_reason(facts.reason)) return failed;
     plan.ttl = facts.ttl.value_or(facts.policy.ttl_default());
-    if (auto failed = refuse_ttl(plan.ttl, facts.policy)) return failed;
+    if (plan.ttl < facts.policy.ttl_min() || plan.ttl > facts.policy.ttl_max()) {
+        return ttl_out_of_range(plan.ttl, facts.policy);
+    }
 
     const GrantFacts* grant = nullptr;
     if (facts.policy.consent_needed()) {
@@ -198,7 +197,7 @@ GrantFacts facts_of(const Grant& grant, Instant now) {
 
 Result<SessionPlan> plan_session(const StartFacts& facts, Instant now) {
     Result<SessionPlan> plan{std::in_place};
-    if (auto failed = refuse_start(facts, now, *plan)) plan = *std::move(failed);
+    if (auto failed = refuse_start(facts, now, *plan)) plan = std::move(failed);
     return plan;
 }
 

@@ -7,7 +7,8 @@ bool speaks_of_law_firms(const Policy& policy) {
     return policy.tenant_not_found_code() == ErrorCode::LAW_FIRM_NOT_FOUND;
 }
 
-Error user_not_found(SubjectId::View user, TenantId::View tenant, const Policy& policy) {
+[[gnu::cold, gnu::noinline]] Refusal user_not_found(SubjectId::View user, TenantId::View tenant,
+                                                    const Policy& policy) {
     std::string message = "User '";
     message += user.view();
     message +=
@@ -19,23 +20,21 @@ Error user_not_found(SubjectId::View user, TenantId::View tenant, const Policy& 
 
 }  // namespace
 
-std::optional<Error> refuse_agent(const AgentFacts& agent) {
+Refusal refuse_agent(const AgentFacts& agent) {
     if (!agent.known) {
         return make_error(ErrorCode::UNAUTHORIZED, "sign in with an account that is known here");
     }
-    auto permitted = require(agent.caller, Permission::support_access_create);
-    if (!permitted) return std::move(permitted).error();
-    return std::nullopt;
+    return require(agent.caller, Permission::support_access_create).refusal();
 }
 
-std::optional<Error> refuse_tenant(bool known_to_agent, const Policy& policy) {
+Refusal refuse_tenant(bool known_to_agent, const Policy& policy) {
     if (!known_to_agent) return tenant_not_found(policy);
     if (!policy.act_as_enabled()) return act_as_disabled();
     return std::nullopt;
 }
 
-std::optional<Error> refuse_subject(const AgentFacts& agent, const SubjectFacts& subject,
-                                    TenantId::View tenant, const Policy& policy) {
+Refusal refuse_subject(const AgentFacts& agent, const SubjectFacts& subject, TenantId::View tenant,
+                       const Policy& policy) {
     if (!subject.exists_in_tenant) return user_not_found(subject.id, tenant, policy);
     // Ids of agents and subjects name accounts of one directory; only here are they compared.
     if (subject.id.view() == agent.id.view()) {
@@ -62,18 +61,18 @@ Result<Done> check_until(Instant until, Instant now, const Policy& policy) {
     return Done{};
 }
 
-Error act_as_disabled() {
+Refusal act_as_disabled() {
     return make_error(ErrorCode::ACT_AS_DISABLED,
                       "acting as users is switched off here; an administrator can switch it on");
 }
 
-Error tenant_not_found(const Policy& policy) {
+Refusal tenant_not_found(const Policy& policy) {
     return make_error(policy.tenant_not_found_code(),
                       speaks_of_law_firms(policy) ? "Law firm not found" : "Tenant not found",
                       policy.tenant_claim());
 }
 
-Error target_banned() {
+Refusal target_banned() {
     return make_error(ErrorCode::TARGET_BANNED, "the user is banned; lift the ban first",
                       "targetUserId");
 }

@@ -8,16 +8,16 @@
 /// alike.
 namespace hallpass {
 
-std::optional<Error> refuse_agent(const AgentFacts& agent);
-std::optional<Error> refuse_tenant(bool known_to_agent, const Policy& policy);
-std::optional<Error> refuse_subject(const AgentFacts& agent, const SubjectFacts& subject,
-                                    TenantId::View tenant, const Policy& policy);
+Refusal refuse_agent(const AgentFacts& agent);
+Refusal refuse_tenant(bool known_to_agent, const Policy& policy);
+Refusal refuse_subject(const AgentFacts& agent, const SubjectFacts& subject, TenantId::View tenant,
+                       const Policy& policy);
 
 /// Consent may end after now and at most the policy's maximum from now.
 Result<Done> check_until(Instant until, Instant now, const Policy& policy);
 
-Error act_as_disabled();
-Error tenant_not_found(const Policy& policy);
-Error target_banned();
+Refusal act_as_disabled();
+Refusal tenant_not_found(const Policy& policy);
+Refusal target_banned();
 
 }  // namespace hallpass

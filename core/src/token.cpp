@@ -6,11 +6,10 @@
 namespace hallpass {
 namespace {
 
-constexpr std::string_view algorithm_names[] = {
-#define HALLPASS_X(algorithm) #algorithm,
-    HALLPASS_ALGORITHMS(HALLPASS_X)
+constexpr char algorithm_names[] =
+#define HALLPASS_X(algorithm) HALLPASS_NAME(algorithm)
+    HALLPASS_ALGORITHMS(HALLPASS_X);
 #undef HALLPASS_X
-};
 
 std::string claims_json(const ActAsClaims& claims) {
     json::Writer json;

@@ -2,15 +2,16 @@
 
 #include "hallpass/limits.hpp"
 #include "hallpass/verify.hpp"
+#include "letter_case.hpp"
 
 namespace hallpass {
 namespace {
 
-Error malformed(std::string_view field, Reason reason, const char* message) {
+Refusal malformed(std::string_view field, Reason reason, const char* message) {
     return make_error(ErrorCode::TOKEN_MALFORMED, message, field, reason);
 }
 
-Error bad_signature(Reason reason, const char* message) {
+Refusal bad_signature(Reason reason, const char* message) {
     return make_error(ErrorCode::TOKEN_SIGNATURE_INVALID, message, {}, reason);
 }
 
@@ -30,21 +31,18 @@ Result<json::Document> decode_object(std::string_view part, const char* name) {
 }
 
 /// RFC 7515 section 4.1.9: `typ` is a media type whose `application/` may be left out.
-bool same_type(std::string_view left, std::string_view right) {
+std::string_view bare(std::string_view type) {
     constexpr std::string_view prefix = "application/";
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    const auto equal = [&](std::string_view a, std::string_view b) {
-        return a.size() == b.size() &&
-               std::equal(a.begin(), a.end(), b.begin(),
-                          [&](char x, char y) { return lower(x) == lower(y); });
-    };
-    const auto bare = [&](std::string_view type) {
-        const auto head = type.substr(0, std::min(prefix.size(), type.size()));
-        const auto rest = type.substr(head.size());
-        const bool shortens = !rest.empty() && rest.find('/') == std::string_view::npos;
-        return shortens && equal(head, prefix) ? rest : type;
-    };
-    return equal(bare(left), bare(right));
+    const auto rest = type.substr(std::min(prefix.size(), type.size()));
+    const bool shortens = !rest.empty() && rest.find('/') == std::string_view::npos &&
+                          same_but_for_case(type.substr(0, prefix.size()), prefix);
+    return shortens ? rest : type;
+}
+
+bool accepts(const std::vector<std::string>& types, std::string_view type) {
+    return std::any_of(types.begin(), types.end(), [&](const auto& accepted) {
+        return same_but_for_case(bare(type), bare(accepted));
+    });
 }
 
 }  // namespace
@@ -63,7 +61,7 @@ Result<UnverifiedToken> UnverifiedToken::parse(std::string_view token,
         return malformed({}, Reason::malformed, "the token must have three parts");
     }
     auto header = decode_object(token.substr(0, first_dot), "header");
-    if (!header) return std::move(header).error();
+    if (!header) return std::move(header).refusal();
     const auto members = header->root();
     for (const char* name : {"crit", "b64", "jwk", "jku", "x5u", "x5c"}) {
         if (members.find(name)) {
@@ -87,12 +85,10 @@ Result<UnverifiedToken> UnverifiedToken::parse(std::string_view token,
     }
     const auto type = members.find("typ");
     if (type && !type.string()) return malformed("typ", Reason::wrong_type, "typ must be text");
-    parsed.type_accepted_ = std::any_of(
-        accepted_types.begin(), accepted_types.end(),
-        [&](const auto& accepted) { return same_type(type.string().value_or(""), accepted); });
+    parsed.type_accepted_ = accepts(accepted_types, type.string().value_or(""));
     auto payload =
         decode_object(token.substr(first_dot + 1, second_dot - first_dot - 1), "payload");
-    if (!payload) return std::move(payload).error();
+    if (!payload) return std::move(payload).refusal();
     parsed.payload_ = *std::move(payload);
     auto signature = base64url_decode(token.substr(second_dot + 1));
     if (!signature) {

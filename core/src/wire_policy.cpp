@@ -31,7 +31,7 @@ std::optional<ScopePatterns> optional_patterns(ObjectReader& object, const char*
     if (list.is_array() && patterns) return *std::move(patterns);
     object.fail(patterns ? invalid(name, Reason::wrong_type, "this must be an array of patterns",
                                    list.excerpt())
-                         : std::move(patterns).error());
+                         : std::move(patterns).refusal());
     return std::nullopt;
 }
 
@@ -90,7 +90,7 @@ Result<Policy> read_policy(json::Value value) {
                             json::quoted(*name)));
     }
     const auto overrides = read_overrides(object);
-    if (auto error = object.finish()) return *std::move(error);
+    if (auto error = object.finish()) return error;
     return Policy::with(*profile, overrides);
 }
 

@@ -1,4 +1,5 @@
 #include "hallpass/time_zone.hpp"
+#include "letter_case.hpp"
 #include "received_text.hpp"
 #include "zone_cursor.hpp"
 #include "zone_table_reader.hpp"
@@ -21,16 +22,6 @@ bool runs_well(ZoneCursor cursor) {
         if (cursor.year() > table_last_year) return cursor.repeats_for_ever();
         cursor.advance();
         if (cursor.offset() > table_offset_max || cursor.offset() < -table_offset_max) return false;
-    }
-    return true;
-}
-
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-/// @pre both have the same size
-bool same_name(std::string_view a, std::string_view b) {
-    for (std::size_t i = a.size(); i-- > 0;) {  // their ends tell names apart sooner
-        if (lower(a[i]) != lower(b[i])) return false;
     }
     return true;
 }
@@ -82,10 +73,7 @@ zone_program::Programs ZoneTable::programs(std::size_t index) const {
 /// is quick enough for what is asked once for each user, and costs no table at the start.
 std::size_t ZoneTable::index_of(std::string_view name) const {
     std::size_t at = 0;
-    while (at < size() &&
-           (entries_[at].name_size != name.size() || !same_name(this->name(at), name))) {
-        ++at;
-    }
+    while (at < size() && !same_but_for_case(this->name(at), name)) ++at;
     return at;
 }
 

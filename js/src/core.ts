@@ -49,14 +49,15 @@ export class Core {
   readonly #expiry: ExpiryCalls;
   readonly #scopes: ScopeCalls;
   readonly #start: StartCalls;
-  /** The release of the time-zone data, for example "2026f". */
-  readonly tzdataVersion: string;
-
   constructor({ exports, memory }: Module) {
     this.#expiry = new ExpiryCalls(exports, memory);
     this.#scopes = new ScopeCalls(exports, memory);
     this.#start = new StartCalls(exports, memory, this.#scopes);
-    this.tzdataVersion = this.#expiry.version();
+  }
+
+  /** The release of the time-zone data, for example "2026f". */
+  get tzdataVersion(): string {
+    return this.#expiry.version();
   }
 
   /**

@@ -80,7 +80,7 @@ TEST_CASE("every code and every reason has its own name, and every status is an 
 }
 
 TEST_CASE("errors are built with exactly what they were given") {
-    const auto plain = make_error(ErrorCode::FORBIDDEN, "no");
+    const Error plain = make_error(ErrorCode::FORBIDDEN, "no");
     CHECK(plain.reason == Reason::none);
     CHECK(plain.message == "no");
     CHECK(plain.field.empty());
@@ -88,7 +88,7 @@ TEST_CASE("errors are built with exactly what they were given") {
     CHECK_FALSE(plain.constraints.min);
     CHECK_FALSE(plain.constraints.max);
 
-    const auto refused =
+    const Error refused =
         invalid("ttlMinutes", Reason::out_of_range, "too short", "3", {.min = 5, .max = 120});
     CHECK(refused.code == ErrorCode::VALIDATION_ERROR);
     CHECK(refused.field == "ttlMinutes");

@@ -6,8 +6,9 @@
 using namespace parties;
 
 TEST_CASE("wire: the error of the contract's section 8, to the byte") {
-    const auto error = invalid("ttlMinutes", Reason::out_of_range,
-                               "ttlMinutes must be between 5 and 120", "3", {.min = 5, .max = 120});
+    const Error error =
+        invalid("ttlMinutes", Reason::out_of_range, "ttlMinutes must be between 5 and 120", "3",
+                {.min = 5, .max = 120});
     CHECK(
         wire::error_json(error) ==
         R"({"error":"VALIDATION_ERROR","message":"ttlMinutes must be between 5 and 120","field":"ttlMinutes",)"
@@ -22,7 +23,7 @@ TEST_CASE("wire: the error of the contract's section 8, to the byte") {
 TEST_CASE("wire: an error's absent parts are absent members") {
     CHECK(wire::error_json(make_error(ErrorCode::FORBIDDEN, "no")) ==
           R"({"error":"FORBIDDEN","message":"no"})");
-    auto error =
+    Error error =
         make_error(ErrorCode::INSUFFICIENT_SCOPE, "less", "scopes", Reason::scope_exceeded);
     error.constraints.one_of = "a:b c:d";
     CHECK(

@@ -206,8 +206,8 @@ rc::Gen<Error> errors() {
     return gen::exec([] {
         constexpr int codes = static_cast<int>(ErrorCode::REVOCATION_UNAVAILABLE) + 1;
         constexpr int reason_count = static_cast<int>(Reason::mismatch) + 1;
-        auto error = make_error(static_cast<ErrorCode>(*gen::inRange(0, codes)), *texts(), *texts(),
-                                static_cast<Reason>(*gen::inRange(0, reason_count)));
+        Error error = make_error(static_cast<ErrorCode>(*gen::inRange(0, codes)), *texts(),
+                                 *texts(), static_cast<Reason>(*gen::inRange(0, reason_count)));
         if (*gen::arbitrary<bool>()) error.received = json::quoted(*texts());
         const auto number = gen::inRange(-(std::int64_t{1} << 53) + 1, std::int64_t{1} << 53);
         error.constraints.min = *optionally(number);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -100,6 +101,50 @@ struct [[nodiscard]] Error {
     Constraints constraints;
 };
 
+// Where the compiler can be told, a refusal comes back in a register although it has a destructor.
+#if defined(__clang__)
+#define HALLPASS_TRIVIAL_ABI __attribute__((trivial_abi))
+#else
+#define HALLPASS_TRIVIAL_ABI
+#endif
+
+/// An Error, or none where nothing stands against what was asked. One pointer, as what may be
+/// refused is mostly not: only a refusal pays for what it says.
+class HALLPASS_TRIVIAL_ABI [[nodiscard]] Refusal {
+  public:
+    Refusal() = default;
+    Refusal(std::nullopt_t) {}
+    Refusal(Error error);
+    Refusal(const Refusal& other);
+    Refusal(Refusal&& other) noexcept : error_(std::exchange(other.error_, nullptr)) {}
+    Refusal& operator=(Refusal other) noexcept {
+        std::swap(error_, other.error_);
+        return *this;
+    }
+    ~Refusal() {
+        if (error_ != nullptr) discard();
+    }
+
+    bool has_value() const noexcept { return error_ != nullptr; }
+    explicit operator bool() const noexcept { return has_value(); }
+    /// The error; where there is none this is a bug and aborts.
+    const Error& operator*() const { return *held(); }
+    Error& operator*() { return *held(); }
+    const Error* operator->() const { return held(); }
+    Error* operator->() { return held(); }
+    operator const Error&() const { return *held(); }
+
+  private:
+    friend Refusal make_error(ErrorCode, std::string_view, std::string_view, Reason);
+    explicit Refusal(Error* owned) : error_(owned) {}
+    Error* held() const {
+        if (error_ == nullptr) std::abort();
+        return error_;
+    }
+    void discard() noexcept;
+    Error* error_ = nullptr;
+};
+
 /// @returns the code's wire name, for example "VALIDATION_ERROR".
 std::string_view to_string(ErrorCode code);
 /// @returns the reason's wire name, for example "too_short"; "none" for Reason::none.
@@ -110,10 +155,12 @@ int http_status(ErrorCode code);
 std::string_view title(ErrorCode code);
 
 /// Builds an error without constraints.
-Error make_error(ErrorCode code, std::string_view message, std::string_view field = {},
-                 Reason reason = Reason::none);
+Refusal make_error(ErrorCode code, std::string_view message, std::string_view field = {},
+                   Reason reason = Reason::none);
 /// Builds a VALIDATION_ERROR for `field`.
-Error invalid(std::string_view field, Reason reason, std::string_view message,
-              std::string received = {}, Constraints constraints = {});
+Refusal invalid(std::string_view field, Reason reason, std::string_view message);
+/// The same with what was received (JSON text) and what it had to satisfy.
+Refusal invalid(std::string_view field, Reason reason, std::string_view message,
+                std::string_view received, const Constraints& constraints = {});
 
 }  // namespace hallpass

@@ -44,7 +44,7 @@ struct Expiry {
 ///         until_in_past: until <= now, until_too_late: constraints.max in Unix milliseconds)
 /// @code
 ///   auto zone = ZoneTable::embedded().find("Europe/Amsterdam");
-///   if (!zone) return zone.error();
+///   if (!zone) return std::move(zone).refusal();
 ///   auto end = expiry(ExpiryPreset::end_of_today, now, *zone);
 /// @endcode
 Result<Expiry> expiry(const ExpiryChoice& choice, Instant now, const TimeZone& zone,

@@ -56,7 +56,7 @@ Result<std::string> parse_id_text(std::string_view text, std::string_view field)
 template <class Kind>
 Result<Id<Kind>> Id<Kind>::parse(std::string_view text, std::string_view field) {
     auto checked = parse_id_text(text, field);
-    if (!checked) return std::move(checked).error();
+    if (!checked) return std::move(checked).refusal();
     return Id{*std::move(checked)};
 }
 

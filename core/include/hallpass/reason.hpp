@@ -28,6 +28,6 @@ class AccessReason {
 
 /// The same check as AccessReason::parse without keeping the text: nothing where it may be a
 /// reason.
-std::optional<Error> refuse_reason(std::string_view text);
+Refusal refuse_reason(std::string_view text);
 
 }  // namespace hallpass

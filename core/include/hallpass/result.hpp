@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdlib>
+#include <optional>
 #include <utility>
-#include <variant>
 
 #include "hallpass/error.hpp"
 
@@ -18,20 +18,24 @@ namespace hallpass {
 template <class T>
 class [[nodiscard]] Result {
   public:
-    Result(const T& value) : state_(std::in_place_index<0>, value) {}
-    Result(T&& value) : state_(std::in_place_index<0>, std::move(value)) {}
+    Result(const T& value) : value_(value) {}
+    Result(T&& value) : value_(std::move(value)) {}
     /// A value made in its place, to be filled in.
-    explicit Result(std::in_place_t) : state_(std::in_place_index<0>) {}
-    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+    explicit Result(std::in_place_t) : value_(std::in_place) {}
+    Result(Error error) : refusal_(std::move(error)) {}
+    /// @pre `refusal` is one
+    Result(Refusal refusal) : refusal_(std::move(refusal)) {}
 
-    bool ok() const noexcept { return state_.index() == 0; }
+    bool ok() const noexcept { return value_.has_value(); }
     explicit operator bool() const noexcept { return ok(); }
 
-    const T& value() const& { return get<0>(state_); }
-    T& value() & { return get<0>(state_); }
-    T&& value() && { return std::move(get<0>(state_)); }
-    const Error& error() const& { return get<1>(state_); }
-    Error&& error() && { return std::move(get<1>(state_)); }
+    const T& value() const& { return held(value_); }
+    T& value() & { return held(value_); }
+    T&& value() && { return std::move(held(value_)); }
+    const Error& error() const& { return *refusal_; }
+    Error&& error() && { return std::move(*refusal_); }
+    /// The refusal, to be handed on as it is.
+    Refusal refusal() && { return std::move(refusal_); }
 
     const T& operator*() const& { return value(); }
     T& operator*() & { return value(); }
@@ -40,16 +44,35 @@ class [[nodiscard]] Result {
     T* operator->() { return &value(); }
 
   private:
-    template <std::size_t I, class V>
-    static auto& get(V& state) {
-        auto* held = std::get_if<I>(&state);
-        if (held == nullptr) std::abort();
-        return *held;
+    template <class Value>
+    static auto& held(Value& value) {
+        if (!value) std::abort();
+        return *value;
     }
-    std::variant<T, Error> state_;
+    std::optional<T> value_;
+    Refusal refusal_;
 };
 
 /// Success without a value.
 struct Done {};
+
+template <>
+class HALLPASS_TRIVIAL_ABI [[nodiscard]] Result<Done> {
+  public:
+    Result(Done) {}
+    Result(Error error) : refusal_(std::move(error)) {}
+    /// Success where there is nothing in it.
+    Result(Refusal refusal) : refusal_(std::move(refusal)) {}
+
+    bool ok() const noexcept { return !refusal_; }
+    explicit operator bool() const noexcept { return ok(); }
+    const Error& error() const& { return *refusal_; }
+    Error&& error() && { return std::move(*refusal_); }
+    /// The refusal, to be handed on as it is.
+    Refusal refusal() && { return std::move(refusal_); }
+
+  private:
+    Refusal refusal_;
+};
 
 }  // namespace hallpass

@@ -99,6 +99,6 @@ struct Narrowing {
 Result<ScopeSet> narrow(const Narrowing& narrowing);
 /// The same into a set that is there already, for callers who count nanoseconds. After a refusal,
 /// which is returned, the set holds what it held.
-std::optional<Error> narrow_into(ScopeSet& narrowed, const Narrowing& narrowing);
+Refusal narrow_into(ScopeSet& narrowed, const Narrowing& narrowing);
 
 }  // namespace hallpass

@@ -148,11 +148,10 @@ class LiveSession {
 
   private:
     friend struct ClaimReader;
-    LiveSession(SubjectId subject, AgentId agent, SessionId session)
-        : subject_(std::move(subject)), agent_(std::move(agent)), session_(std::move(session)) {}
-    SubjectId subject_;
-    AgentId agent_;
-    SessionId session_;
+    LiveSession() = default;
+    SubjectId subject_ = SubjectId::trusted({});
+    AgentId agent_ = AgentId::trusted({});
+    SessionId session_ = SessionId::trusted({});
     std::optional<TokenId> token_;
     std::optional<GrantId> grant_;
     std::optional<TenantId> tenant_;

@@ -50,12 +50,12 @@ class ObjectReader {
 
     bool ok() const { return !error_.has_value(); }
     /// The first error, with members nobody asked for as the last check.
-    std::optional<Error> finish();
+    Refusal finish();
     /// Records an error of the caller's own, if none came before.
-    void fail(Error error);
+    void fail(Refusal refusal);
 
     /// The first error so far, without the check for unknown members.
-    const std::optional<Error>& error() const { return error_; }
+    const Refusal& error() const { return error_; }
 
   private:
     json::Value take(std::string_view name);
@@ -66,7 +66,7 @@ class ObjectReader {
     json::Value object_;
     std::string path_;
     std::vector<std::string> known_;
-    std::optional<Error> error_;
+    Refusal error_;
 };
 
 void write(json::Writer& writer, ScopeView scopes);  ///< as a JSON array
