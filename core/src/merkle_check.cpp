@@ -5,11 +5,10 @@
 namespace hallpass::merkle {
 namespace {
 
-constexpr std::string_view verdict_names[] = {
-#define HALLPASS_X(verdict) #verdict,
-    HALLPASS_PROOF_VERDICTS(HALLPASS_X)
+constexpr char verdict_names[] =
+#define HALLPASS_X(verdict) HALLPASS_NAME(verdict)
+    HALLPASS_PROOF_VERDICTS(HALLPASS_X);
 #undef HALLPASS_X
-};
 
 /// The way from a node up to the root: `fn` and `sn` of the standard, the node's own index and that
 /// of the last node on its level.
