@@ -23,6 +23,16 @@ Settings completed(Settings settings) {
     return settings;
 }
 
+/// What the record's heads are signed as: the public address without its scheme, as C2SP
+/// signed-note recommends. It is fixed with the key; the file keeps both.
+std::string record_name(const Settings& settings) {
+    const auto& url = settings.public_url;
+    const auto host = url.find("://");
+    auto name = (host == std::string::npos ? url : url.substr(host + 3)) + "/record";
+    std::erase_if(name, [](char c) { return c == '+' || static_cast<unsigned char>(c) <= ' '; });
+    return name;
+}
+
 std::vector<Route> enabled_routes(bool demo) {
     auto routes = all_routes();
     std::erase_if(routes, [&](const Route& route) { return route.demo_only && !demo; });
@@ -43,6 +53,7 @@ Application::Application(Settings settings)
       tokens_(keys_, {settings_.issuer, settings_.audience, settings_.public_url + "/status/"}),
       receipts_(keys_, settings_.issuer, settings_.app_url),
       status_lists_(store_, keys_, clock_, settings_.public_url + "/status/"),
+      heads_(store_, RecordKey::open(record_key_file_of(settings_), record_name(settings_))),
       issuers_(settings_.issuers, clock_),
       zone_bytes_(read_zones_file(settings_.zones_file)),
       zones_(&ZoneTable::embedded()),
@@ -58,6 +69,7 @@ Application::Application(Settings settings)
     }
     if (settings_.notify.outside()) store_.keep_outbox();
     settle_lost_keys(store_, keys_);
+    heads_.keep_up();  // what was recorded before a crash, or before there were heads
     courier_ =
         std::make_unique<Courier>(store_, clock_, *zones_, settings_.notify, settings_.app_url);
     store_.on_commit([this](const std::vector<LiveEvent>& events) {
@@ -93,6 +105,7 @@ void Application::stop() {
     events_.close_all();
     revocations_.close_all();
     if (courier_) courier_->stop();
+    sign_head();
     store_.stop();
 }
 
@@ -167,6 +180,10 @@ void Application::follow_keys() {
     } catch (const std::exception& fault) {
         spdlog::error("sessions of retired keys could not be ended: {}", fault.what());
     }
+}
+
+void Application::sign_head() {
+    if (store_.on_duty()) heads_.keep_up();
 }
 
 void Application::sweep() {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "audit/heads.hpp"
 #include "clock.hpp"
 #include "config/settings.hpp"
 #include "events/hub.hpp"
@@ -57,6 +58,9 @@ class Application {
     /// Writes down what the clock has ended; called now and then, never needed for enforcement. Of
     /// several servers on one database, the one on duty does it.
     void sweep();
+    /// Signs the head of the record, if it grew; called every minute. Of several servers on one
+    /// database, the one on duty does it.
+    void sign_head();
     /// Takes up another key file, if it was changed, and ends the sessions of keys that are gone.
     void follow_keys();
     /// Tells those who listen what other processes have done; called many times a second. Nothing
@@ -77,6 +81,7 @@ class Application {
     const ActAsTokens& tokens() const { return tokens_; }
     const Receipts& receipts() const { return receipts_; }
     StatusLists& status_lists() { return status_lists_; }
+    const RecordHeads& heads() const { return heads_; }
     const LiveKeys& keys() const { return keys_; }
     const Issuers& issuers() const { return issuers_; }
     const Roles& roles() const { return roles_; }
@@ -101,6 +106,7 @@ class Application {
     ActAsTokens tokens_;
     Receipts receipts_;
     StatusLists status_lists_;
+    RecordHeads heads_;
     Issuers issuers_;
     Roles roles_;
     std::string zone_bytes_;

@@ -67,7 +67,7 @@ int run(const Command& command) {
         case Command::Kind::serve: return serve(command.settings);
         case Command::Kind::check: return print_check(command.settings);
         case Command::Kind::import: return import(command);
-        case Command::Kind::audit: return run_audit(command.audit, command.settings.database);
+        case Command::Kind::audit: return run_audit(command.audit, command.settings);
         case Command::Kind::keys: return run_key_command(command.keys, command.settings);
     }
     return 2;

@@ -14,6 +14,8 @@ namespace asio = boost::asio;
 
 // How soon those who listen hear what another process did.
 constexpr std::chrono::milliseconds look_every{100};
+// How old a signed head of a record that grew may be (C2SP tlog-checkpoint).
+constexpr std::chrono::seconds sign_head_every{60};
 
 asio::ip::tcp::endpoint endpoint_of(const Settings& settings) {
     const auto host = settings.listen == "localhost" ? "127.0.0.1" : settings.listen;
@@ -32,7 +34,8 @@ Server::Server(Settings settings)
       accept_timer_(acceptor_.get_executor()),
       sweep_timer_(asio::make_strand(io_)),
       key_timer_(asio::make_strand(io_)),
-      look_timer_(asio::make_strand(io_)) {
+      look_timer_(asio::make_strand(io_)),
+      head_timer_(asio::make_strand(io_)) {
     const auto endpoint = endpoint_of(settings);
     acceptor_.open(endpoint.protocol());
     acceptor_.set_option(asio::socket_base::reuse_address(true));
@@ -48,6 +51,7 @@ Server::Server(Settings settings)
     schedule_sweep();
     schedule_look();
     schedule_key_watch();
+    schedule_head();
     const auto threads = std::max(2U, application_->settings().threads);
     for (unsigned i = 0; i < threads; ++i) {
         threads_.emplace_back([this] { io_.run(); });
@@ -126,6 +130,15 @@ void Server::schedule_look() {
     });
 }
 
+void Server::schedule_head() {
+    head_timer_.expires_after(sign_head_every);
+    head_timer_.async_wait([this](boost::system::error_code error) {
+        if (error || stopped_) return;
+        application_->sign_head();
+        schedule_head();
+    });
+}
+
 void Server::stop() {
     if (stopped_.exchange(true)) return;
     // Each where its own handlers run: what was under way there finds the server stopped.
@@ -134,7 +147,7 @@ void Server::stop() {
         acceptor_.close(ignored);
         accept_timer_.cancel();
     });
-    for (auto* timer : {&sweep_timer_, &key_timer_, &look_timer_}) {
+    for (auto* timer : {&sweep_timer_, &key_timer_, &look_timer_, &head_timer_}) {
         asio::post(timer->get_executor(), [timer] { timer->cancel(); });
     }
     if (application_) application_->events().close_all();

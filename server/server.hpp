@@ -38,13 +38,14 @@ class Server {
     void on_accept(boost::asio::ip::tcp::socket socket);
     void schedule_sweep();
     void schedule_look();
+    void schedule_head();
     void schedule_key_watch();
 
     // Before io_: handlers that are still queued when io_ goes hold connections, which look here.
     std::unique_ptr<Application> application_;
     boost::asio::io_context io_;
     boost::asio::ip::tcp::acceptor acceptor_;
-    boost::asio::steady_timer accept_timer_, sweep_timer_, key_timer_, look_timer_;
+    boost::asio::steady_timer accept_timer_, sweep_timer_, key_timer_, look_timer_, head_timer_;
     std::uint16_t port_ = 0;
     std::mutex connections_mutex_;
     std::vector<std::weak_ptr<HttpConnection>> connections_;

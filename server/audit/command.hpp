@@ -2,9 +2,12 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "audit/chain.hpp"
+#include "audit/note.hpp"
 #include "audit/selection.hpp"
+#include "audit/tree_check.hpp"
+#include "config/settings.hpp"
 #include "receipts/receipt_check.hpp"
 
 namespace CLI {
@@ -21,7 +24,9 @@ struct AuditCommand {
     std::string file;      ///< verify: an export to check instead of the database
     bool excerpt = false;  ///< verify: the file holds chosen entries
     std::optional<RecordHead> expected_head;
-    Selection selection;  ///< export
+    std::string checkpoint_file;     ///< verify: a signed head that was kept elsewhere
+    std::vector<NoteKey> verifiers;  ///< verify: who may have signed heads
+    Selection selection;             ///< export
     Format format = Format::json_lines;
     std::string output;  ///< export: empty for standard output
     ReceiptCheck receipt;
@@ -36,9 +41,9 @@ inline constexpr int audit_unreadable = 1;
 inline constexpr int audit_broken = 2;
 
 /// Runs it. What was found goes to standard output, faults to standard error.
-/// @param database as in the settings
+/// @param settings which database, and where its keys are
 /// @returns the exit code
 /// @throws std::runtime_error, StoreFault where something cannot be read or written
-int run_audit(const AuditCommand& command, const std::string& database);
+int run_audit(const AuditCommand& command, const Settings& settings);
 
 }  // namespace hallpass::server

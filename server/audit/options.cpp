@@ -29,10 +29,24 @@ void add_verify(CLI::App& audit, AuditCommand& command) {
         [&command](const std::string& text) {
             command.expected_head = RecordHead::parse(text);
             if (!command.expected_head) {
-                throw CLI::ValidationError("--expect-head", "write it as SEQUENCE:HASH");
+                throw CLI::ValidationError("--expect-head", "write it as SIZE:ROOT");
             }
         },
         "a head that was kept elsewhere, as verify prints it; it must still be part of the record");
+    verify->add_option(
+        "--checkpoint", command.checkpoint_file,
+        "a signed head that was kept elsewhere; it must still be part of the record");
+    verify->add_option_function<std::vector<std::string>>(
+        "--record-key",
+        [&command](const std::vector<std::string>& texts) {
+            for (const auto& text : texts) {
+                const auto key = NoteKey::parse(text);
+                if (!key) throw CLI::ValidationError("--record-key", "write it as NAME+ID+KEY");
+                command.verifiers.push_back(*key);
+            }
+        },
+        "who signs heads, as GET /api/v1/audit/key says it; may be given again (default, for a"
+        " database: the key beside its key file)");
     verify->callback([&command] { command.kind = AuditCommand::Kind::verify; });
 }
 

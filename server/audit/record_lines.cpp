@@ -1,5 +1,6 @@
 #include "audit/record_lines.hpp"
 
+#include <charconv>
 #include <stdexcept>
 
 #include "hallpass/json.hpp"
@@ -34,21 +35,6 @@ std::string time_text(const RecordRow& entry) {
     return format_rfc3339(from_unix_ms(entry.at_unix_ms));
 }
 
-bool read_into(json::Value value, std::string& member) {
-    const auto text = value.string();
-    if (text) member = *text;
-    return text.has_value();
-}
-bool read_into(json::Value value, std::int64_t& member) {
-    const auto number = value.integer();
-    if (number) member = *number;
-    return number.has_value();
-}
-template <class T>
-bool read_into(json::Value value, std::optional<T>& member) {
-    return !value || read_into(value, member.emplace());
-}
-
 /// Whether a spreadsheet would take the text for a formula (OWASP, CSV injection).
 bool looks_like_formula(std::string_view text) {
     const auto first = text.find_first_not_of(" \t\r\n");
@@ -71,57 +57,131 @@ void add_cell(std::string& line, const std::optional<T>& value) {
     if (value) add_cell(line, *value);
 }
 
-void add_member(json::Writer& writer, const std::string& name, const std::string& text) {
-    writer.member(name, text);
+/// Where a JSON string that begins at `at` ends; npos where it does not.
+std::size_t end_of_string(std::string_view text, std::size_t at) {
+    for (++at; at < text.size(); ++at) {
+        if (text[at] == '"') return at;
+        if (text[at] == '\\') ++at;
+    }
+    return text.npos;
 }
-void add_member(json::Writer& writer, const std::string& name, std::int64_t number) {
-    writer.member(name, number);
+
+/// Takes a JSON object off the front, as far as its braces tell; nothing where none ends.
+std::optional<std::string_view> take_object(std::string_view& text) {
+    std::size_t depth = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] == '"') {
+            at = end_of_string(text, at);
+            if (at == text.npos) return std::nullopt;
+        } else if (text[at] == '{') {
+            ++depth;
+        } else if (text[at] == '}' && --depth == 0) {
+            const auto object = text.substr(0, at + 1);
+            text.remove_prefix(at + 1);
+            return object;
+        }
+        if (depth == 0) return std::nullopt;
+    }
+    return std::nullopt;
 }
-template <class T>
-void add_member(json::Writer& writer, const std::string& name, const std::optional<T>& value) {
-    if (value) add_member(writer, name, *value);
+
+bool take(std::string_view& text, std::string_view expected) {
+    if (!text.starts_with(expected)) return false;
+    text.remove_prefix(expected.size());
+    return true;
 }
+
+constexpr std::string_view part_starts[] = {R"(,"people":)", R"(,"origin":)", R"(,"details":)"};
+static_assert(std::size(part_starts) == leaf_parts.size());
+
+/// The leaf's commitments are its last members, in the order of the parts.
+std::optional<std::array<std::string_view, leaf_parts.size()>> commitments_in(
+    std::string_view leaf) {
+    std::array<std::string_view, leaf_parts.size()> commitments;
+    if (!leaf.ends_with('}')) return std::nullopt;
+    leaf.remove_suffix(1);
+    for (auto at = leaf_parts.size(); at-- > 0;) {
+        const auto start = part_starts[at];
+        const auto size = start.size() + hash_chars + 2;
+        if (leaf.size() < size) return std::nullopt;
+        auto member = leaf.substr(leaf.size() - size);
+        if (!take(member, start) || !take(member, "\"") || !member.ends_with('"')) {
+            return std::nullopt;
+        }
+        commitments[at] = member.substr(0, hash_chars);
+        leaf.remove_suffix(size);
+    }
+    return commitments;
+}
+
+std::optional<std::int64_t> sequence_in(std::string_view leaf) {
+    std::int64_t sequence = 0;
+    if (!take(leaf, R"({"sequence":)")) return std::nullopt;
+    const auto [end, error] = std::from_chars(leaf.data(), leaf.data() + leaf.size(), sequence);
+    if (error != std::errc{}) return std::nullopt;
+    leaf.remove_prefix(static_cast<std::size_t>(end - leaf.data()));
+    return leaf.starts_with(R"(,"atUnixMs":)") ? std::optional{sequence} : std::nullopt;
+}
+
+constexpr bool in_csv(std::string_view column) { return column != "seals" && column != "nodes"; }
 
 }  // namespace
 
 std::string json_line(const RecordRow& entry) {
     json::Writer writer;
-    writer.begin_object();
-    RecordRow::each(entry, [&](const char* column, const auto& value) {
-        if (column == time_column) {
-            writer.member("at", time_text(entry));
-        } else {
-            add_member(writer, wire_name(column), value);
+    writer.begin_object().key("leaf").raw(leaf_text(entry));
+    for (const auto part : leaf_parts) {
+        const auto text = part_text(entry, part);
+        if (text) writer.key(to_string(part)).raw(*text);
+    }
+    return std::move(writer.member("hash", entry.hash).end_object()).text();
+}
+
+std::optional<ExportedEntry> read_json_line(std::string_view line) {
+    if (!take(line, R"({"leaf":)")) return std::nullopt;
+    const auto leaf = take_object(line);
+    if (!leaf) return std::nullopt;
+    const auto sequence = sequence_in(*leaf);
+    const auto commitments = commitments_in(*leaf);
+    if (!sequence || !commitments) return std::nullopt;
+    bool as_committed = true;
+    int erased = 0;
+    for (std::size_t at = 0; at < leaf_parts.size(); ++at) {
+        if (!take(line, part_starts[at])) {
+            ++erased;
+            continue;
         }
-    });
+        const auto text = take_object(line);
+        if (!text) return std::nullopt;
+        as_committed = as_committed && commitment_of(*text) == (*commitments)[at];
+    }
+    if (!take(line, R"(,"hash":")") || line.size() != hash_chars + 2 || !line.ends_with("\"}")) {
+        return std::nullopt;
+    }
+    ExportedEntry entry{*sequence, {}, line.substr(0, hash_chars), erased};
+    if (as_committed) entry.computed = merkle::leaf_hash(tree_sha256, *leaf);
+    return entry;
+}
+
+std::string checkpoint_line(std::string_view note) {
+    json::Writer writer;
+    writer.begin_object().member("checkpoint", note);
     return std::move(writer.end_object()).text();
 }
 
-std::optional<RecordRow> read_json_line(std::string_view line) {
+std::optional<std::string> read_checkpoint_line(std::string_view line) {
+    if (!line.starts_with(R"({"checkpoint":)")) return std::nullopt;
     const auto document = json::Document::parse(line);
-    if (!document || !document->root().is_object()) return std::nullopt;
-    RecordRow entry;
-    bool read = true;
-    RecordRow::each(entry, [&](const char* column, auto& member) {
-        const auto value = document->root().find(wire_name(column));
-        if (column != time_column) {
-            read = read && read_into(value, member);
-            return;
-        }
-        const auto text = value.string();
-        const auto at = parse_rfc3339(text.value_or(""), "at");
-        if (at) entry.at_unix_ms = to_unix_ms(*at);
-        read = read && at.ok();
-    });
-    // One spelling alone: otherwise a changed byte could go unnoticed.
-    if (!read || json_line(entry) != line) return std::nullopt;
-    return entry;
+    const auto note = document ? document->root().find("checkpoint").string() : std::nullopt;
+    if (!note || checkpoint_line(*note) != line) return std::nullopt;
+    return std::string{*note};
 }
 
 std::string csv_header() {
     std::string line;
     const RecordRow none;
     RecordRow::each(none, [&](const char* column, const auto&) {
+        if (!in_csv(column)) return;
         if (!line.empty()) line += ',';
         line += wire_name(column);
     });
@@ -131,6 +191,7 @@ std::string csv_header() {
 std::string csv_line(const RecordRow& entry) {
     std::string line;
     RecordRow::each(entry, [&](const char* column, const auto& value) {
+        if (!in_csv(column)) return;
         if (!line.empty()) line += ',';
         if (column == time_column) {
             line += time_text(entry);

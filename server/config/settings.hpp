@@ -48,4 +48,10 @@ inline std::string key_file_of(const Settings& settings) {
     return settings.database.substr(settings.database.find(':') + 1) + ".keys.json";
 }
 
+/// The file of the key that signs the record's heads: beside the key file, and never a part of it.
+/// @throws std::runtime_error as key_file_of
+inline std::string record_key_file_of(const Settings& settings) {
+    return key_file_of(settings) + ".record-key";
+}
+
 }  // namespace hallpass::server

@@ -39,6 +39,10 @@ constexpr Operation table[] = {
     {"get", "/api/v1/support-access/reports/outcomes", "reportOutcomes", "Success and failure", "from to tenantId", "", 200, "OutcomeReport"},
 
     {"get", "/api/v1/support-access/record", "exportRecord", "The record of one tenant as a file; Hallpass-Next tells where the next piece begins", "format tenantId from to userId agentId sessionId after", "", 200, "Text", "application/jsonl"},
+    {"get", "/api/v1/audit/checkpoint", "checkpoint", "The record's head, signed (C2SP tlog-checkpoint)", "", "", 200, "Text", plain_text},
+    {"get", "/api/v1/audit/key", "checkpointKey", "What verifies signed heads (C2SP signed-note)", "", "", 200, "Text", plain_text},
+    {"get", "/api/v1/audit/proof/inclusion/{sequence}", "inclusionProof", "That an entry is part of the record (RFC 9162)", "treeSize", "", 200, "InclusionProof"},
+    {"get", "/api/v1/audit/proof/consistency", "consistencyProof", "That the record only grew (RFC 9162)", "treeFrom treeTo", "", 200, "ConsistencyProof"},
 
     {"get", "/api/v1/me", "me", "Who is calling", "", "", 200, "Me"},
     {"patch", "/api/v1/me", "changeMe", "Change one's own settings", "", "Settings", 204, ""},

@@ -83,6 +83,12 @@ constexpr std::string_view schemas = R"json({
  "subjectName":{"$ref":"#/components/schemas/NullableText"},"agentId":{"type":"string"},"tenantId":{"type":"string"},"ticketId":{"type":"string"},"grantId":{"type":"string"},
  "sessionId":{"type":"string"},"ip":{"type":"string"},"userAgent":{"type":"string"},"method":{"type":"string"},"resourceType":{"type":"string"},
  "resourceId":{"type":"string"},"outcome":{"enum":["success","failure"]},"durationMs":{"$ref":"#/components/schemas/Count"},"metadata":{"type":"object"}}},
+"Hashes":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z0-9+/]{43}=$"}},
+"InclusionProof":{"type":"object","required":["sequence","size","leaf","parts","hashes"],"properties":{
+ "sequence":{"type":"integer","minimum":1},"size":{"type":"integer","minimum":1},"leaf":{"type":"string"},"parts":{"type":"object","properties":{
+ "people":{"type":"string"},"origin":{"type":"string"},"details":{"type":"string"}}},"hashes":{"$ref":"#/components/schemas/Hashes"}}},
+"ConsistencyProof":{"type":"object","required":["from","to","hashes"],"properties":{
+ "from":{"$ref":"#/components/schemas/Count"},"to":{"$ref":"#/components/schemas/Count"},"hashes":{"$ref":"#/components/schemas/Hashes"}}},
 "Me":{"type":"object","required":["id","name","email","roles","permissions","timeZone","optedOut","tenants"],"properties":{
  "id":{"$ref":"#/components/schemas/Id"},"name":{"type":"string"},"email":{"type":"string"},"roles":{"type":"array","items":{"type":"string"}},
  "permissions":{"type":"array","items":{"$ref":"#/components/schemas/Permission"}},"timeZone":{"type":"string"},"optedOut":{"type":"boolean"},
@@ -159,6 +165,9 @@ constexpr std::string_view parameters = R"json({
 "tenantId":{"name":"tenantId","in":"query","schema":{"type":"string"}},
 "from":{"name":"from","in":"query","description":"Inclusive; by default 30 days before `to`.","schema":{"type":"string","format":"date-time"}},
 "to":{"name":"to","in":"query","description":"Exclusive; by default now. At most 366 days after `from`.","schema":{"type":"string","format":"date-time"}},
+"treeSize":{"name":"size","in":"query","description":"The tree's size that the proof is for; by default that of now.","schema":{"type":"integer","minimum":1}},
+"treeFrom":{"name":"from","in":"query","required":true,"description":"The size of the older tree.","schema":{"type":"integer","minimum":0}},
+"treeTo":{"name":"to","in":"query","description":"The size of the newer tree; by default that of now.","schema":{"type":"integer","minimum":0}},
 "idempotencyKey":{"name":"Idempotency-Key","in":"header","schema":{"type":"string","minLength":1,"maxLength":128}}
 })json";
 

@@ -57,7 +57,8 @@ Result<Answer> move_clock(const Call& call, Transaction& transaction) {
     if (auto error = body.finish()) return *error;
     call.application.demo_clock().advance(std::chrono::seconds{*seconds});
     const auto now = call.application.clock().now();
-    Transaction later{transaction.store(), now};
+    RecordTree tree;  // the writer's own looks anew before the next change
+    Transaction later{transaction.store(), tree, now, false};
     while (settle_all(later, 200)) {
     }
     for (auto& event : later.take_events()) transaction.publish(std::move(event));

@@ -13,6 +13,7 @@ std::vector<Route> session_record_routes();
 std::vector<Route> token_routes();
 std::vector<Route> ticket_routes();
 std::vector<Route> report_routes();
+std::vector<Route> proof_routes();
 std::vector<Route> me_routes();
 std::vector<Route> receipt_routes();
 std::vector<Route> notification_routes();

@@ -1,7 +1,8 @@
 #include "store/migrations.hpp"
 
-#include <array>
 #include <span>
+
+#include "store/tree_migration.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -154,17 +155,32 @@ constexpr const char* receipts[] = {
     " since_unix_ms BIGINT NOT NULL)",
 };
 
-constexpr std::array<std::span<const char* const>, 7> steps{directory_and_access,
-                                                            refusals_recorded_once,
-                                                            notifications,
-                                                            ended_tokens,
-                                                            reports,
-                                                            closed_grants,
-                                                            receipts};
+// The record is a Merkle tree (audit/record_tree.hpp); its heads, as they were signed.
+constexpr const char* record_tree[] = {
+    "ALTER TABLE record ADD COLUMN seals TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE record ADD COLUMN nodes TEXT NOT NULL DEFAULT ''",
+    ("CREATE TABLE checkpoints (size BIGINT PRIMARY KEY, note TEXT NOT NULL,"
+     " at_unix_ms BIGINT NOT NULL)"),
+};
+
+struct Step {
+    std::span<const char* const> statements;
+    void (*work)(Connection&) = nullptr;  ///< what no statement can do, after them
+};
+constexpr Step steps[] = {
+    {directory_and_access},
+    {refusals_recorded_once},
+    {notifications},
+    {ended_tokens},
+    {reports},
+    {closed_grants},
+    {receipts},
+    {record_tree, plant_tree},
+};
 
 }  // namespace
 
-const std::int64_t newest_schema = static_cast<std::int64_t>(steps.size());
+const std::int64_t newest_schema = static_cast<std::int64_t>(std::size(steps));
 
 std::int64_t schema_version(Connection& connection) {
     try {
@@ -186,8 +202,9 @@ void migrate(Connection& connection) {
         if (version > newest_schema) {
             throw StoreFault("the database was written by a newer version of hallpassd");
         }
-        for (auto step = static_cast<std::size_t>(version); step < steps.size(); ++step) {
-            for (const char* statement : steps[step]) connection.run(statement);
+        for (auto step = static_cast<std::size_t>(version); step < std::size(steps); ++step) {
+            for (const char* statement : steps[step].statements) connection.run(statement);
+            if (steps[step].work != nullptr) steps[step].work(connection);
             connection.execute("INSERT INTO schema_versions (version) VALUES (:version)",
                                {{"version", static_cast<std::int64_t>(step + 1)}});
         }

@@ -178,7 +178,10 @@ struct RecordRow {
         session_id, ip, user_agent, method, resource_type, resource_id;
     std::string outcome = "success";
     std::optional<std::int64_t> duration_ms;
-    std::string metadata = "{}", previous_hash, hash;
+    std::string metadata = "{}";
+    std::string seals;  ///< what opens the commitments to what is about persons (audit/leaf.hpp)
+    std::string hash;   ///< of the leaf, base64url
+    std::string nodes;  ///< the tree's inner nodes that this entry made whole, from the lowest up
     template <class Self, class Visit>
     static void each(Self& row, Visit visit) {
         visit("sequence", row.sequence);
@@ -199,8 +202,9 @@ struct RecordRow {
         visit("outcome", row.outcome);
         visit("duration_ms", row.duration_ms);
         visit("metadata", row.metadata);
-        visit("previous_hash", row.previous_hash);
+        visit("seals", row.seals);
         visit("hash", row.hash);
+        visit("nodes", row.nodes);
     }
 };
 

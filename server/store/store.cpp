@@ -99,7 +99,8 @@ std::vector<WriteJob> Store::next_group() {
 void Store::run_one(WriteJob& job, std::vector<LiveEvent>& events) {
     auto& connection = *writer_connection_;
     connection.execute("SAVEPOINT job");
-    Transaction transaction{connection, clock_.now(), keeps_outbox_};
+    tree_.doubt();  // others may have written, or the job before this one was undone
+    Transaction transaction{connection, tree_, clock_.now(), keeps_outbox_};
     bool keep = false;
     try {
         keep = job.work(transaction);

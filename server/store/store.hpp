@@ -100,6 +100,7 @@ class Store {
     const std::shared_ptr<const Engine> engine_;
     const Clock& clock_;
     std::unique_ptr<Connection> writer_connection_;
+    RecordTree tree_;
     std::function<void(std::vector<LiveEvent>)> listener_;
     bool keeps_outbox_ = false;
 

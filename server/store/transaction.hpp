@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/record_tree.hpp"
 #include "clock.hpp"
 #include "events/live_event.hpp"
 #include "store/connection.hpp"
@@ -14,14 +15,14 @@ namespace hallpass::server {
 class Transaction {
   public:
     /// @param keeps_outbox whether what is published is to be told outside as well
-    Transaction(Connection& connection, Instant now, bool keeps_outbox = false)
-        : connection_(connection), now_(now), keeps_outbox_(keeps_outbox) {}
+    Transaction(Connection& connection, RecordTree& tree, Instant now, bool keeps_outbox)
+        : connection_(connection), tree_(tree), now_(now), keeps_outbox_(keeps_outbox) {}
 
     Connection& store() { return connection_; }
     /// The one time of this change.
     Instant now() const { return now_; }
 
-    /// Appends an entry to the record: sets its sequence, time and place in the hash chain.
+    /// Appends an entry to the record: sets its sequence, time and place in the tree.
     /// @returns the sequence number
     std::int64_t record(RecordRow entry);
     /// As `record`, and tells those who listen once the change is durable. Where mail or webhooks
@@ -34,12 +35,10 @@ class Transaction {
 
   private:
     Connection& connection_;
+    RecordTree& tree_;
     Instant now_;
     bool keeps_outbox_;
     std::vector<LiveEvent> events_;
 };
-
-/// The hash of an entry, over the one before it and every one of its columns.
-std::string record_hash(const RecordRow& entry);
 
 }  // namespace hallpass::server

@@ -102,7 +102,8 @@ async function furnish(name) {
   const notices = JSON.parse((await ask(user, "get", "/api/v1/me/notifications")).body);
   const receipts = JSON.parse((await ask(user, "get", "/api/v1/me/receipts")).body);
   return {
-    name, waiting: waiting.id, given: given.id, session: started.session.id, ticket: `runs-${name}`, notice: notices.items[0].id,
+    name, entry: Number(sql(`SELECT MIN(sequence) FROM record WHERE tenant_id = '${name}'`)),
+    waiting: waiting.id, given: given.id, session: started.session.id, ticket: `runs-${name}`, notice: notices.items[0].id,
     receipt: receipts.items[0].id,
     actAs: started.delegatedToken, code: new URL(started.uiSwitchUrl).searchParams.get("token"),
   };
@@ -118,7 +119,7 @@ function pathOf({ id, path }, place, missing = false) {
     if (path.includes("/receipts/")) return place.receipt;
     return path.includes("/users/") ? `user-${place.name}` : `dead-${place.name}`;
   };
-  return path.replace("{list}", "1").replace("{session}", "none").replace("{id}", missing ? "nothing-of-that-name" : named());
+  return path.replace("{sequence}", missing ? "999999" : place.entry).replace("{list}", "1").replace("{session}", "none").replace("{id}", missing ? "nothing-of-that-name" : named());
 }
 
 /** The smallest value of a schema, with this place's ids in it. */

@@ -5,6 +5,7 @@
 #include <sstream>
 #include <vector>
 
+#include "audit/tree_check.hpp"
 #include "hallpass_catch.hpp"
 #include "store/store.hpp"
 
@@ -31,6 +32,15 @@ RecordRow entry_number(int number) {
 }
 
 }  // namespace
+
+void check_tree(const std::vector<RecordRow>& entries) {
+    TreeCheck check{TreeCheck::Extent::whole};
+    for (const auto& entry : entries) {
+        const auto finding =
+            check.take({entry.sequence, leaf_hash_of(entry), entry.hash, entry.nodes});
+        if (finding) FAIL("entry " << finding->sequence << ": " << finding->what);
+    }
+}
 
 AuditRecord::AuditRecord(int entries) : database_("sqlite:" + folder_.file("record.db")) {
     const SystemClock clock;

@@ -1,12 +1,17 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "hallpass_program.hpp"
 #include "store/connection.hpp"
+#include "store/rows.hpp"
 #include "test_server.hpp"
 
 namespace hallpass::server::test {
+
+/// Checks that these are all entries of a record, and that they make up its tree.
+void check_tree(const std::vector<RecordRow>& entries);
 
 /// A database with a record of its own, and the real program to look at it with.
 class AuditRecord {

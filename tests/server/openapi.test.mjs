@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -202,6 +203,41 @@ test("answers to anybody are as documented", async () => {
   await call("jan", "delete", "/api/v1/session");
   await call("jan", "get", "/api/v1/me", { refused: true });
   await call(null, "get", "/api/v1/me", { refused: true });
+});
+
+test("the record's head and proofs are as documented", async () => {
+  const audit = "/api/v1/audit";
+  const [name, size, root] = (await call("piet", "get", `${audit}/checkpoint`)).split("\n");
+  assert.match(root, /^[A-Za-z0-9+/]{43}=$/);
+  assert.ok((await call("piet", "get", `${audit}/key`)).startsWith(`${name}+`));
+  const inclusion = `${audit}/proof/inclusion/{sequence}`;
+  const of = (user, sequence, more = {}) => call(user, "get", inclusion, { path: inclusion.replace("{sequence}", sequence), ...more });
+  const own = await of("piet", 1, { query: `?size=${size}` });
+  assert.equal(own.size, Number(size));
+  assert.equal(JSON.parse(own.leaf).sequence, 1);
+  assert.deepEqual(Object.keys(own.parts), ["people", "details"]);
+  // By the definition, with nothing of ours (RFC 9162 section 2.1.3.1).
+  const sha256 = (...pieces) => createHash("sha256").update(Buffer.concat(pieces)).digest();
+  const rootOf = (leaf, index, count, path) => {
+    if (count === 1) return leaf;
+    const half = 2 ** Math.floor(Math.log2(count - 1)), right = index >= half;
+    const inner = rootOf(leaf, right ? index - half : index, right ? count - half : half, path.slice(0, -1));
+    return right ? sha256(Buffer.from([1]), path.at(-1), inner) : sha256(Buffer.from([1]), inner, path.at(-1));
+  };
+  const recorded = await call("ada", "get", "/api/v1/tickets/{id}/activity", { path: "/api/v1/tickets/T-1/activity" });
+  assert.ok(recorded.items.length > 3);
+  for (const { sequence } of recorded.items) {
+    const { leaf, parts, hashes } = await of("ada", sequence, { query: `?size=${size}` });
+    const path = hashes.map((hash) => Buffer.from(hash, "base64"));
+    assert.equal(rootOf(sha256(Buffer.from([0]), Buffer.from(leaf)), sequence - 1, Number(size), path).toString("base64"), root);
+    for (const [part, text] of Object.entries(parts)) assert.equal(sha256(Buffer.from(text)).toString("base64url"), JSON.parse(leaf)[part]);
+  }
+  assert.deepEqual(Object.keys((await of("ada", 1)).parts), ["people", "origin", "details"]);
+  for (const none of ["0", "-1", "x", "999999", "9007199254740993", "18446744073709551616"]) await of("piet", none, { refused: true });
+  await of("piet", 1, { query: "?size=999999", refused: true });
+  const consistency = `${audit}/proof/consistency`;
+  assert.equal((await call("piet", "get", consistency, { query: "?from=1" })).to, Number(size));
+  for (const query of ["", "?from=-1", "?from=999999", `?from=2&to=1`]) await call("piet", "get", consistency, { query, refused: true });
 });
 
 test("most of what is documented was called", (t) => {

@@ -62,7 +62,7 @@ TEST_CASE("PostgreSQL may stop and come back", "[.postgresql]") {
     CHECK(soon([&] { return server.get("/readyz").status == 200; }));
     CHECK(server.number("SELECT COUNT(*) FROM sessions") == 0);
     CHECK(journey.start().status == 201);
-    check_chain(server);
+    check_record(server);
 }
 
 TEST_CASE("what was answered survives a crash of PostgreSQL, whole", "[.postgresql]") {
@@ -113,7 +113,7 @@ TEST_CASE("what was answered survives a crash of PostgreSQL, whole", "[.postgres
     CHECK(servers.first.number("SELECT COUNT(*) FROM sessions s WHERE 1 <> (SELECT COUNT(*) FROM"
                                " record r WHERE r.session_id = s.id AND"
                                " r.event = 'impersonation_started')") == 0);
-    check_chain(servers.first);
+    check_record(servers.first);
 }
 
 TEST_CASE("a text that PostgreSQL cannot hold is refused, not cut", "[.postgresql]") {

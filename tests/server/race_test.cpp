@@ -4,6 +4,7 @@
 #include <thread>
 #include <vector>
 
+#include "audit_record.hpp"
 #include "hallpass_catch.hpp"
 #include "rounds.hpp"
 #include "test_server.hpp"
@@ -164,12 +165,5 @@ TEST_CASE("the record is one unbroken chain after many changes at once") {
             return store.select<hallpass::server::RecordRow>("ORDER BY sequence");
         });
     REQUIRE(rows.size() == 90);
-    std::string previous;
-    std::int64_t sequence = 0;
-    for (const auto& row : rows) {
-        REQUIRE(row.sequence == ++sequence);
-        REQUIRE(row.previous_hash == previous);
-        REQUIRE(row.hash == hallpass::server::record_hash(row));
-        previous = row.hash;
-    }
+    check_tree(rows);
 }

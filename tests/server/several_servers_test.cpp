@@ -72,7 +72,7 @@ TEST_CASE("of two starts on two servers, one wins", "[.postgresql]") {
         REQUIRE(other.post(sessions + winner.text("session.id") + "/end", "{}", "jan").status ==
                 200);
     }
-    check_chain(servers.second);
+    check_record(servers.second);
 }
 
 TEST_CASE("a start on one server does not outlive a revocation on the other", "[.postgresql]") {
@@ -89,7 +89,7 @@ TEST_CASE("a start on one server does not outlive a revocation on the other", "[
         REQUIRE((started.status == 201 || started.error() == "CONSENT_REQUIRED"));
         REQUIRE(servers.first.number("SELECT COUNT(*) FROM sessions WHERE status = 'active'") == 0);
     }
-    check_chain(servers.first);
+    check_record(servers.first);
 }
 
 TEST_CASE("one server is on duty, and another follows it", "[.postgresql]") {

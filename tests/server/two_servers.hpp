@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "audit_record.hpp"
 #include "hallpass_catch.hpp"
 #include "test_server.hpp"
 
@@ -86,18 +87,11 @@ bool soon(Condition condition, std::chrono::seconds limit = std::chrono::seconds
     return false;
 }
 
-inline void check_chain(TestServer& server) {
+inline void check_record(TestServer& server) {
     const auto rows = server.server().application().store().read(
         [](Connection& store) { return store.select<RecordRow>("ORDER BY sequence"); });
     REQUIRE(!rows.empty());
-    std::string previous;
-    std::int64_t sequence = 0;
-    for (const auto& row : rows) {
-        REQUIRE(row.sequence == ++sequence);
-        REQUIRE(row.previous_hash == previous);
-        REQUIRE(row.hash == record_hash(row));
-        previous = row.hash;
-    }
+    check_tree(rows);
 }
 
 template <class First, class Second>
