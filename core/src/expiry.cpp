@@ -35,13 +35,14 @@ bool in_range(date::year_month_day day) {
 }
 
 /// One place that makes errors keeps the module small.
-Refusal refused(const char* field, Reason reason, const char* message, std::string received = {}) {
-    return invalid(field, reason, message, std::move(received));
+Refusal refused(const char* field, Reason reason, const char* message,
+                const std::string& received = {}) {
+    return invalid(field, reason, message, received);
 }
 
-Refusal out_of_range(const char* field, std::string received = {}) {
+Refusal out_of_range(const char* field, const std::string& received = {}) {
     return refused(field, Reason::out_of_range, "choose a time in the years 1970 to 2100",
-                   std::move(received));
+                   received);
 }
 
 /// Why a chosen date cannot be taken; nothing where it can.
