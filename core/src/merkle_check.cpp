@@ -24,6 +24,23 @@ struct Climb {
         node >>= 1;
         last >>= 1;
     }
+    /// Hashes the siblings into `root`, and those on the left also into `old_root` where it is
+    /// given.
+    /// @returns whether there are as many of them as the way has
+    bool to_root(Sha256 sha256, std::span<const Hash> siblings, Hash& root, Hash* old_root) {
+        for (const auto& sibling : siblings) {
+            if (last == 0) return false;
+            if (node_is_right()) {
+                if (old_root != nullptr) *old_root = node_hash(sha256, sibling, *old_root);
+                root = node_hash(sha256, sibling, root);
+                skip_levels_without_sibling();
+            } else {
+                root = node_hash(sha256, root, sibling);
+            }
+            up();
+        }
+        return last == 0;
+    }
 };
 
 }  // namespace
@@ -35,17 +52,7 @@ Verdict check_inclusion(Sha256 sha256, const Hash& leaf, std::uint64_t index, co
     if (index >= head.size) return Verdict::not_in_tree;
     Climb climb{index, head.size - 1};
     Hash root = leaf;
-    for (const auto& sibling : proof) {
-        if (climb.last == 0) return Verdict::wrong_length;
-        if (climb.node_is_right()) {
-            root = node_hash(sha256, sibling, root);
-            climb.skip_levels_without_sibling();
-        } else {
-            root = node_hash(sha256, root, sibling);
-        }
-        climb.up();
-    }
-    if (climb.last != 0) return Verdict::wrong_length;
+    if (!climb.to_root(sha256, proof, root, nullptr)) return Verdict::wrong_length;
     return root == head.root ? Verdict::holds : Verdict::wrong_root;
 }
 
@@ -66,18 +73,9 @@ Verdict check_consistency(Sha256 sha256, const Head& older, const Head& newer,
     if (!whole && proof.empty()) return Verdict::wrong_length;
     Hash old_root = whole ? older.root : proof.front();
     Hash root = old_root;
-    for (const auto& sibling : proof.subspan(whole ? 0 : 1)) {
-        if (climb.last == 0) return Verdict::wrong_length;
-        if (climb.node_is_right()) {
-            old_root = node_hash(sha256, sibling, old_root);
-            root = node_hash(sha256, sibling, root);
-            climb.skip_levels_without_sibling();
-        } else {
-            root = node_hash(sha256, root, sibling);
-        }
-        climb.up();
+    if (!climb.to_root(sha256, proof.subspan(whole ? 0 : 1), root, &old_root)) {
+        return Verdict::wrong_length;
     }
-    if (climb.last != 0) return Verdict::wrong_length;
     if (old_root != older.root) return Verdict::wrong_old_root;
     return root == newer.root ? Verdict::holds : Verdict::wrong_root;
 }
