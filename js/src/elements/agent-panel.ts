@@ -84,8 +84,7 @@ export class HallpassAgentPanel extends LiveElement {
     return { now, nextWake: at === null || at <= now ? null : at };
   }
 
-  /** Reads grants and sessions anew. */
-  async load(): Promise<void> {
+  protected async read(): Promise<void> {
     try {
       const [me, grants, active] = await Promise.all([
         this.api.me(),

@@ -6,6 +6,7 @@ import { screenWords } from "../i18n/screens.js";
 import { withinSentence } from "../i18n/names.js";
 import { auditLogStyle } from "./audit-log.style.js";
 import { HallpassElement } from "./hallpass-element.js";
+import { Reading } from "./reading.js";
 
 /** How long a burst of changes may settle before the list is read anew, in milliseconds. */
 const settleMs = 150;
@@ -41,6 +42,7 @@ export class HallpassAuditLog extends HallpassElement {
   declare private shown: string;
   declare private loaded: boolean;
   #settling: ReturnType<typeof setTimeout> | undefined;
+  readonly #reading = new Reading(() => this.#fromTheBeginning());
 
   constructor() {
     super();
@@ -76,8 +78,12 @@ export class HallpassAuditLog extends HallpassElement {
     this.#settling = setTimeout(() => void this.load(), settleMs);
   }
 
-  /** Reads from the beginning, as far as was shown before. */
-  async load(): Promise<void> {
+  /** Reads from the beginning, as far as was shown before. Never rejects. */
+  load(): Promise<void> {
+    return this.#reading.again();
+  }
+
+  async #fromTheBeginning(): Promise<void> {
     const wanted = Math.max(this.entries.length, 1);
     try {
       let page = await this.#page(undefined);

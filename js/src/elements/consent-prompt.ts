@@ -86,8 +86,7 @@ export class HallpassConsentPrompt extends LiveElement {
     return { now: this.api.clock.now(), nextWake: this.#nextWake };
   }
 
-  /** Reads the grant anew. */
-  async load(): Promise<void> {
+  protected async read(): Promise<void> {
     const { grantId, ticketId } = this;
     try {
       const me = await this.api.me();

@@ -63,8 +63,7 @@ export class HallpassMyAccess extends LiveElement {
     return { now, nextWake: ends.length === 0 ? null : Math.min(...ends) };
   }
 
-  /** Reads everything anew. */
-  async load(): Promise<void> {
+  protected async read(): Promise<void> {
     try {
       const [requests, grants, visits] = await Promise.all([
         this.api.myRequests({ limit: 100 }),

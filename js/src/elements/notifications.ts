@@ -5,6 +5,7 @@ import type { Messages } from "../i18n/messages.js";
 import { screenWords } from "../i18n/screens.js";
 import { HallpassElement } from "./hallpass-element.js";
 import { notificationsStyle } from "./notifications.style.js";
+import { Reading } from "./reading.js";
 
 /**
  * What the viewer is told: that access was asked for, given, used, is about to end, has ended.
@@ -27,6 +28,7 @@ export class HallpassNotifications extends HallpassElement {
   declare private items: readonly Notification[];
   declare private cursor: string | null;
   declare private loaded: boolean;
+  readonly #reading = new Reading(() => this.#newest());
 
   constructor() {
     super();
@@ -51,7 +53,11 @@ export class HallpassNotifications extends HallpassElement {
   }
 
   /** Reads the newest anew. Never rejects. */
-  async load(): Promise<void> {
+  load(): Promise<void> {
+    return this.#reading.again();
+  }
+
+  async #newest(): Promise<void> {
     try {
       const page = await this.api.notifications({ limit: 20 });
       this.items = page.items;

@@ -56,8 +56,7 @@ export class HallpassSessions extends LiveElement {
     return { now, nextWake: wakes.length === 0 ? null : Math.min(...wakes) };
   }
 
-  /** Reads the sessions anew. */
-  async load(): Promise<void> {
+  protected async read(): Promise<void> {
     try {
       this.sessions = (await this.api.sessions.active({ limit: 200 })).items;
       this.problem = null;

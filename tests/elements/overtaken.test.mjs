@@ -1,0 +1,107 @@
+// An answer may be older than what was told while it was on its way. What is shown in the end is what
+// came last, whichever arrived first.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { serveGallery } from "./gallery.mjs";
+import { openBrowser } from "../browser/stage.mjs";
+
+const support = "/api/v1/support-access";
+const parts = { grants: `GET ${support}/grants`, active: `GET ${support}/support-sessions/active`, news: "GET /api/v1/notifications" };
+
+let gallery;
+let viewer;
+
+before(async () => {
+  gallery = await serveGallery();
+  viewer = await openBrowser({ url: gallery.url });
+  await viewer.page.goto(`${gallery.url}/gallery/page.html`);
+  await viewer.page.waitForFunction(() => globalThis.gallery !== undefined);
+});
+
+after(async () => {
+  await viewer?.close();
+  await gallery?.stop();
+});
+
+/**
+ * An element whose list is asked for; then what is told comes first and the old answer second. From
+ * then on the server says the new.
+ * @returns what the element says before and after, and how often the list was asked for
+ */
+const overtake = (what) => viewer.page.evaluate(async ({ component, attributes, asked, old, fresh, event, told, others }) => {
+  const [{ PretendedServer, pageServer }, { HallpassClient, ServerClock }, fixtures] = await Promise.all([
+    import("/gallery/server.js"), import("/js/client.js"), import("/gallery/fixtures.js"),
+  ]);
+  const named = (names) => ({ items: names.map((name) => fixtures[name]), nextCursor: null });
+  let answer = old;
+  const waiting = [];
+  const hold = () => new Promise((give) => {
+    const current = named(answer);
+    waiting.push(() => give(current));
+  });
+  const given = Object.fromEntries(Object.entries(others).map(([path, names]) => [path, named(names)]));
+  const server = new PretendedServer({ "GET /api/v1/me": fixtures.piet, ...given, [asked]: hold });
+  const element = document.createElement(`hallpass-${component}`);
+  element.client = new HallpassClient({ fetch: server.fetch, clock: new ServerClock({ wall: () => fixtures.now, steady: () => 0 }) });
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  document.querySelector("main").replaceChildren(element);
+  const next = () => new Promise((done) => requestAnimationFrame(done));
+  const until = async (holds) => {
+    const deadline = performance.now() + 10_000;
+    while (!holds()) {
+      if (performance.now() > deadline) throw new Error(`${component}: not reached`);
+      await next();
+    }
+  };
+  const text = () => element.renderRoot.textContent.replace(/\s+/g, " ");
+  await until(() => waiting.length > 0 && pageServer.calls.some(({ asked: path }) => path.endsWith("/events")));
+  for (let frame = 0; frame < 5; frame++) await next(); // the stream is open, and whoever asks for it has asked
+  answer = fresh;
+  const before = waiting.length;
+  server.tell(event, Object.fromEntries(Object.entries(told).map(([name, which]) => [name, fixtures[which]])));
+  for (let frame = 0; frame < 5; frame++) await next(); // the event is in, no answer is
+  // Every question is answered, each as things stood when it was asked, the youngest first.
+  let answers = 0;
+  for (let quiet = 0; quiet < 10; quiet++) {
+    if (waiting.length > 0) {
+      quiet = 0;
+      answers += 1;
+      waiting.pop()();
+    }
+    await next();
+  }
+  await element.updateComplete;
+  pageServer.calls.length = 0;
+  return { before, answers, says: text() };
+}, what);
+
+const cases = [
+  {
+    component: "consent-prompt", attributes: { "ticket-id": "T-1" }, asked: parts.grants, old: ["asked"], fresh: ["granted"],
+    event: "access_granted", told: { grant: "granted" }, others: { [parts.active]: [] }, says: /Withdraw access/,
+  },
+  {
+    component: "agent-panel", attributes: { "ticket-id": "T-1", "tenant-id": "de-akker" }, asked: parts.active, old: ["session"], fresh: [],
+    event: "impersonation_ended", told: {}, others: { [parts.grants]: ["granted"] }, says: /^(?!.*is running).*Impersonate/,
+  },
+  {
+    component: "sessions", attributes: {}, asked: parts.active, old: [], fresh: ["session"],
+    event: "impersonation_started", told: { session: "session" }, others: {}, says: /Jan as Piet de Boer/,
+  },
+  {
+    component: "my-access", attributes: {}, asked: "GET /api/v1/me/sessions", old: [], fresh: ["session"],
+    event: "impersonation_started", told: { session: "session" },
+    others: { "GET /api/v1/me/grants": [], "GET /api/v1/me/requests": [] }, says: /Jan/,
+  },
+];
+
+for (const { says, ...what } of cases) {
+  test(`${what.component}: what was told while an answer was on its way is not undone by it`, async () => {
+    const { before, answers, says: shown } = await overtake(what);
+    assert.equal(before, 1, "one question at a time");
+    assert.ok(answers >= 2, "what was overtaken is asked again");
+    assert.ok(answers <= 3, `${answers} questions for one event`);
+    assert.match(shown, says);
+  });
+}
