@@ -1,4 +1,4 @@
-// Builds js/dist: modules for bundlers and servers, ready bundles for browsers, types, core.wasm.
+// Builds js/dist: modules for bundlers and servers, ready bundles for browsers, types, core.wasm; audit.wasm lies within them.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,6 +9,7 @@ import { twinOf } from "./twin.mjs";
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
 const module = process.env.HALLPASS_CORE_WASM ?? join(here, "../build/wasm/wasm/core.wasm");
+const audit = join(here, "../build/wasm/wasm/audit.wasm");
 
 const source = (path) => join(here, "src", path);
 const inBrowsers = {
@@ -16,6 +17,7 @@ const inBrowsers = {
   edge: source("edge/index.ts"),
   client: source("client.ts"),
   elements: source("elements/index.ts"),
+  record: source("record/index.ts"),
   "elements/banner": source("elements/banner-alone.ts"),
   "elements/consent-prompt": source("elements/consent-prompt-alone.ts"),
 };
@@ -35,6 +37,15 @@ const carriedCore = {
       loader: "text",
     }));
     plugin.onLoad({ filter: /^twin-core$/, namespace: "carried-core" }, () => ({ contents: twinOf(module), loader: "js" }));
+  },
+};
+
+/** The checks of proofs: some 3 KB, which the scripts that use them carry. */
+const carriedAudit = {
+  name: "carried-audit",
+  setup(plugin) {
+    plugin.onResolve({ filter: /^inlined-audit$/ }, ({ path }) => ({ path, namespace: "carried-audit" }));
+    plugin.onLoad({ filter: /.*/, namespace: "carried-audit" }, () => ({ contents: readFileSync(audit).toString("base64"), loader: "text" }));
   },
 };
 
@@ -76,8 +87,9 @@ const browserLoader = {
   },
 };
 
-if (!existsSync(module)) {
-  console.error(`${module} is missing; build it first: cmake --preset wasm && cmake --build --preset wasm`);
+for (const each of [module, audit]) {
+  if (existsSync(each)) continue;
+  console.error(`${each} is missing; build it first: cmake --preset wasm && cmake --build --preset wasm`);
   process.exit(1);
 }
 rmSync(dist, { recursive: true, force: true });
@@ -92,7 +104,7 @@ const builds = [
     outdir: dist,
     external: ["#core-module"],
     packages: "external",
-    plugins: [smallStyles],
+    plugins: [smallStyles, carriedAudit],
   }),
   build({
     ...common,
@@ -108,7 +120,7 @@ const builds = [
     outdir: join(dist, "browser"),
     minify: true,
     legalComments: "linked",
-    plugins: [browserLoader, smallStyles],
+    plugins: [browserLoader, smallStyles, carriedAudit],
     conditions: ["browser"],
   }),
   ...named.map((name) =>

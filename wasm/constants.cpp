@@ -7,6 +7,7 @@
 #include "hallpass/expiry.hpp"
 #include "hallpass/grant.hpp"
 #include "hallpass/limits.hpp"
+#include "hallpass/merkle.hpp"
 #include "hallpass/permission.hpp"
 #include "hallpass/policy.hpp"
 #include "hallpass/session.hpp"
@@ -58,6 +59,7 @@ int main() {
     HALLPASS_LIST("activePer", HALLPASS_ACTIVE_PER)
     HALLPASS_LIST("auditEvents", HALLPASS_AUDIT_EVENTS)
     HALLPASS_LIST("algorithms", HALLPASS_ALGORITHMS)
+    HALLPASS_LIST("proofVerdicts", HALLPASS_PROOF_VERDICTS)
 #undef HALLPASS_X
 #define HALLPASS_X(id, wire_name) name(wire_name);
     HALLPASS_LIST("permissions", HALLPASS_PERMISSIONS)

@@ -85,6 +85,7 @@ function render(tables) {
     list("How many sessions may be active at once.", "activePer", "ActivePer", tables.activePer),
     list("The record's event names.", "auditEvents", "AuditEvent", tables.auditEvents),
     list("Signature algorithms of act-as tokens.", "algorithms", "Algorithm", tables.algorithms),
+    list("What the check of a proof came to.", "proofVerdicts", "ProofVerdict", tables.proofVerdicts),
     list("Every permission, in the order of its bit.", "permissions", "Permission", tables.permissions),
     profiles(tables.profiles),
     limits(tables.limits),

@@ -1,15 +1,18 @@
 // The JavaScript core with its inner calls, bundled from the sources for tests alone.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-const js = join(dirname(fileURLToPath(import.meta.url)), "../../js");
+const here = dirname(fileURLToPath(import.meta.url));
+const js = join(here, "../../js");
 const { build } = createRequire(join(js, "package.json"))("esbuild");
 
 /** The module that the tests try: js/dist/core.wasm. */
 export const corePath = join(js, "dist/core.wasm");
+/** The module that checks proofs; the package carries it within its scripts. */
+export const auditPath = join(here, "../../build/wasm/wasm/audit.wasm");
 
 const loader = `
 import { readFileSync } from "node:fs";
@@ -24,6 +27,7 @@ export { Reporter } from "./edge/report.ts";
 export { SeenTokens } from "./edge/seen.ts";
 export { credentialOf } from "./edge/act-as.ts";
 export { SignatureChecker } from "./edge/signature.ts";
+export { TreeChecks } from "./record/tree.ts";
 `;
 
 async function load() {
@@ -41,7 +45,9 @@ async function load() {
           name: "core-module",
           setup(plugin) {
             plugin.onResolve({ filter: /^#core-module$/ }, () => ({ path: "core-module", namespace: "test" }));
-            plugin.onLoad({ filter: /.*/, namespace: "test" }, () => ({ contents: loader, loader: "js" }));
+            plugin.onLoad({ filter: /^core-module$/, namespace: "test" }, () => ({ contents: loader, loader: "js" }));
+            plugin.onResolve({ filter: /^inlined-audit$/ }, ({ path }) => ({ path, namespace: "test" }));
+            plugin.onLoad({ filter: /^inlined-audit$/, namespace: "test" }, () => ({ contents: readFileSync(auditPath, "base64"), loader: "text" }));
           },
         },
       ],

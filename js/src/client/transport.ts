@@ -15,14 +15,15 @@ export interface TransportOptions {
 /** One place that talks HTTP: credentials, deadlines, problems and the server's time. */
 export class Transport {
   readonly clock: ServerClock;
-  readonly #baseUrl: string;
+  /** As it was given, without a slash at its end. */
+  readonly baseUrl: string;
   readonly #bearer: () => string | null;
   readonly #fetch: typeof fetch;
   readonly #timeoutMs: number;
   readonly #problemListeners = new Set<(problem: HallpassProblem) => void>();
 
   constructor(options: TransportOptions = {}) {
-    this.#baseUrl = (options.baseUrl ?? "").replace(/\/+$/, "");
+    this.baseUrl = (options.baseUrl ?? "").replace(/\/+$/, "");
     this.#bearer = options.bearer ?? (() => null);
     this.#fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
     this.clock = options.clock ?? new ServerClock();
@@ -72,7 +73,7 @@ export class Transport {
     if (bearer !== null) headers.set("Authorization", `Bearer ${bearer}`);
     const mark = this.clock.mark();
     try {
-      const response = await this.#fetch(this.#baseUrl + path, {
+      const response = await this.#fetch(this.baseUrl + path, {
         // An overlay's calls must not carry the agent's own login as well.
         credentials: bearer === null ? "same-origin" : "omit",
         ...init,

@@ -181,6 +181,18 @@ export const algorithms = [
 ] as const;
 export type Algorithm = (typeof algorithms)[number];
 
+/** What the check of a proof came to. */
+export const proofVerdicts = [
+  "holds",
+  "not_in_tree",
+  "shrunk",
+  "forked",
+  "wrong_length",
+  "wrong_root",
+  "wrong_old_root",
+] as const;
+export type ProofVerdict = (typeof proofVerdicts)[number];
+
 /** Every permission, in the order of its bit. */
 export const permissions = [
   "user:create",
