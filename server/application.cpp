@@ -70,8 +70,8 @@ Application::Application(Settings settings)
     if (settings_.notify.outside()) store_.keep_outbox();
     settle_lost_keys(store_, keys_);
     heads_.keep_up();  // what was recorded before a crash, or before there were heads
-    courier_ =
-        std::make_unique<Courier>(store_, clock_, *zones_, settings_.notify, settings_.app_url);
+    courier_ = std::make_unique<Courier>(store_, clock_, *zones_, settings_.notify,
+                                         settings_.app_url, keys_, settings_.issuer);
     store_.on_commit([this](const std::vector<LiveEvent>& events) {
         tell_revocations();
         watch_.committed(events);

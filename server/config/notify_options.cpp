@@ -36,8 +36,8 @@ void add_webhook_options(CLI::App& serve, NotifySettings& settings) {
                     settings.webhooks.push_back(WebhookSettings::parse(text));
                 }
             },
-            "name=…,url=https://…,secret=FILE[,format=slack][,tenant=…][,locale=nl]; may be given "
-            "again")
+            "name=…,url=https://…,secret=FILE[,tenant=…], or with format=slack[,locale=nl], "
+            "or with format=caep,audience=… for security event tokens; may be given again")
         ->envname("HALLPASS_WEBHOOK");
     serve
         .add_option("--webhook-network", settings.allowed_networks,

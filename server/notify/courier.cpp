@@ -7,7 +7,9 @@
 #include "access/directory.hpp"
 #include "notify/pauses.hpp"
 #include "notify/reminders.hpp"
+#include "notify/security_event.hpp"
 #include "random.hpp"
+#include "signing/key_fault.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -36,12 +38,14 @@ void Bell::wait(std::chrono::milliseconds at_most) {
 }
 
 Courier::Courier(Store& store, const Clock& clock, const ZoneTable& zones,
-                 const NotifySettings& settings, const std::string& read_more_url)
+                 const NotifySettings& settings, const std::string& read_more_url,
+                 const LiveKeys& keys, const std::string& issuer)
     : store_(store),
       clock_(clock),
+      keys_(keys),
       settings_(settings),
       egress_(settings.allowed_networks),
-      telling_(settings_, zones, read_more_url),
+      telling_(settings_, zones, read_more_url, issuer),
       sender_(random_id("srv_")) {
     if (!settings_.mail.url.empty()) {
         mailer_ = std::make_unique<Mailer>(settings_.mail, settings_.transfer_max, stopping_);
@@ -50,7 +54,9 @@ Courier::Courier(Store& store, const Clock& clock, const ZoneTable& zones,
     for (const auto& webhook : settings_.webhooks) {
         auto& sender = *webhooks_.emplace_back(std::make_unique<WebhookSender>(
             webhook, settings_.webhook_ca_file, egress_, settings_.transfer_max, stopping_));
-        add_channel(channel_of(webhook), [&sender, this](const MessageRow& message) {
+        const bool signs = webhook.format == WebhookSettings::Format::caep;
+        add_channel(channel_of(webhook), [&sender, signs, this](const MessageRow& message) {
+            if (signs) return send_security_event(sender, message);
             return sender.send(message.id, message.body, clock_.now());
         });
     }
@@ -180,6 +186,17 @@ Outcome Courier::send_mail(const MessageRow& message) {
     if (!reader) return {Outcome::Kind::failed_for_good, "the user is no longer known", {}};
     return mailer_->send({message.id, reader->email, reader->name, message.title, message.body,
                           from_unix_ms(message.created_at_unix_ms)});
+}
+
+Outcome Courier::send_security_event(WebhookSender& sender, const MessageRow& message) {
+    try {
+        const auto token = signed_security_event(*keys_.ring(), message.body);
+        if (token) return sender.send(message.id, *token, clock_.now());
+    } catch (const KeyFault&) {
+        return {Outcome::Kind::failed, "the key could not sign", {}};
+    }
+    return {
+        Outcome::Kind::failed, "the key that signs is not public; sign with EdDSA or ES256", {}};
 }
 
 std::string Courier::metrics_text(Connection& store) const {

@@ -14,6 +14,7 @@
 #include "notify/settings.hpp"
 #include "notify/telling.hpp"
 #include "notify/webhook_sender.hpp"
+#include "signing/live_keys.hpp"
 #include "store/store.hpp"
 
 namespace hallpass::server {
@@ -39,7 +40,8 @@ class Courier {
     /// Starts nothing yet; a setting that cannot work is found here.
     /// @throws std::runtime_error
     Courier(Store& store, const Clock& clock, const ZoneTable& zones,
-            const NotifySettings& settings, const std::string& read_more_url);
+            const NotifySettings& settings, const std::string& read_more_url, const LiveKeys& keys,
+            const std::string& issuer);
     ~Courier();
     Courier(const Courier&) = delete;
     Courier& operator=(const Courier&) = delete;
@@ -70,9 +72,11 @@ class Courier {
     bool send_next(Channel& channel);
     void settle(const MessageRow& message, const Outcome& outcome);
     Outcome send_mail(const MessageRow& message);
+    Outcome send_security_event(WebhookSender& sender, const MessageRow& message);
 
     Store& store_;
     const Clock& clock_;
+    const LiveKeys& keys_;
     const NotifySettings settings_;
     const Egress egress_;
     const Telling telling_;

@@ -18,15 +18,16 @@ struct MailSettings {
 
 /// One address that is told of what happens.
 struct WebhookSettings {
-    enum class Format { standard, slack };
+    enum class Format { standard, slack, caep };
     std::string name;         ///< what the operator calls it; a message keeps it, never the URL
     std::string url;          ///< https alone
     std::string secret_file;  ///< `whsec_…` lines, the newest first; each of them signs
     Format format = Format::standard;
     std::string tenant_id;      ///< empty: every tenant
     std::string locale = "en";  ///< of Slack's text
+    std::string audience;       ///< `aud` of security event tokens
 
-    /// `name=…,url=https://…,secret=FILE[,format=slack][,tenant=…][,locale=nl]`
+    /// `name=…,url=https://…,secret=FILE[,format=slack|caep][,tenant=…][,locale=nl][,audience=…]`
     /// @throws std::runtime_error where a part is missing or not known
     static WebhookSettings parse(const std::string& text);
 };

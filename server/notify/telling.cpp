@@ -6,6 +6,7 @@
 #include "hallpass/json.hpp"
 #include "notify/mail_text.hpp"
 #include "notify/messages.hpp"
+#include "notify/security_event.hpp"
 #include "random.hpp"
 
 namespace hallpass::server {
@@ -130,6 +131,14 @@ void Telling::tell_webhook(Transaction& transaction, const Notice& notice,
         !webhook.tenant_id.empty() && notice.entry.tenant_id != webhook.tenant_id;
     if (!phrase || other_tenant) return;
     auto message = message_about(notice, channel_of(webhook), transaction.now());
+    if (webhook.format == WebhookSettings::Format::caep) {
+        // Signed when it is sent: a key may be retired while the message waits.
+        auto claims = security_event_claims(notice, {issuer_, webhook.audience, message.id},
+                                            transaction.now());
+        if (!claims) return;
+        message.body = *std::move(claims);
+        return transaction.store().insert(message);
+    }
     message.body = webhook.format == WebhookSettings::Format::slack
                        ? slack_body(told(notice, *phrase, language_of(webhook.locale), zones_))
                        : standard_body(notice, transaction.now());

@@ -12,8 +12,13 @@ namespace hallpass::server {
 class Telling {
   public:
     /// @param read_more_url where people sign in; ends every mail
-    Telling(const NotifySettings& settings, const ZoneTable& zones, std::string read_more_url)
-        : settings_(settings), zones_(zones), read_more_url_(std::move(read_more_url)) {}
+    /// @param issuer `iss` of security event tokens
+    Telling(const NotifySettings& settings, const ZoneTable& zones, std::string read_more_url,
+            std::string issuer)
+        : settings_(settings),
+          zones_(zones),
+          read_more_url_(std::move(read_more_url)),
+          issuer_(std::move(issuer)) {}
 
     /// Takes at most `most` entries off the outbox and writes their messages, in one change.
     /// @returns how many were taken
@@ -26,7 +31,7 @@ class Telling {
 
     const NotifySettings& settings_;
     const ZoneTable& zones_;
-    std::string read_more_url_;
+    std::string read_more_url_, issuer_;
 };
 
 /// The channel of a webhook's messages.

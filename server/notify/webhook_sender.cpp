@@ -13,7 +13,9 @@ constexpr std::chrono::seconds retry_after_max{3600};
 WebhookSender::WebhookSender(const WebhookSettings& settings, const std::string& ca_file,
                              const Egress& egress, std::chrono::milliseconds longest,
                              const std::atomic<bool>& stop)
-    : transfer_("https", ca_file, longest, stop) {
+    : content_type_(settings.format == WebhookSettings::Format::caep ? "application/secevent+jwt"
+                                                                     : "application/json"),
+      transfer_("https", ca_file, longest, stop) {
     if (!settings.secret_file.empty()) keys_ = webhook_keys(secret_in_file(settings.secret_file));
     transfer_.limit_to(egress);
     transfer_.set(CURLOPT_URL, settings.url.c_str());
@@ -22,7 +24,8 @@ WebhookSender::WebhookSender(const WebhookSettings& settings, const std::string&
 
 Outcome WebhookSender::send(const std::string& id, const std::string& body, Instant now) {
     HeaderLines headers;
-    headers.add("Content-Type", "application/json");
+    headers.add("Content-Type", content_type_);
+    headers.add("Accept", "application/json");  // RFC 8935 section 2.1
     headers.add("webhook-id", id);
     headers.add("webhook-timestamp", std::to_string(to_unix_s(now)));
     if (!keys_.empty()) headers.add("webhook-signature", webhook_signature(keys_, id, now, body));

@@ -19,6 +19,7 @@ class WebhookSender {
   private:
     Outcome outcome_of(CURLcode code) const;
 
+    const char* content_type_;
     std::vector<std::string> keys_;  ///< none for Slack
     Transfer transfer_;
 };

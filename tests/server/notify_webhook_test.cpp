@@ -238,7 +238,13 @@ TEST_CASE("two servers on one database send each message once", "[sqlite]") {
     Settings second;
     settings(second);
     Store store{"sqlite:" + server.folder().file("test.db"), clock};
-    Courier other{store, clock, ZoneTable::embedded(), second.notify, "https://example.com"};
+    Courier other{store,
+                  clock,
+                  ZoneTable::embedded(),
+                  second.notify,
+                  "https://example.com",
+                  server.server().application().keys(),
+                  "https://example.com"};
     other.start();
     Journey journey{server};
     constexpr int requests = 40;

@@ -16,9 +16,3 @@ export function certificate(folder) {
   }
   return { key: readFileSync(key), cert: readFileSync(cert) };
 }
-
-/** What a test reads: one JSON object a line. */
-export const report = (object) => process.stdout.write(`${JSON.stringify(object)}\n`);
-
-// A test that is gone needs no receiver.
-process.stdin.on("end", () => process.exit(0)).resume();

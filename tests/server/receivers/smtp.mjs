@@ -4,7 +4,8 @@
 //   holdFirst  the first mail is taken in whole, and never answered
 //   refuse     the status with which every recipient is refused
 import { SMTPServer } from "smtp-server";
-import { certificate, report } from "./certificate.mjs";
+import { certificate } from "./certificate.mjs";
+import { report } from "./report.mjs";
 
 const options = JSON.parse(process.argv[2]);
 let held = options.holdFirst !== true;

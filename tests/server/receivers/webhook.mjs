@@ -4,7 +4,8 @@
 //             204 with an endless body
 import { createServer } from "node:https";
 import { Webhook } from "standardwebhooks";
-import { certificate, report } from "./certificate.mjs";
+import { certificate } from "./certificate.mjs";
+import { report } from "./report.mjs";
 
 const options = JSON.parse(process.argv[2]);
 const answers = [...(options.answers ?? [])];
