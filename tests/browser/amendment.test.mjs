@@ -68,3 +68,28 @@ test("[Stop] leads back to the ticket, ends the session for everybody, and works
   const again = await call(jan.page, "POST", `${sessions}/${sid}/end`, { reason: "completed" });
   assert.deepEqual([again.status, again.body.status], [200, "stopped"]);
 });
+
+test("the user changes access where they gave it: another end, then less, and the agent sees it", async () => {
+  await Promise.all([piet.goto("/tickets/T-1"), jan.goto("/tickets/T-1")]);
+  const prompt = piet.page.locator("hallpass-consent-prompt");
+  const open = () => prompt.getByRole("button", { name: "Change access" }).click();
+  const grantNow = async () => (await call(piet.page, "GET", `${grants}?ticketId=T-1&status=granted`)).body.items[0];
+
+  await open();
+  await prompt.getByRole("heading", { name: "Change the access that you have given Jan" }).waitFor();
+  const week = prompt.getByRole("button", { name: "1 week" });
+  const shown = await prompt.locator("#one_week-end").innerText();
+  await piet.picture("31-changing-access");
+  await week.click();
+  const day = /through (.+)/.exec(shown)[1];
+  await prompt.getByText(`You have given Jan access through ${day}.`).waitFor();
+  await jan.page.locator("hallpass-agent-panel").getByText(`Access through ${day}`).waitFor();
+  const longer = await grantNow();
+
+  await open();
+  await prompt.getByRole("checkbox").nth(1).uncheck();
+  await prompt.getByRole("button", { name: "Keep the end" }).click();
+  await prompt.getByRole("button", { name: "Withdraw access" }).waitFor();
+  const less = await grantNow();
+  assert.deepEqual([less.scopes, less.grantedUntil], [["parcels:read"], longer.grantedUntil]);
+});

@@ -78,6 +78,7 @@ const deeds = [
   ["consent-prompt", "answering", "end_of_tomorrow", "/g-1/grant"],
   ["consent-prompt", "declining", "decline", "/g-1/decline"],
   ["consent-prompt", "withdrawing", "withdraw", "/g-1/revoke"],
+  ["consent-prompt", "changing: under way", "keep", "/g-1/amend"],
   ["agent-panel", "sending", "send", "/grants"],
   ["agent-panel", "handing back", "give-up", "/g-1/revoke"],
   ["start-dialog", "starting", "start", "/support-sessions"],
@@ -143,6 +144,25 @@ test("view only sends the scopes that look, with the exact end that was shown", 
   assert.deepEqual(body, {
     preset: "one_week", scopes: ["parcels:read", "tickets:read"], timeZone: "Europe/Amsterdam", expectedUntil: "2026-05-13T22:00:00.000Z",
   });
+});
+
+test("a change sends what was changed: an end as it was shown, fewer scopes, or both", async () => {
+  await show("consent-prompt", "changing");
+  assert.equal(await part("consent-prompt", "keep").getAttribute("aria-disabled"), "true", "there is nothing to change yet");
+  await part("consent-prompt", "one_week").click();
+  const sent = async () => (await calls("/g-1/amend")).map(({ body: { shown, ...body } }) => [body, shown.text.includes("Change the access")]);
+  assert.deepEqual(await sent(), [
+    [{ preset: "one_week", timeZone: "Europe/Amsterdam", expectedUntil: "2026-05-13T22:00:00.000Z" }, true],
+  ]);
+  await show("consent-prompt", "changing");
+  await part("consent-prompt", "view-only").click();
+  await part("consent-prompt", "keep").click();
+  assert.deepEqual(await sent(), [[{ scopes: ["parcels:read", "tickets:read"] }, true]], "the end stays");
+  await show("consent-prompt", "changing: less, by a date");
+  await part("consent-prompt", "date").click();
+  assert.deepEqual(await sent(), [[{
+    date: "2026-05-12", scopes: ["parcels:read", "tickets:read"], timeZone: "Europe/Amsterdam", expectedUntil: "2026-05-12T22:00:00.000Z",
+  }, true]]);
 });
 
 /** Presses Tab until a button of that name has the focus. */

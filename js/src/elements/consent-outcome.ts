@@ -21,7 +21,7 @@ export function overNotice(grant: Grant, status: GrantStatus, words: EssentialMe
   return html`<p id="title" tabindex="-1" class="outcome" role="status">${overSentence(grant, status, words)}</p>`;
 }
 
-/** Access in force: to whom, until when, whether it is being used, and the button to end it. */
+/** Access in force: to whom, until when, whether it is being used, and what can be done about it. */
 export function givenNotice(
   given: {
     readonly grant: Grant;
@@ -33,7 +33,8 @@ export function givenNotice(
     /** An end that is near, of the consent or of the visit. */
     readonly ending: number | null;
   },
-  withdraw: TemplateResult,
+  /** To change the access, and to end it. */
+  deeds: unknown,
 ): TemplateResult {
   const { grant, now, timeZone, core, session, ending } = given;
   const { messages, locale } = given.language;
@@ -47,7 +48,7 @@ export function givenNotice(
         <p id="title" tabindex="-1" class="outcome" role="status">${prompt.granted(agent, through)}</p>
         <p class="muted small">${prompt.exactEnd(momentLabel(until, timeZone, locale))}</p>
       </div>
-      ${withdraw}
+      <div class="actions">${deeds}</div>
     </div>
     <div role="status" class="when-full">
       ${ending === null || ending <= now

@@ -147,7 +147,7 @@ export const consentPromptStyle = css`
   .outcome {
     font-weight: 600;
   }
-  .outcome:focus {
+  #title:focus {
     outline: none;
   }
   .live {

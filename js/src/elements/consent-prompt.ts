@@ -1,15 +1,14 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { Consent, Grant, GrantStatus, LiveEvent, Session } from "../client/wire.js";
-import { momentLabel } from "../i18n/format.js";
-import { withinSentence } from "../i18n/names.js";
 import { type ChoiceName, choose } from "./choices.js";
 import { givenNotice, mostPressing, overNotice } from "./consent-outcome.js";
 import { consentPromptStyle } from "./consent-prompt.style.js";
+import { changeForm, type ConsentDraft, type ConsentForm, requestForm, untouched } from "./consent-request.js";
 import type { GrantChanged } from "./events.js";
 import { dateChoice, type ExpiryQuestion, presetChoices } from "./expiry-choice.js";
 import { LiveElement } from "./live-element.js";
 import { receiptOffer, saveReceipt, wordingOn } from "./receipt.js";
-import { consentScopes } from "./scope-choice.js";
+import { consentScopes, leftOf } from "./scope-choice.js";
 import { statusAt } from "./status.js";
 import { ticker } from "./ticker.js";
 
@@ -36,12 +35,9 @@ export class HallpassConsentPrompt extends LiveElement {
     timeZone: { attribute: "time-zone" },
     grant: { attribute: false },
     scopeLabels: { attribute: false },
-    date: { state: true },
-    unticked: { state: true },
+    draft: { state: true },
     session: { state: true },
-    moved: { state: true },
     noCore: { state: true },
-    needScope: { state: true },
     ending: { state: true },
   };
 
@@ -52,12 +48,9 @@ export class HallpassConsentPrompt extends LiveElement {
   declare grant: Grant | undefined;
   /** How the host calls its scopes: `{"parcels:read": "See your parcels"}`. */
   declare scopeLabels: Readonly<Record<string, string>>;
-  declare private date: string | null;
-  declare private unticked: ReadonlySet<string>;
+  declare private draft: ConsentDraft;
   declare private session: Session | null;
-  declare private moved: number | null;
   declare private noCore: boolean;
-  declare private needScope: boolean;
   /** The end that was told to be near, of the consent or of the visit; null before. */
   declare private ending: number | null;
   #profileZone: string | null = null;
@@ -67,14 +60,7 @@ export class HallpassConsentPrompt extends LiveElement {
 
   constructor() {
     super();
-    this.scopeLabels = {};
-    this.date = null;
-    this.unticked = new Set();
-    this.session = null;
-    this.moved = null;
-    this.noCore = false;
-    this.needScope = false;
-    this.ending = null;
+    Object.assign(this, { draft: untouched, scopeLabels: {}, session: null, noCore: false, ending: null });
   }
 
   protected override coreFailed(): void {
@@ -127,16 +113,19 @@ export class HallpassConsentPrompt extends LiveElement {
   }
 
   #adopt(grant: Grant): void {
-    if (this.grant?.id !== grant.id) {
-      this.unticked = new Set();
-      this.date = null;
+    if (this.grant?.id !== grant.id) Object.assign(this, { draft: untouched, session: null, ending: null });
+    if (grant.status !== "granted") {
       this.session = null;
-      this.ending = null;
+      if (this.draft.changing) this.draft = untouched;
     }
-    if (grant.status !== "granted") this.session = null;
     this.grant = grant;
     this.problem = null;
     this.announce<GrantChanged>("hallpass-grant-changed", { grant });
+  }
+
+  /** Whether the viewer is, as far as is known, the one whose access it is. */
+  #mine(grant: Grant): boolean {
+    return this.#me === null || this.#me === grant.subjectId;
   }
 
   get #zone(): string {
@@ -157,108 +146,115 @@ export class HallpassConsentPrompt extends LiveElement {
     const status = statusAt(this.core, grant, now);
     const until = status === "pending" ? grant.pendingUntil : status === "granted" ? grant.grantedUntil : undefined;
     this.#nextWake = until === undefined ? null : Date.parse(until);
-    const body = status === "pending" ? this.#renderRequest(grant, now) : this.#renderOutcome(grant, status, now);
+    const body =
+      status === "pending"
+        ? this.#renderForm(requestForm, grant, now)
+        : status === "granted" && this.draft.changing
+          ? this.#renderForm(changeForm, grant, now)
+          : this.#renderOutcome(grant, status, now);
     return html`<section class="card" part="card" aria-labelledby="title">${body} ${this.connectionNotice()}</section>`;
   }
 
-  #renderRequest(grant: Grant, now: number): TemplateResult {
-    const { prompt, common } = this.words;
-    const agent = withinSentence(grant.agentName ?? prompt.anyAgent);
-    const notice = (kind: string, text: string): TemplateResult =>
-      html`<p class="notice ${kind}" role="alert"><span class="dot" aria-hidden="true"></span>${text}</p>`;
-    return html`
-      <header>
-        <span class="face" aria-hidden="true">${/[\p{L}\p{N}]/u.exec(agent)?.[0].toUpperCase()}</span>
-        <p class="eyebrow">
-          ${prompt.title}${grant.ticketId === null
-            ? nothing
-            : html`<span class="ticket">${prompt.ticket} ${withinSentence(grant.ticketId)}</span>`}
-        </p>
-        <h2 id="title">${prompt.question(agent)}</h2>
-      </header>
-      ${grant.reason === undefined
-        ? nothing
-        : html`<figure part="reason">
-            <figcaption class="label">${prompt.reason}</figcaption>
-            <blockquote dir="auto">${grant.reason}</blockquote>
-          </figure>`}
-      ${this.#renderScopes(grant)} ${this.noCore ? notice("bad", common.noCore) : nothing}
-      ${this.#renderExpiry(now)}
-      ${this.moved === null ? nothing : notice("wait", prompt.endMoved(this.#moment(this.moved)))}
-      ${this.needScope ? notice("bad", prompt.noScope) : nothing} ${this.problemNotice()}
-      <p class="muted small" part="note">
-        ${prompt.note}
-        ${grant.pendingUntil === undefined
-          ? nothing
-          : html`<br />${prompt.answerBy(this.#moment(Date.parse(grant.pendingUntil)))}`}
-      </p>
-    `;
+  /** The request, or the change of what was given: what may be done, until when. */
+  #renderForm(render: (form: ConsentForm) => TemplateResult, grant: Grant, now: number): TemplateResult {
+    return render({
+      grant,
+      draft: this.draft,
+      language: this.language,
+      timeZone: this.#zone,
+      scopes: this.#renderScopes(),
+      choices: this.#renderExpiry(now),
+      problem: this.problemNotice(),
+      noCore: this.noCore,
+    });
   }
 
-  #renderScopes(grant: Grant): TemplateResult {
-    const { prompt } = this.words;
-    const asked = grant.requestedScopes;
-    if (asked === null) {
-      return html`<div part="scopes"><p class="label">${prompt.scopes}</p><p>${prompt.allScopes}</p></div>`;
-    }
-    const change = (unticked: ReadonlySet<string>): void => void Object.assign(this, { unticked, needScope: false });
-    const { unticked, scopeLabels: labels, words } = this;
-    return consentScopes({ asked, unticked, labels, words, change }, this.core);
+  /** What is asked for, or what was given and may become less; null: everything. */
+  get #asked(): readonly string[] | null {
+    return (this.draft.changing ? this.grant?.scopes : this.grant?.requestedScopes) ?? null;
+  }
+
+  get #narrowed(): { readonly scopes?: readonly string[] } {
+    return leftOf(this.#asked, this.draft.unticked);
+  }
+
+  #renderScopes(): TemplateResult {
+    const change = (unticked: ReadonlySet<string>): void => this.#note({ unticked, needScope: false });
+    const { draft, scopeLabels: labels, words } = this;
+    return consentScopes({ asked: this.#asked, unticked: draft.unticked, labels, words, change }, this.core);
   }
 
   #renderExpiry(now: number): TemplateResult {
+    const { prompt } = this.words;
     const question: ExpiryQuestion = {
       core: this.core,
       now,
       timeZone: this.#zone,
       language: this.language,
-      date: this.date,
+      date: this.draft.date,
       button: (options) => this.button(options),
       pickDate: (date) => this.#pickDate(date),
-      give: (name, choice, until) => void this.#grant(name, choice, until),
-      decline: () => void this.#answer("decline", (id) => this.api.grants.decline(id)),
+      give: (name, choice, until) => void this.#give(name, choice, until),
+      take: this.draft.changing ? prompt.change : prompt.giveAccess,
+      otherwise: this.draft.changing
+        ? html`${this.button({
+            name: "keep",
+            label: prompt.keepEnd,
+            disabled: this.#narrowed.scopes === undefined,
+            click: () => void this.#give("keep", {}),
+          })}
+          ${this.button({ name: "back", kind: "plain", label: prompt.back, click: () => this.#change(false) })}`
+        : this.button({
+            name: "decline",
+            kind: "danger",
+            label: prompt.decline,
+            click: () => void this.#answer("decline", (id) => this.api.grants.decline(id)),
+          }),
     };
     // At midnight the presets come to other ends.
     const today = this.core === null ? null : choose(this.core, "end_of_today", now, this.#zone);
     if (today?.ok === true) this.#nextWake = Math.min(this.#nextWake ?? today.until, today.until);
-    return this.date === null ? presetChoices(question) : dateChoice(question);
+    return this.draft.date === null ? presetChoices(question) : dateChoice(question);
+  }
+
+  #note(done: Partial<ConsentDraft>): void {
+    this.draft = { ...this.draft, ...done };
   }
 
   #pickDate(date: string | null): void {
-    const opened = this.date === null && date !== null;
-    this.date = date;
+    const opened = this.draft.date === null && date !== null;
+    this.#note({ date });
     this.problem = null;
     if (opened) void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>("#date")?.focus());
   }
 
-  #moment(instant: number): string {
-    return momentLabel(instant, this.#zone, this.language.locale);
+  /** Opens the form that changes what was given, or leaves it. */
+  #change(changing: boolean): void {
+    this.draft = { ...untouched, changing };
+    this.problem = null;
+    void this.#focusTitle();
   }
 
-  async #grant(name: ChoiceName, choice: Consent, until: number): Promise<void> {
-    const asked = this.grant?.requestedScopes ?? null;
-    const ticked = asked?.filter((scope) => !this.unticked.has(scope));
-    if (ticked !== undefined && ticked.length === 0) {
-      this.needScope = true;
-      return;
-    }
-    this.moved = null;
-    const narrowed = ticked !== undefined && ticked.length < (asked?.length ?? 0) ? { scopes: ticked } : {};
-    await this.#answer(name, (id) =>
-      this.api.grants.grant(id, {
-        ...choice,
-        ...narrowed,
-        timeZone: this.#zone,
-        expectedUntil: new Date(until).toISOString(),
-        ...this.#shown(),
-      }),
-    );
+  async #focusTitle(): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>("#title")?.focus();
+  }
+
+  /** Gives access, or changes what was given. @param until the end that was shown; without it the end stays */
+  async #give(name: ChoiceName | "keep", choice: Consent, until?: number): Promise<void> {
+    const narrowed = this.#narrowed;
+    const needScope = narrowed.scopes?.length === 0;
+    this.#note({ needScope, moved: null });
+    if (needScope) return;
+    const { grants } = this.api;
+    const end = until === undefined ? {} : { timeZone: this.#zone, expectedUntil: new Date(until).toISOString() };
+    const consent = { ...choice, ...narrowed, ...end, ...this.#shown() };
+    await this.#answer(name, (id) => (this.draft.changing ? grants.amend(id, consent) : grants.grant(id, consent)));
+    if (this.problem?.field !== "expectedUntil" || this.core === null || name === "keep") return;
     // What was shown is no longer what it would come to: show the new end and ask again.
-    if (this.problem?.field === "expectedUntil" && this.core !== null) {
-      this.problem = null;
-      const again = choose(this.core, name, this.api.clock.now(), this.#zone, choice.date);
-      this.moved = again.ok ? again.until : until;
-    }
+    this.problem = null;
+    const again = choose(this.core, name, this.api.clock.now(), this.#zone, choice.date);
+    this.#note({ moved: again.ok ? again.until : (until ?? null) });
   }
 
   async #answer(name: string, deed: (id: string) => Promise<Grant>): Promise<void> {
@@ -266,9 +262,9 @@ export class HallpassConsentPrompt extends LiveElement {
     if (id === undefined) return;
     const grant = await this.act(name, () => deed(id));
     if (grant !== undefined) {
+      this.draft = untouched;
       this.#adopt(grant);
-      await this.updateComplete;
-      this.renderRoot.querySelector<HTMLElement>("#title")?.focus();
+      await this.#focusTitle();
     } else if (this.problem?.status === 409) {
       await this.load(); // somebody was faster, perhaps the user in another tab
     }
@@ -277,7 +273,8 @@ export class HallpassConsentPrompt extends LiveElement {
   #renderOutcome(grant: Grant, status: GrantStatus, now: number): TemplateResult {
     const save = (): void => void this.act("receipt", () => saveReceipt(this.api, grant.id));
     return html`${status === "granted" ? this.#renderGiven(grant, now) : overNotice(grant, status, this.words)}
-    ${receiptOffer(grant, this.#me, this.words, (options) => this.button(options), save)} ${this.problemNotice()}`;
+    ${this.#mine(grant) ? receiptOffer(grant, this.words, (options) => this.button(options), save) : nothing}
+    ${this.problemNotice()}`;
   }
 
   #renderGiven(grant: Grant, now: number): TemplateResult {
@@ -288,7 +285,11 @@ export class HallpassConsentPrompt extends LiveElement {
       label: this.words.prompt.withdraw,
       click: () => void this.#answer("withdraw", (id) => this.api.grants.revoke(id, this.#shown())),
     });
-    return givenNotice({ grant, now, timeZone: grant.timeZone ?? this.#zone, core, language, session, ending }, withdraw);
+    const change = this.#mine(grant)
+      ? this.button({ name: "change", label: this.words.prompt.change, click: () => this.#change(true) })
+      : nothing;
+    const given = { grant, now, timeZone: grant.timeZone ?? this.#zone, core, language, session, ending };
+    return givenNotice(given, html`${change} ${withdraw}`);
   }
 }
 

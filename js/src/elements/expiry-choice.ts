@@ -17,7 +17,10 @@ export interface ExpiryQuestion {
   button(options: ButtonOptions): TemplateResult;
   pickDate(date: string | null): void;
   give(name: ChoiceName, choice: Consent, until: number): void;
-  decline(): void;
+  /** What the button that takes a picked date is called. */
+  readonly take: string;
+  /** What else can be done, beside picking a date. */
+  readonly otherwise: unknown;
 }
 
 const presets = ["end_of_today", "end_of_tomorrow", "one_week"] as const;
@@ -35,7 +38,7 @@ function ending({ now, timeZone, language: { locale, messages } }: ExpiryQuestio
     <span class="exact">${messages.prompt.exactEnd(momentLabel(choice.until, timeZone, locale))}</span>`;
 }
 
-/** The presets, each with its exact end, then [Pick a date] and [Decline]. */
+/** The presets, each with its exact end, then [Pick a date] and what else can be done. */
 export function presetChoices(question: ExpiryQuestion): TemplateResult {
   const { prompt } = question.language.messages;
   const labels = { end_of_today: prompt.today, end_of_tomorrow: prompt.tomorrow, one_week: prompt.oneWeek };
@@ -65,7 +68,7 @@ export function presetChoices(question: ExpiryQuestion): TemplateResult {
         disabled: question.core === null,
         click: () => question.pickDate(""),
       })}
-      ${question.button({ name: "decline", kind: "danger", label: prompt.decline, click: () => question.decline() })}
+      ${question.otherwise}
     </div>
   </div>`;
 }
@@ -107,7 +110,7 @@ export function dateChoice(question: ExpiryQuestion): TemplateResult {
       ${question.button({
         name: "date",
         kind: "primary",
-        label: prompt.giveAccess,
+        label: question.take,
         disabled: choice?.ok !== true,
         click: give,
       })}

@@ -28,12 +28,11 @@ export async function saveReceipt(client: HallpassClient, grantId: string): Prom
 /** The button that saves the receipt of what was granted: for the user alone, as the server has it too. */
 export function receiptOffer(
   grant: Grant,
-  me: string | null,
   words: EssentialMessages,
   button: (options: ButtonOptions) => TemplateResult,
   save: () => void,
 ): TemplateResult | typeof nothing {
-  if (grant.grantedAt === undefined || (me !== null && me !== grant.subjectId)) return nothing;
+  if (grant.grantedAt === undefined) return nothing;
   return html`<div part="receipt">
     ${button({ name: "receipt", kind: "plain", label: words.prompt.receipt, click: save })}
   </div>`;

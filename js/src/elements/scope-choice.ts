@@ -36,10 +36,28 @@ export function scopeChoice({ asked, unticked, labels, legend, words, change, fo
   </fieldset>`;
 }
 
-/** The boxes of a consent prompt, with one click for "view only" where that makes a difference. */
-export function consentScopes(choice: Omit<ScopeChoice, "footer" | "legend">, core: ScreenCore | null): TemplateResult {
+/** What is left ticked, where that is less than what is asked for. @param asked null: everything */
+export function leftOf(
+  asked: readonly string[] | null,
+  unticked: ReadonlySet<string>,
+): { readonly scopes?: readonly string[] } {
+  const scopes = asked?.filter((scope) => !unticked.has(scope));
+  return scopes === undefined || scopes.length === asked?.length ? {} : { scopes };
+}
+
+/**
+ * The boxes of a consent prompt, with one click for "view only" where that makes a difference; a
+ * sentence where everything is asked for.
+ */
+export function consentScopes(
+  choice: Omit<ScopeChoice, "asked" | "footer" | "legend"> & { readonly asked: readonly string[] | null },
+  core: ScreenCore | null,
+): TemplateResult {
   const { asked, unticked, words, change } = choice;
   const { prompt } = words;
+  if (asked === null) {
+    return html`<div part="scopes"><p class="label">${prompt.scopes}</p><p>${prompt.allScopes}</p></div>`;
+  }
   const reads = new Set(core === null ? asked : core.readScopes(asked));
   const writes = asked.filter((scope) => !reads.has(scope));
   const viewOnly = writes.length > 0 && writes.every((scope) => unticked.has(scope));
@@ -53,5 +71,5 @@ export function consentScopes(choice: Omit<ScopeChoice, "footer" | "legend">, co
           aria-pressed=${viewOnly}
           @click=${() => change(viewOnly ? new Set() : new Set(writes))}
         >${prompt.viewOnly}</button>`;
-  return scopeChoice({ ...choice, legend: prompt.scopes, footer });
+  return scopeChoice({ ...choice, asked, legend: prompt.scopes, footer });
 }

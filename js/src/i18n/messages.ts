@@ -31,6 +31,13 @@ export interface EssentialMessages {
     readonly back: string;
     granted(agent: string, through: string): string;
     readonly withdraw: string;
+    /** The button that opens the change of access in force, and the one that takes a picked date. */
+    readonly change: string;
+    changing(agent: string): string;
+    /** `moment`: the end as it is. */
+    changingNote(moment: string): string;
+    /** The button that takes away scopes and leaves the end. */
+    readonly keepEnd: string;
     exactEnd(moment: string): string;
     inUse(agent: string): string;
     /** `whole`: the consent itself ends then, not only the visit. */

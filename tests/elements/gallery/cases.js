@@ -89,6 +89,18 @@ const prompt = {
     then: steps(see("button[part~=withdraw]"), tell("access_ending", { grant: { ...granted, grantedUntil: at(5) } }), see("[part~=ending]")),
   },
   withdrawing: { ...asks(granted, answers("revoke", silence)), then: steps(press("withdraw"), see("[aria-busy]")) },
+  changing: { ...asks({ ...granted, scopes }), then: steps(press("change"), ready) },
+  "changing: less, by a date": {
+    ...asks({ ...granted, scopes }),
+    then: steps(press("change"), ready, press("view-only"), press("pick"), type("#date", "2026-05-12"), see("#date-end .exact")),
+  },
+  "changing: nothing left": {
+    ...asks({ ...granted, scopes }), then: steps(press("change"), ready, untick, untick, untick, press("keep"), see(".notice.bad")),
+  },
+  "changing: under way": {
+    ...asks({ ...granted, scopes }, answers("amend", silence)),
+    then: steps(press("change"), ready, press("view-only"), press("keep"), see("[aria-busy]")),
+  },
   declined: { ...asks(over("declined", { grantedAt: undefined, declinedAt: at(-1) })), then: see(".outcome") },
   withdrawn: { ...asks(over("revoked", { revokedBy: "user", revokedAt: at(-1) })), then: see(".outcome") },
   "handed back": { ...asks(over("revoked", { revokedBy: "agent", revokedAt: at(-1) })), then: see(".outcome") },
