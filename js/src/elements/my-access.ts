@@ -7,16 +7,26 @@ import { withinSentence } from "../i18n/names.js";
 import { mergeById } from "./hallpass-element.js";
 import { LiveElement } from "./live-element.js";
 import { myAccessStyle } from "./my-access.style.js";
+import type { RecordCheck } from "./record-check.js";
 import { statusAt } from "./status.js";
 import { ticker } from "./ticker.js";
 
+/** Of a session's entries, those that are shown beside reads and writes. */
+const edges = ["impersonation_started", "impersonation_ended"];
+const acted = ({ event }: RecordEntry): boolean => event === "resource_read" || event === "resource_write";
+const shown = (entry: RecordEntry): boolean => acted(entry) || edges.includes(entry.event);
+
 /**
  * "Who has been in my account": for a user, what waits for an answer, what access they have given,
- * and every visit with everything that was opened and changed. No setting hides a visit.
+ * and every visit with everything that was opened and changed. No setting hides a visit. The viewer's
+ * own browser checks each entry that is on screen against the record's signed head that it remembers.
  *
  * @tag hallpass-my-access
  * @csspart card - the list of visits
  * @csspart visit - one visit
+ * @csspart check - what the check of an entry came to; `verified`, `checking`, `unchecked` and `failed` are parts as well
+ * @csspart alarm - that the record was changed or cut
+ * @csspart record - against what the entries were checked
  * @csspart prompt - the card of each request and consent
  * @csspart reason - why access is asked for
  * @csspart scopes - what the agent may do
@@ -31,12 +41,16 @@ export class HallpassMyAccess extends LiveElement {
     visits: { state: true },
     logs: { state: true },
     loaded: { state: true },
+    check: { state: true },
   };
 
   declare private grants: readonly Grant[];
   declare private visits: readonly Session[];
   declare private logs: ReadonlyMap<string, readonly RecordEntry[]>;
   declare private loaded: boolean;
+  /** Null until it is loaded; undefined where that failed. */
+  declare private check: RecordCheck | null | undefined;
+  #opening: Promise<void> | null = null;
 
   constructor() {
     super();
@@ -44,10 +58,20 @@ export class HallpassMyAccess extends LiveElement {
     this.visits = [];
     this.logs = new Map();
     this.loaded = false;
+    this.check = null;
   }
 
   protected override get words(): Messages {
     return screenWords(this.language);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.check?.stop();
+  }
+
+  protected override updated(): void {
+    if (this.isConnected) this.check?.watch(this.renderRoot);
   }
 
   protected override onEvent(): void {
@@ -78,11 +102,40 @@ export class HallpassMyAccess extends LiveElement {
     }
     this.loaded = true;
     ticker.poke();
+    if (this.check && this.check.client !== this.api) {
+      this.check.stop();
+      this.#opening = null;
+    }
+    this.#opening ??= this.#openCheck();
+    void this.#opening.then(() => this.check?.refresh());
+  }
+
+  /** A script of its own, so that the list waits for nothing. What is not checked says so. */
+  async #openCheck(): Promise<void> {
+    try {
+      const { RecordCheck: check } = await import("./record-check.js");
+      this.check = await check.open({
+        client: this.api,
+        words: () => this.words.record,
+        entry: (sequence) => this.#entries().find(([each]) => each.sequence === sequence)?.[0],
+        button: (options) => this.button(options),
+        requestUpdate: () => this.requestUpdate(),
+      });
+    } catch {
+      this.check = undefined;
+      this.#opening = null; // the next reading tries again
+    }
+  }
+
+  /** What is listed below visits, each with its visit. */
+  #entries(): readonly (readonly [RecordEntry, Session])[] {
+    return this.visits.flatMap((visit) => (this.logs.get(visit.id) ?? []).filter(shown).map((entry) => [entry, visit] as const));
   }
 
   protected override render(): TemplateResult {
     const { mine, common } = this.words;
     const now = this.api.clock.now();
+    const alarm = this.check?.alarm(this.#entries()) ?? nothing;
     const live = this.grants.filter((grant) => statusAt(this.core, grant, now) === "granted");
     const waiting = this.grants.filter((grant) => statusAt(this.core, grant, now) === "pending");
     return html`
@@ -94,9 +147,13 @@ export class HallpassMyAccess extends LiveElement {
       )}
       <section class="card" part="card" aria-labelledby="title">
         <h2 id="title">${mine.title}</h2>
+        <div role="alert" class="when-full">${alarm}</div>
         ${this.visits.length > 0
           ? html`<ul>${this.visits.map((visit) => this.#renderVisit(visit, now))}</ul>`
           : html`<p class="muted">${this.loaded ? mine.none : common.loading}</p>`}
+        <p class="muted small record" part="record" role="status"
+          >${alarm !== nothing ? nothing : this.check === undefined ? this.words.record.reasons.unreachable : this.check?.summary()}</p
+        >
         ${this.problemNotice()} ${this.connectionNotice()}
       </section>
     `;
@@ -120,7 +177,7 @@ export class HallpassMyAccess extends LiveElement {
         }}
       >
         <summary>${mine.actions}</summary>
-        ${this.#renderLog(visit.id)}
+        ${this.#renderLog(visit)}
       </details>
     </li>`;
   }
@@ -134,22 +191,32 @@ export class HallpassMyAccess extends LiveElement {
     }
   }
 
-  #renderLog(id: string): TemplateResult | typeof nothing {
-    const { mine, log, common } = this.words;
-    const entries = this.logs.get(id);
+  #renderLog(visit: Session): TemplateResult {
+    const { mine, common } = this.words;
+    const entries = this.logs.get(visit.id);
     if (entries === undefined) return html`<p class="muted small">${common.loading}</p>`;
-    const acted = entries.filter(({ event }) => event === "resource_read" || event === "resource_write");
-    if (acted.length === 0) return html`<p class="muted small">${mine.noActions}</p>`;
     return html`<ol>
-      ${acted.map(
-        (entry) => html`<li>
-          <time class="muted" datetime=${entry.at}
-            >${listMomentLabel(Date.parse(entry.at), this.viewerZone, this.language.locale)}</time
-          >
-          ${log.events[entry.event] ?? entry.event} ${log.resource(withinSentence(entry.resourceType ?? ""), withinSentence(entry.resourceId ?? "") || undefined)}
-        </li>`,
-      )}
-    </ol>`;
+        ${entries.filter(shown).map((entry) => this.#renderEntry(entry, visit))}
+      </ol>
+      ${entries.some(acted) ? nothing : html`<p class="muted small">${mine.noActions}</p>`}`;
+  }
+
+  #renderEntry(entry: RecordEntry, visit: Session): TemplateResult {
+    const { mine, log, record } = this.words;
+    const what = acted(entry)
+      ? log.resource(withinSentence(entry.resourceType ?? ""), withinSentence(entry.resourceId ?? "") || undefined)
+      : entry.event === edges[0] && entry.agentId !== undefined
+        ? `(${mine.recordedAs(withinSentence(entry.agentId))})`
+        : "";
+    return html`<li data-sequence=${entry.sequence}>
+      <time class="muted" datetime=${entry.at}
+        >${listMomentLabel(Date.parse(entry.at), this.viewerZone, this.language.locale)}</time
+      >
+      ${log.events[entry.event] ?? entry.event} ${what}
+      ${this.check === undefined
+        ? html`<span class="check unchecked" part="check unchecked">${record.unchecked}</span>`
+        : this.check?.mark(entry, visit)}
+    </li>`;
   }
 }
 

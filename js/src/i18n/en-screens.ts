@@ -131,6 +131,39 @@ export const enScreens: ScreenMessages = {
     },
     actions: "What was opened and changed",
     noActions: "Nothing was opened.",
+    recordedAs: (id) => `on record as ${id}`,
+  },
+  record: {
+    checking: "Checking…",
+    verified: "Verified",
+    unchecked: "Not checked",
+    failed: "Not what the record says",
+    erased: "details erased",
+    holds: {
+      first_use:
+        "Your browser sees this record for the first time. From now on it notices if anything in it is changed or taken away.",
+      continued: "Your browser has checked this record: nothing in it was changed or taken away since it last looked.",
+      not_remembered:
+        "Your browser cannot remember this record, perhaps because the window is private. It checks each entry, but not whether the record was changed between two visits.",
+    },
+    reasons: {
+      unreachable: "The record could not be checked: the server did not answer.",
+      unsupported: "This browser cannot check the record. A newer one can.",
+      no_proofs: "The record could not be checked: this server gives no proofs of it.",
+    },
+    again: "Check again",
+    alarm: "Something is wrong with this record",
+    alarms: {
+      shrunk: "It was cut: it has fewer entries than when your browser last saw it.",
+      forked: "It was changed afterwards: it is no longer the record that your browser saw before.",
+      key_changed: "It is signed with another key than before. That may be planned, or it may be somebody else's record.",
+      signature_invalid: "Its signature is not genuine.",
+      proofs_gone: "The server showed proofs of it before, and does not any more.",
+      entry: "What is shown here is not what the record says. The entry is marked below.",
+    },
+    whatToDo:
+      "Do not rely on this list. Save the evidence, and ask the organisation, or whoever oversees it, to explain. Your browser keeps what it saw before.",
+    save: "Save evidence",
   },
   reports: {
     title: "Reports",

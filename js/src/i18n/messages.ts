@@ -194,6 +194,26 @@ export interface ScreenMessages {
     readonly ended: Readonly<Record<"stopped" | "ended" | "revoked" | "expired", string>>;
     readonly actions: string;
     readonly noActions: string;
+    /** Beside the name that the directory has now: the id that the record has for good. */
+    recordedAs(id: string): string;
+  };
+
+  /** What the viewer's own browser found when it checked the record. */
+  readonly record: {
+    readonly checking: string;
+    readonly verified: string;
+    readonly unchecked: string;
+    readonly failed: string;
+    readonly erased: string;
+    readonly holds: Readonly<Record<"first_use" | "continued" | "not_remembered", string>>;
+    readonly reasons: Readonly<Record<"unreachable" | "unsupported" | "no_proofs", string>>;
+    readonly again: string;
+    readonly alarm: string;
+    readonly alarms: Readonly<
+      Record<"shrunk" | "forked" | "key_changed" | "signature_invalid" | "proofs_gone" | "entry", string>
+    >;
+    readonly whatToDo: string;
+    readonly save: string;
   };
 
   readonly reports: {

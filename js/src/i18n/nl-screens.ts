@@ -131,6 +131,40 @@ export const nlScreens: ScreenMessages = {
     },
     actions: "Wat is geopend en gewijzigd",
     noActions: "Er is niets geopend.",
+    recordedAs: (id) => `vastgelegd als ${id}`,
+  },
+  record: {
+    checking: "Wordt gecontroleerd…",
+    verified: "Gecontroleerd",
+    unchecked: "Niet gecontroleerd",
+    failed: "Niet wat is vastgelegd",
+    erased: "details gewist",
+    holds: {
+      first_use:
+        "Uw browser ziet dit logboek voor het eerst. Vanaf nu merkt hij het als er iets in wordt gewijzigd of weggehaald.",
+      continued: "Uw browser heeft dit logboek gecontroleerd: er is niets gewijzigd of weggehaald sinds de vorige keer.",
+      not_remembered:
+        "Uw browser kan dit logboek niet onthouden, misschien omdat het venster privé is. Hij controleert elke regel, maar niet of het logboek tussen twee bezoeken is gewijzigd.",
+    },
+    reasons: {
+      unreachable: "Het logboek kon niet worden gecontroleerd: de server gaf geen antwoord.",
+      unsupported: "Deze browser kan het logboek niet controleren. Een nieuwere kan dat wel.",
+      no_proofs: "Het logboek kon niet worden gecontroleerd: deze server geeft er geen bewijzen van.",
+    },
+    again: "Opnieuw controleren",
+    alarm: "Er is iets mis met dit logboek",
+    alarms: {
+      shrunk: "Het is ingekort: het heeft minder regels dan toen uw browser het voor het laatst zag.",
+      forked: "Het is achteraf gewijzigd: het is niet meer het logboek dat uw browser eerder zag.",
+      key_changed:
+        "Het is met een andere sleutel ondertekend dan eerst. Dat kan gepland zijn, of het is het logboek van iemand anders.",
+      signature_invalid: "De handtekening eronder is niet echt.",
+      proofs_gone: "De server gaf er eerst bewijzen van, en nu niet meer.",
+      entry: "Wat hier staat is niet wat is vastgelegd. De regel is hieronder aangegeven.",
+    },
+    whatToDo:
+      "Vertrouw niet op deze lijst. Bewaar het bewijs, en vraag de organisatie of haar toezichthouder om uitleg. Uw browser bewaart wat hij eerder zag.",
+    save: "Bewijs opslaan",
   },
   reports: {
     title: "Rapporten",

@@ -4,6 +4,7 @@ import {
   ada, asked, at, entries, granted, jan, labels, noReports, notifications, now, other, over, pageOf, piet, reports, scopes,
   session, users,
 } from "./fixtures.js";
+import { recordOf } from "./record.js";
 import { refusal, silence, unreachable } from "./server.js";
 
 const support = "/api/v1/support-access";
@@ -199,21 +200,37 @@ const logs = {
   "connection lost": { ...log(pageOf(entries)), stream: "down", then: steps(see("li"), see("[part~=connection]")) },
 };
 
+const logged = entries.map((entry) => ({ ...entry, agentId: "jan", sessionId: "s-1" }));
 const mine = (requests, given, visits, more = {}) => ({
   answers: {
     "GET /api/v1/me": piet, "GET /api/v1/me/requests": pageOf(requests), "GET /api/v1/me/grants": pageOf(given),
-    "GET /api/v1/me/sessions": pageOf(visits), "GET /api/v1/me/sessions/s-1/audit-logs": pageOf(entries),
+    "GET /api/v1/me/sessions": pageOf(visits), "GET /api/v1/me/sessions/s-1/audit-logs": pageOf(logged),
     [`GET ${grants}/g-1`]: requests[0] ?? given[0], [`GET ${sessionsPath}/active`]: pageOf([]), ...more,
   },
 });
+const shows = (change) => ({ "GET /api/v1/me/sessions/s-1/audit-logs": pageOf(logged.with(3, { ...logged[3], ...change })) });
+const visited = (record = {}) => mine([], [], [{ ...session, status: "expired" }], record);
+const opened = (...selectors) => steps(see("details"), (element) => { find(element, "details").open = true; }, ...selectors.map(see));
 const visits = {
   loading: { ...mine([], [], [], { "GET /api/v1/me/sessions": silence }), then: see(".muted") },
   none: { ...mine([], [], []), then: (element) => element.load() },
   "asked and visited": { ...mine([asked], [], [session, { ...session, id: "s-0", status: "stopped" }]), then: see("li") },
-  "what was opened": {
-    ...mine([], [], [{ ...session, status: "expired" }]),
-    then: steps(see("details"), (element) => { find(element, "details").open = true; }, see("ol li")),
+  "what was opened": { ...visited(), then: opened(".check.unchecked") },
+  checking: {
+    ...visited({ ...(await recordOf(logged)), "GET /api/v1/audit/proof/inclusion/4": silence }),
+    then: opened(".check.verified", "[data-sequence='4'] .check.checking"),
   },
+  verified: { ...visited(await recordOf(logged)), then: opened("[data-sequence='3'] .verified", "[data-sequence='4'] .verified", "[data-sequence='5'] .verified") },
+  "details erased": {
+    ...visited({ ...(await recordOf(logged, { erased: 4 })), ...shows({ resourceId: undefined }) }),
+    then: opened("[data-sequence='4'] .check.verified"),
+  },
+  "an entry changed": { ...visited({ ...(await recordOf(logged)), ...shows({ resourceId: "p-1" }) }), then: opened(".check.failed", ".alarm") },
+  "the record cut": {
+    ...visited(await recordOf(logged, { sizes: [6, 5] })),
+    then: steps(opened(".check.verified"), (element) => void element.load(), see(".alarm")),
+  },
+  "no answer": { ...visited({ "GET /api/v1/audit/checkpoint": unreachable }), then: opened(".check.unchecked", "button[part~=check-again]") },
 };
 
 const told = (page, more = {}) => ({ answers: { "GET /api/v1/me/notifications": page, ...more } });

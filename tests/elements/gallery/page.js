@@ -15,15 +15,18 @@ const main = document.querySelector("main");
 export function clientFor(component, name) {
   const { answers, stream } = cases[component][name];
   const server = new PretendedServer({ ...answers, "POST /api/v1/support-access/grants/g-1/grant": granted }, stream);
-  return { client: clientOf(server), labels };
+  return { client: clientOf(server, ""), labels };
 }
 
-const clientOf = (server) => new HallpassClient({ fetch: server.fetch, clock: new ServerClock(stopped) });
+const clientOf = (server, baseUrl) => new HallpassClient({ baseUrl, fetch: server.fetch, clock: new ServerClock(stopped) });
+
+/** Each state's server has an address of its own: what a browser remembers of one is not another's. */
+let servers = 0;
 
 function build(component, { answers, attributes = {}, properties = {}, stream }) {
   const server = new PretendedServer(answers, stream);
   const element = document.createElement(`hallpass-${component}`);
-  element.client = clientOf(server);
+  element.client = clientOf(server, `https://server-${++servers}.test`);
   Object.assign(element, properties);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   return { element, server };

@@ -26,7 +26,7 @@ export class PretendedServer {
   #stream;
   #feeds = new Set();
 
-  /** @param answers by "METHOD /path"; a value, a function of the body, silence, unreachable or a refusal */
+  /** @param answers by "METHOD /path"; a value, a function of the body, a Response, silence, unreachable or a refusal */
   constructor(answers, stream = "open") {
     this.#answers = answers;
     this.#stream = stream;
@@ -42,6 +42,7 @@ export class PretendedServer {
     if (typeof answer === "function") answer = await answer(body);
     if (answer === silence) return new Promise(() => {});
     if (answer === unreachable) throw new TypeError("Failed to fetch");
+    if (answer instanceof Response) return answer;
     if (answer instanceof Problem) return new Response(JSON.stringify(answer.body), { status: answer.status, headers: headers() });
     if (answer === undefined) return new Response(JSON.stringify({ error: "NOT_FOUND", message: asked }), { status: 404, headers: headers() });
     return new Response(JSON.stringify(answer), { headers: headers() });
