@@ -29,16 +29,22 @@ class Edge {
                          method + " /api/v1/token-status/events HTTP/1.1\r\nHost: 127.0.0.1:" +
                          std::to_string(server.port()) + "\r\n" + headers + "\r\n"));
     }
-    bool sees(const std::string& text) {
+    bool sees(const std::string& text, std::size_t from = 0) {
         boost::system::error_code error;
-        std::size_t searched = 0;  // what came is long: nothing of it is searched twice
+        auto searched = from;  // what came is long: nothing of it is searched twice
         while (received_.find(text, searched) == std::string::npos && !error) {
-            searched = received_.size() - std::min(received_.size(), text.size());
+            searched = std::max(from, received_.size() - std::min(received_.size(), text.size()));
             char part[4096];
             const auto size = socket_.read_some(boost::asio::buffer(part), error);
             received_.append(part, size);
         }
         return received_.find(text, searched) != std::string::npos;
+    }
+    /// The same, after all that was told of before.
+    bool sees_next(const std::string& text) {
+        if (!sees(text, told_)) return false;
+        told_ = received_.find(text, told_) + text.size();
+        return true;
     }
     bool ends() {
         boost::system::error_code error;
@@ -60,6 +66,7 @@ class Edge {
     boost::asio::io_context io_;
     boost::asio::ip::tcp::socket socket_{io_};
     std::string received_;
+    std::size_t told_ = 0;
 };
 
 inline std::string claims_of(const std::string& token) {
