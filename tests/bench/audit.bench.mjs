@@ -1,13 +1,15 @@
 // The record's tree: appending to 10 million entries against 10 thousand (the row and its indexes included, commits left
 // out), and checking an export of a million entries against sha256sum over the same bytes. Each line's parts, leaf and
 // nodes are hashed anew, which is about twice the bytes of the file. Peers for orientation, in the same run: node:crypto
-// over the same bytes, in one piece.
+// over the same bytes, in one piece. And checking an entry's proof in Chromium, in a tree of ten million: from its text to the
+// root, against the digests alone.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createReadStream, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { proofsInBrowser } from "./audit/browser.mjs";
 import { ratio, report } from "./core/measure.mjs";
 import { median } from "./token/turns.mjs";
 
@@ -56,7 +58,17 @@ async function verify() {
   ratio("audit.verify/sha256sum", median(times.verify.map((time, at) => time / times.sha256sum[at])), 5, "at most");
 }
 
-const parts = { append, verify };
+async function browser() {
+  const found = await proofsInBrowser();
+  const each = (name) => median(found.map((page) => page[name]));
+  report("audit.browser.entry", each("check"), "us, 24 hashes up, in Chromium");
+  report("audit.browser.first_entry", each("first"), "us, the first in a new page");
+  report("audit.browser.slowest_first_entry", Math.max(...found.map(({ first }) => first)), "us");
+  report("webcrypto.24_digests", each("bare"), "us");
+  ratio("audit.browser.entry/1ms", each("check") / 1000, 1, "at most");
+}
+
+const parts = { append, verify, browser };
 const asked = process.argv.slice(2);
 try {
   for (const part of asked.length > 0 ? asked : Object.keys(parts)) await parts[part]();

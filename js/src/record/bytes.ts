@@ -3,7 +3,9 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
   try {
     const binary = atob(text);
     if (btoa(binary) !== text) return null;
-    return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    const bytes = new Uint8Array(binary.length);
+    for (let at = 0; at < bytes.length; at++) bytes[at] = binary.charCodeAt(at); // `from` takes ten times as long
+    return bytes;
   } catch {
     return null;
   }
@@ -22,4 +24,17 @@ export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && left.every((byte, at) => byte === right[at]);
 }
 
-export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+const encoder = new TextEncoder();
+export const utf8 = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text);
+
+/** This browser, or this page, has no WebCrypto with Ed25519. */
+export class UnsupportedCryptography extends Error {
+  override readonly name = "UnsupportedCryptography";
+}
+
+/** SHA-256 by the runtime. @throws UnsupportedCryptography outside of secure contexts */
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
+  if (subtle === undefined) throw new UnsupportedCryptography("the page has no WebCrypto");
+  return new Uint8Array(await subtle.digest("SHA-256", bytes));
+}

@@ -1,8 +1,7 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { isRecord } from "../client/problem.js";
 import type { RecordEntry } from "../client/wire.js";
 import type { ProofVerdict } from "../generated/constants.js";
-import { fromBase64, toBase64Url, utf8 } from "./bytes.js";
+import { fromBase64, sha256, toBase64Url, utf8 } from "./bytes.js";
 import type { TreeChecks, TreeHead } from "./tree.js";
 
 /** What stands beside a leaf and can be erased by law; see docs/protocol.md. */
@@ -78,13 +77,13 @@ function sameMetadata(shown: unknown, held: unknown): boolean {
 const nothing: Members = { metadata: "{}" };
 
 /** What is wrong with a part, or null. @param text null where the server has none, or keeps it back */
-function partFault(shown: Members, part: RecordPart, commitment: unknown, text: unknown): EntryFinding | null {
+async function partFault(shown: Members, part: RecordPart, commitment: unknown, text: unknown): Promise<EntryFinding | null> {
   if (typeof commitment !== "string" || !commitmentForm.test(commitment)) return failed("malformed", part);
   let held = nothing;
   if (text !== undefined) {
     const opened = readObject(text);
     if (opened === null) return failed("malformed", part);
-    if (toBase64Url(sha256(utf8(text as string))) !== commitment) return failed("wrong_part", part);
+    if (toBase64Url(await sha256(utf8(text as string))) !== commitment) return failed("wrong_part", part);
     held = opened;
   }
   const field = difference(shown, held, membersOf[part]);
@@ -105,23 +104,22 @@ export function readHashes(list: unknown): readonly Uint8Array[] | null {
  * and that this leaf is in the tree at its place. Names of people are not in the record, and are not looked at.
  * @param answer of `GET /api/v1/audit/proof/inclusion/{sequence}`, not believed
  */
-export function checkEntry(tree: TreeChecks, entry: RecordEntry, answer: unknown, head: TreeHead): EntryFinding {
+export async function checkEntry(tree: TreeChecks, entry: RecordEntry, answer: unknown, head: TreeHead): Promise<EntryFinding> {
   if (!isRecord(answer) || !isRecord(answer["parts"])) return failed("malformed");
   const opened = answer["parts"];
   const leaf = readObject(answer["leaf"]);
   const proof = readHashes(answer["hashes"]);
   if (leaf === null || proof === null || !Number.isSafeInteger(entry.sequence) || entry.sequence < 1) return failed("malformed");
 
-  const verdict = tree.inclusion(tree.leafHash(utf8(answer["leaf"] as string)), entry.sequence - 1, head, proof);
-  if (verdict !== "holds") return failed(verdict);
-
   const shown = entry as unknown as Members;
+  const [verdict, ...faults] = await Promise.all([
+    tree.entry(utf8(answer["leaf"] as string), entry.sequence - 1, head, proof),
+    ...parts.map((part) => partFault(shown, part, leaf[part], opened[part])),
+  ]);
+  if (verdict !== "holds") return failed(verdict);
   if (Date.parse(entry.at) !== leaf["atUnixMs"]) return failed("shown_otherwise", "at");
   const field = difference(shown, leaf, membersOf.leaf);
   if (field !== null) return failed("shown_otherwise", field);
-  for (const part of parts) {
-    const fault = partFault(shown, part, leaf[part], opened[part]);
-    if (fault !== null) return fault;
-  }
-  return { status: "verified", erased: parts.filter((part) => part !== keptBack && opened[part] === undefined) };
+  const fault = faults.find((each) => each !== null);
+  return fault ?? { status: "verified", erased: parts.filter((part) => part !== keptBack && opened[part] === undefined) };
 }

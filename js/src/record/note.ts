@@ -1,7 +1,6 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { loadModule } from "../core/module.js";
 import { TokenCalls } from "../core/token.js";
-import { fromBase64, sameBytes, toBase64Url, utf8 } from "./bytes.js";
+import { fromBase64, sameBytes, sha256, toBase64Url, UnsupportedCryptography, utf8 } from "./bytes.js";
 import type { TreeHead } from "./tree.js";
 
 const ed25519Type = 0x01;
@@ -31,11 +30,6 @@ export function readCheckpoint(note: string): Checkpoint | null {
   return { name, size, root, signed: utf8(text), signatures: note.slice(gap + 2).split("\n").slice(0, -1) };
 }
 
-/** This browser has no Ed25519 (WebCrypto, section "Secure Curves"). */
-export class UnsupportedSignature extends Error {
-  override readonly name = "UnsupportedSignature";
-}
-
 /** The record's key, written `NAME+ID+KEY` as tools for signed notes have it (C2SP signed-note, type 0x01). */
 export class RecordKey {
   readonly text: string;
@@ -52,13 +46,13 @@ export class RecordKey {
 
   /**
    * @returns null where the text is no such key, its id is not the key's, or the core refuses the key
-   * @throws UnsupportedSignature
+   * @throws UnsupportedCryptography
    */
   static async open(text: string): Promise<RecordKey | null> {
     const [, name, idText, base64] = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text) ?? [];
     const typed = base64 === undefined ? null : fromBase64(base64);
     if (name === undefined || typed?.length !== 1 + keyBytes || typed[0] !== ed25519Type) return null;
-    const id = sha256(new Uint8Array([...utf8(`${name}\n`), ...typed])).subarray(0, idBytes);
+    const id = (await sha256(new Uint8Array([...utf8(`${name}\n`), ...typed]))).subarray(0, idBytes);
     if (idText !== Array.from(id, (byte) => byte.toString(16).padStart(2, "0")).join("")) return null;
     const material = typed.slice(1);
     if (!(await isSound(material))) return null;
@@ -66,7 +60,7 @@ export class RecordKey {
       const key = await crypto.subtle.importKey("raw", material, { name: "Ed25519" }, false, ["verify"]);
       return new RecordKey(text, name, id, key);
     } catch {
-      throw new UnsupportedSignature("the runtime has no Ed25519"); // the core has found the key sound
+      throw new UnsupportedCryptography("no Ed25519"); // the core has found the key sound
     }
   }
 

@@ -1,8 +1,9 @@
 import type { Transport } from "../client/transport.js";
 import type { RecordEntry } from "../client/wire.js";
 import { Asking } from "./asking.js";
+import { UnsupportedCryptography } from "./bytes.js";
 import { checkEntry, type EntryFinding, readHashes } from "./entry.js";
-import { type Checkpoint, readCheckpoint, RecordKey, UnsupportedSignature } from "./note.js";
+import { type Checkpoint, readCheckpoint, RecordKey } from "./note.js";
 import { HeadMemory, type HeadStore, type KnownHead, localHeadStore, type RememberedHead } from "./remembered.js";
 import { TreeChecks } from "./tree.js";
 
@@ -22,7 +23,7 @@ export type RecordAlarm =
 /** Why something could not be checked. */
 export type UncheckedReason =
   | "unreachable"
-  /** This browser has no Ed25519. */
+  /** This browser has no Ed25519, or the page is in no secure context. */
   | "unsupported"
   /** The server gives no proofs: it is older than them. */
   | "no_proofs"
@@ -89,7 +90,7 @@ export class RecordVerifier {
       .alone(() => this.#look())
       .catch((cause: unknown): RecordState => ({
         status: "unchecked",
-        reason: cause instanceof UnsupportedSignature ? "unsupported" : "unreachable",
+        reason: cause instanceof UnsupportedCryptography ? "unsupported" : "unreachable",
       }))
       .then((state) => {
         if (state.status !== "holds") this.#head = null;
@@ -108,15 +109,15 @@ export class RecordVerifier {
     const before = this.#verified.get(entry.sequence);
     if (before?.shown === shown) return before.finding;
     const answer = await this.#asking.ask(`proof/inclusion/${entry.sequence}?size=${head.size}`);
-    // What was found about the record meanwhile counts for its entries.
-    if (this.#state.status === "alarm") return unchecked("alarm");
     if (answer.status === "unreachable") return unchecked("unreachable");
     if (answer.status === "absent") {
       // Whom an entry names may have its proof; an entry whose people were erased names nobody.
       const named = entry.actorId ?? entry.subjectId ?? entry.agentId;
       return named === undefined || named === null ? unchecked("no_proofs") : { status: "failed", fault: "no_such_entry" };
     }
-    const finding = checkEntry(this.#tree, entry, parsed(answer.text), head);
+    const finding = await checkEntry(this.#tree, entry, parsed(answer.text), head);
+    // What was found about the record meanwhile counts for its entries.
+    if (this.#state.status === "alarm") return unchecked("alarm");
     if (finding.status === "verified") this.#remember(entry.sequence, shown, finding);
     return finding;
   }
@@ -191,7 +192,7 @@ export class RecordVerifier {
       proof = readHashes((body as { readonly hashes?: unknown } | null)?.hashes);
     }
     // A server that cannot prove that its record only grew, has one that did not.
-    const verdict = proof === null ? "forked" : this.#tree.consistency(older, newer, proof);
+    const verdict = proof === null ? "forked" : await this.#tree.consistency(older, newer, proof);
     return verdict === "holds" || (verdict === "shrunk" ? verdict : "forked");
   }
 }
