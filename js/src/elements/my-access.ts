@@ -7,6 +7,7 @@ import { withinSentence } from "../i18n/names.js";
 import { mergeById } from "./hallpass-element.js";
 import { LiveElement } from "./live-element.js";
 import { myAccessStyle } from "./my-access.style.js";
+import type { HeadStore } from "../record/index.js";
 import type { RecordCheck } from "./record-check.js";
 import { statusAt } from "./status.js";
 import { ticker } from "./ticker.js";
@@ -37,6 +38,7 @@ export class HallpassMyAccess extends LiveElement {
 
   static override properties = {
     ...LiveElement.properties,
+    headStore: { attribute: false },
     grants: { state: true },
     visits: { state: true },
     logs: { state: true },
@@ -44,6 +46,8 @@ export class HallpassMyAccess extends LiveElement {
     check: { state: true },
   };
 
+  /** Where the record's head is remembered, if not in the page's `localStorage`. Set it before the element is in the page. */
+  declare headStore: HeadStore | undefined;
   declare private grants: readonly Grant[];
   declare private visits: readonly Session[];
   declare private logs: ReadonlyMap<string, readonly RecordEntry[]>;
@@ -116,6 +120,7 @@ export class HallpassMyAccess extends LiveElement {
       const { RecordCheck: check } = await import("./record-check.js");
       this.check = await check.open({
         client: this.api,
+        store: this.headStore,
         words: () => this.words.record,
         entry: (sequence) => this.#entries().find(([each]) => each.sequence === sequence)?.[0],
         button: (options) => this.button(options),

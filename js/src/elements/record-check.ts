@@ -2,12 +2,13 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { HallpassClient } from "../client/hallpass-client.js";
 import type { RecordEntry, Session } from "../client/wire.js";
 import type { Messages } from "../i18n/messages.js";
-import { createRecordVerifier, type EntryState, type RecordState, type RecordVerifier } from "../record/index.js";
+import { createRecordVerifier, type EntryState, type HeadStore, type RecordState, type RecordVerifier } from "../record/index.js";
 import type { ButtonOptions } from "./hallpass-element.js";
 
 /** What the check needs of the element that shows entries. */
 export interface RecordCheckHost {
   readonly client: HallpassClient;
+  readonly store: HeadStore | undefined;
   words(): Messages["record"];
   /** The entry as it is shown now. */
   entry(sequence: number): RecordEntry | undefined;
@@ -35,7 +36,8 @@ export class RecordCheck {
   readonly #observer: IntersectionObserver;
 
   static async open(host: RecordCheckHost): Promise<RecordCheck> {
-    return new RecordCheck(host, await createRecordVerifier({ client: host.client }));
+    const { client, store } = host;
+    return new RecordCheck(host, await createRecordVerifier(store === undefined ? { client } : { client, store }));
   }
 
   private constructor(host: RecordCheckHost, verifier: RecordVerifier) {

@@ -208,6 +208,9 @@ const mine = (requests, given, visits, more = {}) => ({
     [`GET ${grants}/g-1`]: requests[0] ?? given[0], [`GET ${sessionsPath}/active`]: pageOf([]), ...more,
   },
 });
+const forbidden = () => {
+  throw new DOMException("not in this window", "SecurityError");
+};
 const shows = (change) => ({ "GET /api/v1/me/sessions/s-1/audit-logs": pageOf(logged.with(3, { ...logged[3], ...change })) });
 const visited = (record = {}) => mine([], [], [{ ...session, status: "expired" }], record);
 const opened = (...selectors) => steps(see("details"), (element) => { find(element, "details").open = true; }, ...selectors.map(see));
@@ -221,6 +224,9 @@ const visits = {
     then: opened(".check.verified", "[data-sequence='4'] .check.checking"),
   },
   verified: { ...visited(await recordOf(logged)), then: opened("[data-sequence='3'] .verified", "[data-sequence='4'] .verified", "[data-sequence='5'] .verified") },
+  "not remembered": {
+    ...visited(await recordOf(logged)), properties: { headStore: { get: forbidden, set: forbidden, delete: forbidden } }, then: opened("[data-sequence='5'] .verified"),
+  },
   "details erased": {
     ...visited({ ...(await recordOf(logged, { erased: 4 })), ...shows({ resourceId: undefined }) }),
     then: opened("[data-sequence='4'] .check.verified"),
