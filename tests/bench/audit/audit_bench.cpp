@@ -42,8 +42,7 @@ RecordRow some_entry(std::int64_t number) {
 
 /// A record of so many entries. All but those that hold the tree's right edge are bare rows: an
 /// append reads none of them, but the table and its indexes are as long.
-Connection record_of(const std::string& file, std::int64_t entries) {
-    Connection store{"sqlite:" + file};
+void fill(Connection& store, std::int64_t entries) {
     migrate(store);
     store.begin_write();
     store.execute(
@@ -60,7 +59,6 @@ Connection record_of(const std::string& file, std::int64_t entries) {
                       {{"hash", hash}, {"nodes", nodes}, {"sequence", sequence_of(place)}});
     }
     store.commit();
-    return store;
 }
 
 /// Microseconds an entry, commits left out: they cost what the disk costs.
@@ -87,8 +85,9 @@ double median(std::vector<double> values) {
 }
 
 void append(const std::string& folder) {
-    auto brief = record_of(folder + "/short.db", short_record);
-    auto lengthy = record_of(folder + "/long.db", long_record);
+    Connection brief{"sqlite:" + folder + "/short.db"}, lengthy{"sqlite:" + folder + "/long.db"};
+    fill(brief, short_record);
+    fill(lengthy, long_record);
     RecordTree brief_tree, lengthy_tree;
     std::vector<double> in_short, in_long, ratios;
     append_some(brief, brief_tree);
