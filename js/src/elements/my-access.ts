@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import type { Grant, RecordEntry, Session } from "../client/wire.js";
 import { listMomentLabel } from "../i18n/format.js";
 import type { Messages } from "../i18n/messages.js";
@@ -154,7 +155,9 @@ export class HallpassMyAccess extends LiveElement {
         <h2 id="title">${mine.title}</h2>
         <div role="alert" class="when-full">${alarm}</div>
         ${this.visits.length > 0
-          ? html`<ul>${this.visits.map((visit) => this.#renderVisit(visit, now))}</ul>`
+          ? html`<ul>
+              ${repeat(this.visits, ({ id }) => id, (visit) => this.#renderVisit(visit, now))}
+            </ul>`
           : html`<p class="muted">${this.loaded ? mine.none : common.loading}</p>`}
         <p class="muted small record" part="record" role="status"
           >${alarm !== nothing ? nothing : this.check === undefined ? this.words.record.reasons.unreachable : this.check?.summary()}</p
