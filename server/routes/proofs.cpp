@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "access/sessions.hpp"
 #include "application.hpp"
 #include "audit/heads.hpp"
 #include "audit/record_tree.hpp"
@@ -63,6 +64,9 @@ bool may_see(const Call& call, Connection& store, const RecordRow& entry) {
     if (entry.subject_id == caller || entry.agent_id == caller || entry.actor_id == caller) {
         return true;
     }
+    // An entry whose people were erased still stands in its session's log, which the user reads.
+    const auto session = entry.session_id ? find_session(store, *entry.session_id) : std::nullopt;
+    if (session && session->subject_id == caller) return true;
     return entry.tenant_id && oversees(call, store, *entry.tenant_id);
 }
 

@@ -160,6 +160,21 @@ test("an entry that somebody changed in the database is named", async () => {
   assert.equal(await alarm(piet).count(), 0);
 });
 
+test("an entry whose personal data was erased is verified, and says so", async () => {
+  const piet = people["en-GB"];
+  const sequence = Number(sql("SELECT max(sequence) FROM record WHERE event = 'resource_read'"));
+  // As the server erases: the commitments stay, what they were made of goes.
+  const { body } = await call(piet.page, "GET", `/api/v1/audit/proof/inclusion/${sequence}`);
+  const { people: first, origin, details } = JSON.parse(body.leaf);
+  sql(`UPDATE record SET seals = '${first}.${origin}.${details}', actor_id = NULL, subject_id = NULL, agent_id = NULL, ip = NULL,
+    user_agent = NULL, resource_id = NULL, metadata = '{}' WHERE sequence = ${sequence}`);
+  await open(piet, words["en-GB"]);
+  await waitForMarks(piet, "verified", 4);
+  assert.match(await list(piet).locator(`[data-sequence="${sequence}"]`).textContent(), /Verified · details erased/);
+  assert.equal(await alarm(piet).count(), 0);
+  await piet.picture("record-erased");
+});
+
 test("a record that was cut, and one that went on from there, raise the alarm in both languages", async () => {
   for (const [locale, said] of Object.entries(words)) {
     await open(people[locale], said);
