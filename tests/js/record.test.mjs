@@ -294,6 +294,27 @@ test("a store that throws, or holds what is no head, is a first visit", async ()
 });
 const mapLike = (map) => ({ get: (name) => map.get(name), set: (name, text) => map.set(name, text), delete: (name) => map.delete(name) });
 
+test("pages of one browser take turns; a page that may not, looks all the same", async (t) => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  t.after(() => (before === undefined ? delete globalThis.navigator : Object.defineProperty(globalThis, "navigator", before)));
+  const navigate = (request) => Object.defineProperty(globalThis, "navigator", { value: { locks: { request } }, configurable: true });
+  const server = new RecordServer(3);
+  const store = new Map();
+  const names = [];
+  let turn = Promise.resolve();
+  navigate((name, work) => {
+    names.push(name);
+    return (turn = turn.then(work));
+  });
+  const pages = await Promise.all([verifierOf(server, store), verifierOf(server, store)]);
+  const states = pages.map((page) => page.refresh());
+  server.append();
+  assert.deepEqual((await Promise.all(states)).map(({ memory }) => memory), ["first_use", "continued"]);
+  assert.deepEqual(names, [`hallpass.record:${slot}`, `hallpass.record:${slot}`]);
+  navigate(() => Promise.reject(new DOMException("no origin", "SecurityError")));
+  assert.equal((await (await verifierOf(server, store)).refresh()).memory, "continued");
+});
+
 test("without Ed25519 nothing is verified, and nobody is alarmed", async (t) => {
   const server = new RecordServer(3);
   const record = await verifierOf(server);

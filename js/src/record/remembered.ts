@@ -79,9 +79,20 @@ export class HeadMemory {
     await this.#store.delete(this.#server);
   }
 
-  /** Does work that reads and writes, one page of the browser at a time. */
-  alone<T>(work: () => Promise<T>): Promise<T> {
+  /** Does work that reads and writes, one page of the browser at a time where pages know of each other. */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
     const locks = globalThis.navigator?.locks as LockManager | undefined; // secure contexts alone have them
-    return locks === undefined ? work() : locks.request(slot(this.#server), work);
+    if (locks === undefined) return work();
+    let begun = false;
+    const counted = (): Promise<T> => {
+      begun = true;
+      return work();
+    };
+    try {
+      return await locks.request(slot(this.#server), counted);
+    } catch (cause) {
+      if (begun) throw cause;
+      return work(); // a page without an origin of its own has no locks, and shares its memory with nobody
+    }
   }
 }
