@@ -93,6 +93,11 @@ test("a leaf that says two things, or a form that is not the protocol's, is malf
   const whole = bare.entries[1].leaf;
   bare.entries[1].leaf = () => canonical({ ...JSON.parse(whole()), details: undefined });
   assert.deepEqual(await (await verifierOf(bare)).verify(bare.shown(2)), { status: "failed", fault: "malformed", field: "details" });
+  const short = new RecordServer(2);
+  const { shown: { resourceId: _, ...erased }, leaf: spelt } = short.entries[1];
+  short.entries[1].leaf = () => canonical({ ...JSON.parse(spelt()), details: "" });
+  short.served["proof/inclusion"] = ({ body }) => ({ body: { ...body, parts: { people: body.parts.people } } });
+  assert.deepEqual(await (await verifierOf(short)).verify({ ...erased, metadata: {} }), { status: "failed", fault: "malformed", field: "details" });
   const bodies = ["", "[]", "null", "<!doctype html>", { leaf: 1, parts: {}, hashes: [] }, { leaf: "{}", parts: {}, hashes: ["x"] }, { leaf: "{}", parts: {} }];
   for (const body of bodies) {
     const server = new RecordServer(2);
@@ -180,6 +185,7 @@ test("another key, a signature that does not hold, another record's name", async
     (server) => server.head().replace(/^.*\n8\n/, "record.test\n9\n"),
     (server) => server.head(new NoteKey()),
     (server) => server.head(new NoteKey("another.test")),
+    (server) => server.key.sign(server.head().split("\n\n")[0].replace("record.test", "another.test") + "\n"),
     (server) => `${server.head().split("\n\n")[0]}\n\n`,
     (server) => `${server.head().split("\n\n")[0]}\n\n\u2014 record.test ${Buffer.concat([server.key.id, Buffer.alloc(64)]).toString("base64")}\n`,
   ];
@@ -206,7 +212,7 @@ test("keys that are none are not believed", async () => {
   const key = new NoteKey().text;
   const [name, id] = key.split("+");
   const small = Buffer.alloc(32); // of order 4
-  const texts = ["", "x", `${name}+${id}+AAAA`, key.replace(id, "00000000"), keyTextOf(small), keyTextOf(Buffer.alloc(32, 255))];
+  const texts = ["", "x", `${name}+${id}+AAAA`, key.replace(id, "00000000"), keyTextOf(small), keyTextOf(Buffer.alloc(32, 255)), keyTextOf(new NoteKey().public, 2)];
   for (const text of texts) {
     const server = new RecordServer(2);
     server.served.key = () => ({ body: `${text}\n` });
@@ -214,8 +220,8 @@ test("keys that are none are not believed", async () => {
   }
 });
 /** A key's text with an id that is right. */
-function keyTextOf(material, name = "record.test") {
-  const typed = Buffer.concat([Buffer.of(1), material]);
+function keyTextOf(material, type = 1, name = "record.test") {
+  const typed = Buffer.concat([Buffer.of(type), material]);
   const id = createHash("sha256").update(`${name}\n`).update(typed).digest().subarray(0, 4).toString("hex");
   return `${name}+${id}+${typed.toString("base64")}`;
 }
