@@ -3,6 +3,8 @@
 #include <spdlog/spdlog.h>
 
 #include "access/settlement.hpp"
+#include "audit/erasure.hpp"
+#include "audit/record_key.hpp"
 #include "config/zones_file.hpp"
 #include "http/client_address.hpp"
 #include "http/dispatch.hpp"
@@ -53,7 +55,8 @@ Application::Application(Settings settings)
       tokens_(keys_, {settings_.issuer, settings_.audience, settings_.public_url + "/status/"}),
       receipts_(keys_, settings_.issuer, settings_.app_url),
       status_lists_(store_, keys_, clock_, settings_.public_url + "/status/"),
-      heads_(store_, RecordKey::open(record_key_file_of(settings_), record_name(settings_))),
+      heads_(store_,
+             open_record_key(store_, record_key_file_of(settings_), record_name(settings_))),
       issuers_(settings_.issuers, clock_),
       zone_bytes_(read_zones_file(settings_.zones_file)),
       zones_(&ZoneTable::embedded()),
@@ -186,6 +189,13 @@ void Application::sign_head() {
     if (store_.on_duty()) heads_.keep_up();
 }
 
+void Application::expire_personal_data() {
+    // The rest, where there is more, goes with the next sweep: other changes must not wait for it.
+    constexpr int changes_a_sweep = 50;
+    if (settings_.record_retention.count() == 0) return;
+    erase_older(store_, clock_.now() - settings_.record_retention, changes_a_sweep);
+}
+
 void Application::sweep() {
     if (!store_.on_duty()) return;
     constexpr int rows_at_once = 200;
@@ -201,6 +211,7 @@ void Application::sweep() {
                                             {{"oldest", now - 86'400'000}});
             });
         }
+        expire_personal_data();
     } catch (const std::exception& fault) {
         spdlog::error("the sweep met a fault: {}", fault.what());
     }

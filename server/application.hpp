@@ -97,6 +97,7 @@ class Application {
 
   private:
     void hear_other_servers();
+    void expire_personal_data();
 
     Settings settings_;
     DemoClock clock_;

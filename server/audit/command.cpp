@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "audit/ocsf.hpp"
+#include "audit/record_key.hpp"
 #include "audit/record_lines.hpp"
 #include "audit/verify.hpp"
 
@@ -68,11 +69,13 @@ int export_entries(const AuditCommand& command, const std::string& database) {
 }  // namespace
 
 int run_audit(const AuditCommand& command, const Settings& settings) {
-    if (command.kind == AuditCommand::Kind::export_entries) {
-        return export_entries(command, settings.database);
-    }
-    if (command.kind == AuditCommand::Kind::verify_receipt) {
-        return run_receipt_check(command.receipt);
+    using Kind = AuditCommand::Kind;
+    switch (command.kind) {
+        case Kind::export_entries: return export_entries(command, settings.database);
+        case Kind::verify_receipt: return run_receipt_check(command.receipt);
+        case Kind::rekey: return rekey_record(settings);
+        case Kind::erase: return run_erasure(command, settings);
+        case Kind::verify: break;
     }
     return command.file.empty() ? verify_database(command, settings) : verify_file(command);
 }

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "audit/command.hpp"
+#include "hallpass/ids.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -70,16 +71,42 @@ void add_export(CLI::App& audit, AuditCommand& command) {
     entries->callback([&command] { command.kind = AuditCommand::Kind::export_entries; });
 }
 
+void add_erase(CLI::App& audit, AuditCommand& command) {
+    auto* erase = audit.add_subcommand(
+        "erase",
+        "erase personal data for good; the record's tree, heads and proofs stay as they are");
+    auto* what = erase->add_option_group("what");
+    what->add_option("--user", command.erase_user_id,
+                     "what is about this user: entries, ended sessions, closed grants")
+        ->check(CLI::Validator(
+            [](const std::string& id) {
+                return is_valid_id(id) ? std::string{} : "this is no user's id";
+            },
+            "ID"));
+    add_moment(*what, "--before", command.erase_before_unix_ms,
+               "what is older: RFC 3339, or a UTC date");
+    what->require_option(1);
+    erase->callback([&command] { command.kind = AuditCommand::Kind::erase; });
+}
+
 }  // namespace
 
 CLI::App* add_audit_command(CLI::App& app, AuditCommand& command) {
-    auto* audit = app.add_subcommand("audit", "the record: check it, export it");
+    auto* audit =
+        app.add_subcommand("audit", "the record: check it, export it, erase personal data");
     audit->require_subcommand(1);
     add_verify(*audit, command);
     add_export(*audit, command);
+    add_erase(*audit, command);
     add_receipt_check(*audit, command.receipt)->callback([&command] {
         command.kind = AuditCommand::Kind::verify_receipt;
     });
+    audit
+        ->add_subcommand(
+            "rekey",
+            "the key in the key file's folder (a new one where there is none) signs the"
+            " record's heads from now on")
+        ->callback([&command] { command.kind = AuditCommand::Kind::rekey; });
     return audit;
 }
 

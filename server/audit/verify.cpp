@@ -6,6 +6,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "audit/erasure_change.hpp"
 #include "audit/record_lines.hpp"
 #include "signing/private_file.hpp"
 
@@ -130,6 +131,9 @@ int verify_database(const AuditCommand& command, const Settings& settings) {
     if (!expect_kept(check, command, keys)) throw std::runtime_error(bad_checkpoint);
     std::int64_t erasures = 0;
     if (const auto finding = check_record(store, keys, check, erasures)) return broken(*finding);
+    if (erasures > 0 && erasures > parts_erased_on_record(store)) {
+        return broken({1, "from here on, personal data is gone that no erasure on record took"});
+    }
     return report(check, command, !keys.empty(), erasures);
 }
 

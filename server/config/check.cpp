@@ -9,6 +9,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "audit/record_key.hpp"
 #include "clock.hpp"
 #include "config/zones_file.hpp"
 #include "hallpass/time_zone.hpp"
@@ -17,6 +18,7 @@
 #include "notify/webhook_sender.hpp"
 #include "random.hpp"
 #include "signing/key_file.hpp"
+#include "signing/private_file.hpp"
 #include "store/migrations.hpp"
 
 namespace hallpass::server {
@@ -66,6 +68,28 @@ std::string check_keys(const Settings& settings) {
     const KeyFile file{key_file_of(settings)};
     if (!std::filesystem::exists(file.name())) return to_be_made(file.name());
     return file.read().active().key_id() + " signs";
+}
+
+bool database_is_there(const Settings& settings) {
+    constexpr std::string_view sqlite = "sqlite:";
+    return !settings.database.starts_with(sqlite) ||
+           std::filesystem::exists(settings.database.substr(sqlite.size()));
+}
+
+std::string check_record_key(const Settings& settings) {
+    KnownRecordKey known;
+    if (database_is_there(settings)) {
+        Connection connection{settings.database};
+        if (schema_version(connection) == newest_schema) known = known_record_key(connection);
+    }
+    const auto file = record_key_file_of(settings);
+    if (!std::filesystem::exists(file)) {
+        if (known.any()) refuse("the record has a key, and its file is not there");
+        return to_be_made(file);
+    }
+    const auto key = RecordKey::parse(read_private_file(file));
+    if (!known.is(key.verifier())) refuse("the record's heads are signed with another key");
+    return key.verifier().text();
 }
 
 std::string check_identity(const Settings& settings) {
@@ -119,10 +143,15 @@ struct Part {
     std::string (*check)(const Settings&);
 };
 constexpr Part parts[] = {
-    {"address", check_address},  {"database", check_database},
-    {"keys", check_keys},        {"identity providers", check_identity},
-    {"time zones", check_zones}, {"pages", check_pages},
-    {"mail", check_mail},        {"webhooks", check_webhooks},
+    {"address", check_address},
+    {"database", check_database},
+    {"keys", check_keys},
+    {"record's key", check_record_key},
+    {"identity providers", check_identity},
+    {"time zones", check_zones},
+    {"pages", check_pages},
+    {"mail", check_mail},
+    {"webhooks", check_webhooks},
 };
 
 }  // namespace

@@ -70,6 +70,12 @@ void add_limit_options(CLI::App& app, Settings& settings) {
         ->envname("HALLPASS_SWEEP_SECONDS")
         ->check(CLI::Range(1, 86'400));
     app.add_option_function<long>(
+           "--record-retention-days",
+           [&](long days) { settings.record_retention = std::chrono::hours{24 * days}; },
+           "after how many days personal data in the record is erased (default 0: never)")
+        ->envname("HALLPASS_RECORD_RETENTION_DAYS")
+        ->check(CLI::Range(0, 36'500));
+    app.add_option_function<long>(
            "--login-minutes",
            [&](long minutes) { settings.login_lifetime = std::chrono::minutes{minutes}; },
            "how long a cookie login lasts (default 480)")

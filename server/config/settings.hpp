@@ -29,6 +29,7 @@ struct Settings {
     std::size_t max_connections = 20'000;
     std::chrono::minutes login_lifetime{480};
     std::chrono::seconds sweep_every{300};
+    std::chrono::hours record_retention{0};    ///< of personal data in the record; 0: for good
     std::vector<std::string> trusted_proxies;  ///< addresses whose X-Forwarded-For is believed
     std::vector<IssuerSettings> issuers;
     RevocationFeed::Limits revocation_streams{};

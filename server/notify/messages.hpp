@@ -21,6 +21,7 @@ struct MessageRow {
     std::optional<std::string> leased_by;
     std::optional<std::int64_t> dead_at_unix_ms;
     std::optional<std::string> failure;
+    std::optional<std::int64_t> sequence;  ///< the entry of the record that it tells of
     template <class Self, class Visit>
     static void each(Self& row, Visit visit) {
         visit("id", row.id);
@@ -37,6 +38,7 @@ struct MessageRow {
         visit("leased_by", row.leased_by);
         visit("dead_at_unix_ms", row.dead_at_unix_ms);
         visit("failure", row.failure);
+        visit("sequence", row.sequence);
     }
 };
 

@@ -17,6 +17,7 @@ MessageRow message_about(const Notice& notice, const std::string& channel, Insta
     message.id = random_id("msg_");
     message.channel = channel;
     message.event = notice.entry.event;
+    message.sequence = notice.entry.sequence;
     message.tenant_id = notice.entry.tenant_id.value_or("");
     message.created_at_unix_ms = message.due_at_unix_ms = to_unix_ms(now);
     return message;

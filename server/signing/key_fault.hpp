@@ -12,7 +12,8 @@ namespace hallpass::server {
 #define HALLPASS_KEY_PROBLEMS(X)                                                         \
     X(file_unreadable) X(file_insecure) X(file_malformed) X(file_unwritable)             \
     X(key_unknown) X(key_exists) X(key_signs) X(key_in_use) X(key_malformed)             \
-    X(algorithm_refused) X(secret_too_short) X(command_failed) X(output_exists)
+    X(algorithm_refused) X(secret_too_short) X(command_failed) X(output_exists)        \
+    X(record_key_differs)
 // clang-format on
 
 enum class KeyProblem : std::uint8_t {

@@ -19,9 +19,6 @@ constexpr std::int64_t issued_max = StatusLists::capacity / 2;
 constexpr std::chrono::seconds resign_after{300};
 constexpr std::chrono::seconds signed_for{900};
 constexpr std::int64_t ttl_s = 5;
-// A verifier whose clock is behind must not see an ended token come back before it has run out
-// there.
-constexpr std::chrono::hours told_after_expiry{24};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -21,6 +22,9 @@ namespace hallpass::server {
 class StatusLists {
   public:
     static constexpr std::int64_t capacity = 1 << 20;  ///< tokens a list has room for
+    /// A verifier whose clock is behind must not see an ended token come back before it has run out
+    /// there.
+    static constexpr std::chrono::hours told_after_expiry{24};
 
     struct Place {
         std::int64_t list, index;

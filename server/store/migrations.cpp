@@ -163,6 +163,28 @@ constexpr const char* record_tree[] = {
      " at_unix_ms BIGINT NOT NULL)"),
 };
 
+// The one key whose heads are this record's (audit/record_key.hpp).
+constexpr const char* record_key[] = {
+    ("CREATE TABLE record_key (one BIGINT PRIMARY KEY CHECK (one = 1), verifier TEXT NOT NULL,"
+     " since_unix_ms BIGINT NOT NULL)"),
+};
+
+// Erasure (audit/erasure.hpp): what a message is about, and what is found by its age. The condition
+// of the first index is that of the statement which uses it.
+constexpr const char* erasure[] = {
+    ("CREATE INDEX record_about_persons ON record (at_unix_ms, sequence) WHERE"
+     " (actor_id IS NOT NULL OR subject_id IS NOT NULL OR agent_id IS NOT NULL"
+     " OR ip IS NOT NULL OR user_agent IS NOT NULL)"),
+    "ALTER TABLE messages ADD COLUMN sequence BIGINT",
+    "CREATE INDEX messages_by_sequence ON messages (sequence)",
+    "CREATE INDEX notification_reads_by_sequence ON notification_reads (sequence)",
+    "CREATE INDEX sessions_of_grant ON sessions (grant_id) WHERE grant_id IS NOT NULL",
+    "CREATE INDEX sessions_by_end ON sessions (ended_at_unix_ms) WHERE status <> 'active'",
+    ("CREATE INDEX grants_by_end ON grants"
+     " ((COALESCE(declined_at_unix_ms, revoked_at_unix_ms, expired_at_unix_ms)))"
+     " WHERE status NOT IN ('pending', 'granted')"),
+};
+
 struct Step {
     std::span<const char* const> statements;
     void (*work)(Connection&) = nullptr;  ///< what no statement can do, after them
@@ -176,6 +198,8 @@ constexpr Step steps[] = {
     {closed_grants},
     {receipts},
     {record_tree, plant_tree},
+    {record_key},
+    {erasure},
 };
 
 }  // namespace

@@ -37,6 +37,8 @@ TEST_CASE("a mail survives the death of its sender", "[sqlite]") {
                                            "serve",
                                            "--database",
                                            "sqlite:" + database,
+                                           "--key-file",
+                                           source.settings().key_file,
                                            "--port",
                                            "0",
                                            "--smtp",

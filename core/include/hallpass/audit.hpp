@@ -6,14 +6,16 @@
 
 namespace hallpass {
 
-/// The record's event names (contract, section 10); hosts may add custom ones beside these.
+/// The record's event names (contract, section 10), and those of what is done to the record itself;
+/// hosts may add custom ones beside these.
 // clang-format off
 #define HALLPASS_AUDIT_EVENTS(X)                                                               \
     X(access_requested)                                                                        \
     X(access_granted) X(access_declined) X(access_revoked) X(access_amended) X(access_expired) \
         X(impersonation_started) X(impersonation_ended) X(token_issued) X(token_rejected)      \
             X(user_role_changed) X(user_banned) X(user_unbanned) X(sessions_revoked)           \
-                X(resource_read) X(resource_write)
+                X(resource_read) X(resource_write)                                             \
+                    X(personal_data_erased) X(personal_data_expired) X(record_key_changed)
 // clang-format on
 
 enum class AuditEvent : std::uint8_t {

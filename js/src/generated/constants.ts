@@ -170,6 +170,9 @@ export const auditEvents = [
   "sessions_revoked",
   "resource_read",
   "resource_write",
+  "personal_data_erased",
+  "personal_data_expired",
+  "record_key_changed",
 ] as const;
 export type AuditEvent = (typeof auditEvents)[number];
 
