@@ -29,7 +29,8 @@ class Sqlite : public Engine {
 
     std::vector<std::string> first_statements() const override {
         return {"PRAGMA journal_mode=WAL",   "PRAGMA synchronous=FULL",  "PRAGMA foreign_keys=ON",
-                "PRAGMA busy_timeout=10000", "PRAGMA temp_store=MEMORY", "PRAGMA cache_size=-8192"};
+                "PRAGMA busy_timeout=10000", "PRAGMA temp_store=MEMORY", "PRAGMA cache_size=-8192",
+                "PRAGMA secure_delete=ON"};  // what was erased is not left in free pages
     }
 
     std::vector<std::string> begin_write() const override { return {"BEGIN IMMEDIATE"}; }

@@ -82,6 +82,16 @@ const followed = {
         await running.stop();
       }
     },
+    "hallpassd audit erase --user piet": async (text) => {
+      const running = await startHallpass();
+      try {
+        await (await running.consent()).withdraw();
+        const said = run(text, { HALLPASS_DATABASE: `sqlite:${running.database}` });
+        assert.match(said, /^erased: 3 entries' personal data \(9 parts\), 0 sessions, 1 grants, 2 receipts, /m);
+      } finally {
+        await running.stop();
+      }
+    },
   },
 };
 
