@@ -40,7 +40,7 @@ const carriedCore = {
   },
 };
 
-/** The checks of proofs: some 3 KB, which the scripts that use them carry. */
+/** The checks of proofs: some 4 KB, which the scripts that use them carry. */
 const carriedAudit = {
   name: "carried-audit",
   setup(plugin) {

@@ -18,6 +18,9 @@ interface TreeExports {
   readonly memory: WebAssembly.Memory;
   _initialize?(): void;
   hp_input(size: number): number;
+  hp_fields(): number;
+  hp_begin(): void;
+  hp_digest(): number;
   hp_leaf_hash(size: number): number;
   hp_inclusion(index: number, size: number, hashes: number): number;
   hp_consistency(oldSize: number, size: number, hashes: number): number;
@@ -25,32 +28,22 @@ interface TreeExports {
 
 let loading: Promise<TreeChecks> | undefined;
 
-/** One run of a check: the digests that are known, in the order in which it asks for them. */
-interface Run {
-  readonly digests: Uint8Array[];
-  asked: number;
-  /** What it asked for first that is not known. */
-  missing: Uint8Array<ArrayBuffer> | null;
-}
-
-/** What the module's host has in mind: who is asking, and all of memory as bytes. */
-interface Host {
-  run: Run;
-  all: Uint8Array<ArrayBuffer>;
-}
+/** What a call gives that needs a digest first. */
+const digestWanted = -2;
+/** Where the result fields' words begin (wasm/exchange.hpp). */
+const firstWord = 64;
 
 /**
- * The core's checks of proofs from the record's tree (RFC 9162), in a module of their own. SHA-256 is WebCrypto's, which
- * answers later, whereas the module wants its digests at once: a check runs until one is not known, and once more, from its
- * beginning, when it is. What it asks for depends on sizes and places alone, so the n-th question is the same each time.
+ * The core's checks of proofs from the record's tree (RFC 9162), in a module of their own, one after the other. SHA-256 is
+ * WebCrypto's, which answers later: the module says what it wants hashed, and is called again with the digest.
  */
 export class TreeChecks {
   readonly #module: TreeExports;
-  readonly #host: Host;
+  #all = new Uint8Array();
+  #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(module: TreeExports, host: Host) {
+  private constructor(module: TreeExports) {
     this.#module = module;
-    this.#host = host;
   }
 
   /** Instantiates the module, once. Where that fails, the next call tries again. */
@@ -63,27 +56,15 @@ export class TreeChecks {
   }
 
   static async #instantiate(): Promise<TreeChecks> {
-    const bytes = fromBase64(text) ?? new Uint8Array();
-    const host = { run: newRun(), all: new Uint8Array() };
-    const imports = {
-      sha256: (address: number, size: number, target: number): void => {
-        const digest = host.run.digests[host.run.asked++];
-        if (digest !== undefined) allOf(host, module).set(digest, target);
-        else host.run.missing ??= allOf(host, module).slice(address, address + size); // what comes after it is of no use
-      },
-    };
-    const { instance } = await WebAssembly.instantiate(bytes, { hallpass: imports });
+    const { instance } = await WebAssembly.instantiate(fromBase64(text) ?? new Uint8Array());
     const module = instance.exports as unknown as TreeExports;
     module._initialize?.();
-    return new TreeChecks(module, host);
+    return new TreeChecks(module);
   }
 
   /** The hash of a leaf by its bytes (RFC 9162 section 2.1.1). */
   leafHash(leaf: Uint8Array): Promise<Uint8Array> {
-    return this.#run(leaf, () => {
-      const address = this.#module.hp_leaf_hash(leaf.length);
-      return allOf(this.#host, this.#module).slice(address, address + hashBytes);
-    });
+    return this.#inTurn(leaf, () => this.#module.hp_leaf_hash(leaf.length), (address) => this.#bytes().slice(address, address + hashBytes));
   }
 
   /** Whether a leaf is part of a tree, by the leaf's bytes. */
@@ -105,38 +86,39 @@ export class TreeChecks {
     return this.#verdict(hashes, () => this.#module.hp_consistency(older.size, newer.size, proof.length + 2));
   }
 
-  async #verdict(hashes: Uint8Array, call: () => number): Promise<ProofVerdict> {
-    const number = await this.#run(hashes, call);
-    return proofVerdicts[number] ?? "not_in_tree";
+  #verdict(hashes: Uint8Array, call: () => number): Promise<ProofVerdict> {
+    return this.#inTurn(hashes, call, (number) => proofVerdicts[number] ?? "not_in_tree");
   }
 
-  /** Other checks may run while this one waits: it puts its input there each time. */
-  async #run<T>(input: Uint8Array, check: () => T): Promise<T> {
-    const run = newRun();
+  /** The module has one input and the digests of one check: the next one waits. */
+  #inTurn<T>(input: Uint8Array, call: () => number, read: (answer: number) => T): Promise<T> {
+    const turn = this.#turn.then(async () => read(await this.#answer(input, call)));
+    this.#turn = turn.catch(() => {}); // whoever asked hears of it
+    return turn;
+  }
+
+  async #answer(input: Uint8Array, call: () => number): Promise<number> {
+    const module = this.#module;
+    const at = module.hp_input(input.length);
+    this.#bytes().set(input, at);
+    module.hp_begin();
     for (;;) {
-      run.asked = 0;
-      run.missing = null;
-      this.#host.run = run;
-      const at = this.#module.hp_input(input.length);
-      allOf(this.#host, this.#module).set(input, at);
-      const found = check();
-      const missing = missingOf(run);
-      if (missing === null) return found;
-      run.digests.push(await sha256(missing));
+      const answer = call();
+      if (answer !== digestWanted) return answer;
+      const words = new DataView(module.memory.buffer, module.hp_fields() + firstWord);
+      const [address, size] = [words.getUint32(0, true), words.getUint32(4, true)];
+      const digest = await sha256(this.#bytes().slice(address, address + size));
+      const place = module.hp_digest();
+      this.#bytes().set(digest, place);
     }
   }
+
+  /** All of memory. Memory that grew has a new buffer; what looked at the old one is empty. */
+  #bytes(): Uint8Array<ArrayBuffer> {
+    if (this.#all.length === 0) this.#all = new Uint8Array(this.#module.memory.buffer);
+    return this.#all;
+  }
 }
-
-/** Memory that grew has a new buffer; what looked at the old one is empty. */
-function allOf(host: Host, { memory }: TreeExports): Uint8Array<ArrayBuffer> {
-  if (host.all.length === 0) host.all = new Uint8Array(memory.buffer);
-  return host.all;
-}
-
-const newRun = (): Run => ({ digests: [], asked: 0, missing: null });
-
-/** Read through a function: the compiler does not know that the module asks while it runs. */
-const missingOf = ({ missing }: Run): Uint8Array<ArrayBuffer> | null => missing;
 
 /** Hashes one after the other; null where one is none, or there are too many. */
 function joined(hashes: readonly Uint8Array[]): Uint8Array | null {
