@@ -14,7 +14,6 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-constexpr int rounds = 1000;
 constexpr unsigned seed = 20261121;
 
 /// The head of a file's entries where all of it holds, as verify --file judges it.
@@ -60,7 +59,7 @@ TEST_CASE("any changed bit, and any entry deleted, doubled or moved in a file, i
     const auto text = AuditRecord{40}.exported();
     const auto lines = lines_of(text);
     REQUIRE(holds(text));
-    for (int round = 0; round < rounds; ++round) {
+    for (int round = 0; round < tamper_rounds(); ++round) {
         auto flipped = text;
         const auto place = random() % flipped.size();
         flipped[place] = static_cast<char>(flipped[place] ^ (1 << random() % 8));
@@ -88,7 +87,7 @@ TEST_CASE("a file that was cut off is found: within a line at once, between line
     const auto head = head_of(text);
     REQUIRE(head);
     CHECK(holds(text, head));
-    for (int round = 0; round < rounds; ++round) {
+    for (int round = 0; round < tamper_rounds(); ++round) {
         const auto size = random() % text.size();
         const auto part = text.substr(0, size);
         if (holds(part, head)) FAIL("a file cut at " << size << " is not seen");

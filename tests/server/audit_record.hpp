@@ -10,6 +10,10 @@
 
 namespace hallpass::server::test {
 
+/// How often each way of tampering is tried, at random places: HALLPASS_TAMPER_ROUNDS, 60 without
+/// it.
+int tamper_rounds();
+
 /// Checks that these are all entries of a record, and that they make up its tree.
 void check_tree(const std::vector<RecordRow>& entries);
 
