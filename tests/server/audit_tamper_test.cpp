@@ -1,5 +1,4 @@
 // What somebody with the whole database could do to the record, at random places: `audit verify`
-// finds each, and names the first entry that is not as it was. HALLPASS_TAMPER_ROUNDS says how
 // finds each, and names the first entry that is not as it was.
 
 #include "audit/heads.hpp"
