@@ -2,7 +2,7 @@ import type { CoreError } from "./core/error.js";
 import { loadModule } from "./core/module.js";
 import { TokenCalls } from "./core/token.js";
 import { HallpassConfigurationError, type JsonWebKeySet } from "./edge/keys.js";
-import { SignatureChecker } from "./edge/signature.js";
+import { signatureCheck } from "./edge/signature.js";
 
 /** What a consent receipt says; named after ISO/IEC TS 27560 and the W3C's Data Privacy Vocabulary. */
 export interface ConsentReceipt {
@@ -90,7 +90,7 @@ export async function verifyReceipt(receipt: string, keys: JsonWebKeySet): Promi
     if ("ok" in pending) return pending;
     const holds =
       loaded.keys[pending.keyIndex]?.algorithm === "EdDSA" &&
-      (await new SignatureChecker(loaded.keys).holds(pending.keyIndex, pending.signature, pending.signingInput));
+      (await signatureCheck(loaded.keys)(pending.keyIndex, pending.signature, pending.signingInput));
     const error = tokens.acceptSigned(pending, loaded.handle, holds);
     return error === null ? { ok: true, receipt: payloadOf(text) } : { ok: false, error };
   } finally {

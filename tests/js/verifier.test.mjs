@@ -30,11 +30,11 @@ test("the shared vectors, each signature checked for real", async (context) => {
 test("the signature that RFC 8037 A.4 prints holds, though what it signs is no token of ours", async () => {
   const [header, payload, signature] = examples["RFC 8037 A.4"].split(".");
   const [{ x }] = keySets["RFC 8037 A.4"].keys;
-  const checker = new internals.SignatureChecker([{ algorithm: "EdDSA", material: Buffer.from(x, "base64url") }]);
+  const holds = internals.signatureCheck([{ algorithm: "EdDSA", material: Buffer.from(x, "base64url") }]);
   const bytes = Buffer.from(signature, "base64url");
-  assert.equal(await checker.holds(0, bytes, Buffer.from(`${header}.${payload}`)), true);
-  assert.equal(await checker.holds(0, bytes, Buffer.from(`${header}.${payload}x`)), false);
-  assert.equal(await checker.holds(1, bytes, Buffer.from(`${header}.${payload}`)), false, "no such key");
+  assert.equal(await holds(0, bytes, Buffer.from(`${header}.${payload}`)), true);
+  assert.equal(await holds(0, bytes, Buffer.from(`${header}.${payload}x`)), false);
+  assert.equal(await holds(1, bytes, Buffer.from(`${header}.${payload}`)), false, "no such key");
 });
 
 test("a session says who acts for whom", async () => {

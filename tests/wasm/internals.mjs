@@ -26,7 +26,7 @@ export { TokenCalls } from "./core/token.ts";
 export { Reporter } from "./edge/report.ts";
 export { SeenTokens } from "./edge/seen.ts";
 export { credentialOf } from "./edge/act-as.ts";
-export { SignatureChecker } from "./edge/signature.ts";
+export { signatureCheck } from "./edge/signature.ts";
 export { TreeChecks } from "./record/tree.ts";
 `;
 

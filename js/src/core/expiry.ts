@@ -87,7 +87,7 @@ export class ExpiryCalls {
     }
     const maxGrant = options.maxGrant ?? noMaximum;
     const zone = this.#zone(timeZone);
-    if (zone < 0) return refused(this.#memory.refusal());
+    if (zone < 0) return this.#memory.refused();
     const preset = presetNumbers.get(choice);
     if (preset !== undefined) {
       return this.#found(this.#core.hp_expiry_preset(zone, preset, now, maxGrant));
@@ -116,7 +116,7 @@ export class ExpiryCalls {
   }
 
   #found(until: number): ExpiryResult {
-    if (Number.isNaN(until)) return refused(this.#memory.refusal());
+    if (Number.isNaN(until)) return this.#memory.refused();
     return { ok: true, until, lastDay: dateText(this.#memory.word(2)) };
   }
 
@@ -141,7 +141,7 @@ export class ExpiryCalls {
     if (typeof expiresAt !== "number") return wrongType("expiresAt", "milliseconds since the epoch");
     if (typeof now !== "number") return wrongType("now", "milliseconds since the epoch");
     const seconds = this.#core.hp_remaining(expiresAt, now, stepSeconds);
-    if (Number.isNaN(seconds)) return refused(this.#memory.refusal());
+    if (Number.isNaN(seconds)) return this.#memory.refused();
     const nextWake = this.#memory.number(0);
     return {
       ok: true,

@@ -1,5 +1,5 @@
 import type { CoreExports } from "./exports.js";
-import { type CoreError, errorFrom } from "./error.js";
+import { type CoreError, errorFrom, type Refused, refused } from "./error.js";
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -29,27 +29,24 @@ export function encode(text: string, bytes: Uint8Array, start: number): number {
 function encodeRest(text: string, from: number, bytes: Uint8Array, start: number): number {
   let at = start;
   for (let index = from; index < text.length; index++) {
-    let unit = text.charCodeAt(index);
-    if (unit < 0x80) {
-      bytes[at++] = unit;
+    const point = text.codePointAt(index) as number;
+    if (point < 0x80) {
+      bytes[at++] = point;
       continue;
     }
-    if (unit < 0x800) {
-      bytes[at++] = 0xc0 | (unit >> 6);
-      bytes[at++] = 0x80 | (unit & 0x3f);
-      continue;
-    }
-    const next = index + 1 < text.length ? text.charCodeAt(index + 1) : 0;
-    if ((unit & 0xfc00) === 0xd800 && (next & 0xfc00) === 0xdc00) {
-      index++;
-      unit = 0x10000 + ((unit & 0x3ff) << 10) + (next & 0x3ff);
-      bytes[at++] = 0xf0 | (unit >> 18);
-      bytes[at++] = 0x80 | ((unit >> 12) & 0x3f);
+    if (point < 0x800) {
+      bytes[at++] = 0xc0 | (point >> 6);
     } else {
-      bytes[at++] = 0xe0 | (unit >> 12);
+      if (point < 0x10000) {
+        bytes[at++] = 0xe0 | (point >> 12);
+      } else {
+        index++; // a pair of surrogates
+        bytes[at++] = 0xf0 | (point >> 18);
+        bytes[at++] = 0x80 | ((point >> 12) & 0x3f);
+      }
+      bytes[at++] = 0x80 | ((point >> 6) & 0x3f);
     }
-    bytes[at++] = 0x80 | ((unit >> 6) & 0x3f);
-    bytes[at++] = 0x80 | (unit & 0x3f);
+    bytes[at++] = 0x80 | (point & 0x3f);
   }
   return at;
 }
@@ -58,38 +55,43 @@ function encodeRest(text: string, from: number, bytes: Uint8Array, start: number
 export class Memory {
   readonly #core: CoreExports;
   /** Where the result fields are, in numbers and in words. */
-  readonly #firstNumber: number;
-  readonly #firstWord: number;
-  #bytes = new Uint8Array();
-  #words = new Int32Array();
-  #numbers = new Float64Array();
-  #input: number;
+  readonly firstNumber: number;
+  readonly firstWord: number;
+  /**
+   * All of memory, good until the next call of the core. Callers that lay out several values `reserve`
+   * room for all of them, and those that read several fields `look` once after the call.
+   */
+  bytes = new Uint8Array();
+  words = new Int32Array();
+  numbers = new Float64Array();
+  /** Where the input buffer is: at a multiple of 8. */
+  inputAt: number;
   #capacity = 4096;
 
   constructor(core: CoreExports) {
     this.#core = core;
     const fields = core.hp_fields();
-    this.#firstNumber = fields >> 3;
-    this.#firstWord = (fields >> 2) + 16;
-    this.#input = core.hp_input(this.#capacity);
+    this.firstNumber = fields >> 3;
+    this.firstWord = (fields >> 2) + 16;
+    this.inputAt = core.hp_input(this.#capacity);
     this.look();
   }
 
   /** Memory that grew has a new buffer; what looked at the old one is empty. */
   look(): void {
-    if (this.#words.length === 0) this.#map();
+    if (this.words.length === 0) this.#map();
   }
   #map(): void {
     const { buffer } = this.#core.memory;
-    this.#bytes = new Uint8Array(buffer);
-    this.#words = new Int32Array(buffer);
-    this.#numbers = new Float64Array(buffer);
+    this.bytes = new Uint8Array(buffer);
+    this.words = new Int32Array(buffer);
+    this.numbers = new Float64Array(buffer);
   }
 
   /** Makes room for `size` bytes of input. */
   reserve(size: number): void {
     if (size > this.#capacity) {
-      this.#input = this.#core.hp_input(size);
+      this.inputAt = this.#core.hp_input(size);
       this.#capacity = size;
       this.#map();
     }
@@ -99,53 +101,23 @@ export class Memory {
   /** Puts one text into the input buffer. @returns its size in bytes */
   write(text: string): number {
     this.reserve(text.length * 3);
-    return encode(text, this.#bytes, this.#input) - this.#input;
-  }
-
-  // For callers that lay out several values: offsets are from the start of the input buffer, and
-  // `reserve` was called for all of them.
-  putText(offset: number, text: string): number {
-    return encode(text, this.#bytes, this.#input + offset) - this.#input;
-  }
-  /** All of memory as bytes, words and numbers, good until the next call of the core. */
-  get bytes(): Uint8Array {
-    return this.#bytes;
-  }
-  get words(): Int32Array {
-    return this.#words;
-  }
-  get numbers(): Float64Array {
-    return this.#numbers;
-  }
-  /** Where the input buffer is: at a multiple of 8. */
-  get inputAt(): number {
-    return this.#input;
-  }
-  putNumber(offset: number, value: number): void {
-    this.#numbers[(this.#input + offset) >> 3] = value;
+    return encode(text, this.bytes, this.inputAt) - this.inputAt;
   }
 
   number(index: number): number {
     this.look();
-    return this.numberSeen(index);
+    return this.numbers[this.firstNumber + index] as number;
   }
   word(index: number): number {
     this.look();
-    return this.wordSeen(index);
-  }
-  // For callers that read several fields: they `look` once after the call.
-  numberSeen(index: number): number {
-    return this.#numbers[this.#firstNumber + index] as number;
-  }
-  wordSeen(index: number): number {
-    return this.#words[this.#firstWord + index] as number;
+    return this.words[this.firstWord + index] as number;
   }
 
   /** The text whose address and size are in two words. */
   text(firstWord: number): string {
     const address = this.word(firstWord) >>> 0;
     const size = this.word(firstWord + 1);
-    const bytes = this.#bytes.subarray(address, address + size);
+    const bytes = this.bytes.subarray(address, address + size);
     if (size > shortText) return decoder.decode(bytes);
     for (let at = 0; at < size; at++) if ((bytes[at] ?? 0) >= 0x80) return decoder.decode(bytes);
     // Adding letter by letter would leave a chain of pieces, ten times as large.
@@ -158,15 +130,14 @@ export class Memory {
   /** A copy of the bytes whose address and size are in two words. */
   copy(firstWord: number): Uint8Array<ArrayBuffer> {
     const address = this.word(firstWord) >>> 0;
-    return this.#bytes.slice(address, address + this.word(firstWord + 1));
-  }
-  /** Writes bytes to an address that the core gave in a word. */
-  fill(addressWord: number, bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.word(addressWord) >>> 0);
+    return this.bytes.slice(address, address + this.word(firstWord + 1));
   }
 
   /** Why the last call refused. */
   refusal(): CoreError {
     return errorFrom(this.text(0));
+  }
+  refused(): Refused {
+    return refused(this.refusal());
   }
 }

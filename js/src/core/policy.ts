@@ -1,7 +1,7 @@
 import { type ActivePer, activePer, type Profile, profiles } from "../generated/constants.js";
 import { type CoreError, type Refused, refused, wrongType } from "./error.js";
 import type { CoreExports } from "./exports.js";
-import type { Memory } from "./memory.js";
+import { encode, type Memory } from "./memory.js";
 
 /** A profile and what a tenant sets for itself; the core keeps it within the hard limits. */
 export interface TenantPolicy {
@@ -73,9 +73,10 @@ export function loadPolicy(core: CoreExports, memory: Memory, choice: PolicyChoi
   for (const [at, [name, kind]] of layout.entries()) {
     const value = flat(policy[name], kind);
     if (value === undefined) return wrongType(name, kind === "amount" ? "a whole number" : `of type ${kind}`);
-    memory.putNumber(at * 8, value);
+    memory.numbers[(memory.inputAt >> 3) + at] = value;
   }
-  const patternsSize = memory.putText(size, text) - size;
+  const patternsAt = memory.inputAt + size;
+  const patternsSize = encode(text, memory.bytes, patternsAt) - patternsAt;
   const handle = core.hp_policy(profile, patterns === undefined ? -1 : patternsSize);
-  return handle < 0 ? refused(memory.refusal()) : handle;
+  return handle < 0 ? memory.refused() : handle;
 }

@@ -1,4 +1,4 @@
-import { type Refused, refused, wrongType } from "./error.js";
+import { type Refused, wrongType } from "./error.js";
 import type { CoreExports } from "./exports.js";
 import { Handles } from "./handles.js";
 import type { Memory } from "./memory.js";
@@ -53,14 +53,14 @@ export class ScopeCalls extends ScopeHandles {
     if (typeof available !== "string") return wrongType("available", "scopes separated by spaces");
     this.makeRoom(2);
     const from = this.handle(available);
-    if (from < 0) return refused(this.#memory.refusal());
+    if (from < 0) return this.#memory.refused();
     let asked = -1;
     if (typeof requested === "string") {
       asked = this.handle(requested);
-      if (asked < 0) return refused(this.#memory.refusal());
+      if (asked < 0) return this.#memory.refused();
     }
     const size = this.#memory.write(narrowing.neverCarried ?? "");
     const answer = this.#core.hp_scopes_narrow(from, asked, narrowing.readOnly === true ? 1 : 0, size);
-    return answer < 0 ? refused(this.#memory.refusal()) : { ok: true, scopes: this.#memory.text(0) };
+    return answer < 0 ? this.#memory.refused() : { ok: true, scopes: this.#memory.text(0) };
   }
 }

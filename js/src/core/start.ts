@@ -6,7 +6,7 @@ import {
   type Permission,
   permissions,
 } from "../generated/constants.js";
-import { type Refused, refused, wrongType } from "./error.js";
+import { type Refused, wrongType } from "./error.js";
 import type { CoreExports } from "./exports.js";
 import type { Memory } from "./memory.js";
 import type { PolicyChoice } from "./policy.js";
@@ -145,16 +145,16 @@ export class StartCalls {
     this.#scopes.makeRoom(grants.length + 2);
     const owned = facts.subject.scopes;
     const subjectScopes = this.#scopes.handle(owned);
-    if (subjectScopes < 0) return refused(this.#memory.refusal());
+    if (subjectScopes < 0) return this.#memory.refused();
     const scopes = this.#optional(facts.scopes, owned, subjectScopes);
-    if (scopes < noScopes) return refused(this.#memory.refusal());
+    if (scopes < noScopes) return this.#memory.refused();
     for (let at = 0; at < grants.length; at++) {
       const handle = this.#optional(grants[at]?.scopes, owned, subjectScopes);
-      if (handle < noScopes) return refused(this.#memory.refusal());
+      if (handle < noScopes) return this.#memory.refused();
       this.#grantScopes[at] = handle;
     }
     this.#write(facts, room, policy, subjectScopes, scopes);
-    return this.#core.hp_session_plan(now) < 0 ? refused(this.#memory.refusal()) : this.#plan();
+    return this.#core.hp_session_plan(now) < 0 ? this.#memory.refused() : this.#plan();
   }
 
   /** The number of scopes, which may be those of `known`; -1: none, -2: refused. */
@@ -208,16 +208,17 @@ export class StartCalls {
   #plan(): SessionPlan {
     const memory = this.#memory;
     memory.look();
-    const grantIndex = memory.wordSeen(4);
+    const { words, numbers, firstWord, firstNumber } = memory;
+    const grantIndex = words[firstWord + 4] as number;
     return {
       ok: true,
-      startedAt: memory.numberSeen(0),
-      expiresAt: memory.numberSeen(1),
-      limitedBy: limitedBy[memory.wordSeen(2)] ?? "grant",
-      ttlMinutes: memory.wordSeen(3),
+      startedAt: numbers[firstNumber] as number,
+      expiresAt: numbers[firstNumber + 1] as number,
+      limitedBy: limitedBy[words[firstWord + 2] as number] ?? "grant",
+      ttlMinutes: words[firstWord + 3] as number,
       grantIndex: grantIndex < 0 ? null : grantIndex,
-      scopes: this.#scopes.textOf(memory.wordSeen(6)) ?? memory.text(0),
-      scopesNarrowed: memory.wordSeen(5) === 1,
+      scopes: this.#scopes.textOf(words[firstWord + 6] as number) ?? memory.text(0),
+      scopesNarrowed: words[firstWord + 5] === 1,
     };
   }
 
@@ -230,7 +231,7 @@ export class StartCalls {
 
   checkReason(text: string): { readonly ok: true; readonly reason: string } | Refused {
     if (typeof text !== "string") return wrongType("reason", "a text");
-    if (this.#core.hp_reason(this.#memory.write(text)) < 0) return refused(this.#memory.refusal());
+    if (this.#core.hp_reason(this.#memory.write(text)) < 0) return this.#memory.refused();
     return { ok: true, reason: this.#memory.text(0) };
   }
 

@@ -73,12 +73,12 @@ export class TokenCalls {
   /** @returns a handle, or -1 with the refusal left */
   newKeys(jwks: string): { readonly handle: number; readonly keys: readonly VerificationKey[] } | Refused {
     const handle = this.#core.hp_keys(this.#memory.write(jwks));
-    if (handle < 0) return refused(this.#memory.refusal());
+    if (handle < 0) return this.#memory.refused();
     const count = this.#memory.word(2);
     const keys: VerificationKey[] = [];
     for (let index = 0; index < count; index++) {
       const algorithm = algorithms[this.#core.hp_key(handle, index)];
-      if (algorithm === undefined) return refused(this.#memory.refusal());
+      if (algorithm === undefined) return this.#memory.refused();
       keys.push({ algorithm, material: this.#memory.copy(0) });
     }
     return { handle, keys };
@@ -90,12 +90,12 @@ export class TokenCalls {
   /** Checks a token's form and picks its key. */
   parse(verifier: number, keys: number, text: string): PendingToken | Refused {
     const token = this.#core.hp_token(verifier, this.#memory.write(text));
-    if (token < 0) return refused(this.#memory.refusal());
+    if (token < 0) return this.#memory.refused();
     const signingInput = this.#memory.copy(2);
     const signature = this.#memory.copy(4);
     const keyIndex = this.#core.hp_token_key(token, keys);
     if (keyIndex < 0) {
-      const refusal = refused(this.#memory.refusal());
+      const refusal = this.#memory.refused();
       this.#core.hp_token_free(token);
       return refusal;
     }
@@ -118,7 +118,7 @@ export class TokenCalls {
   ): { readonly handle: number; readonly session: Session } | Refused {
     if (!this.#pending.delete(pending)) return refused(madeWay);
     const handle = this.#core.hp_token_accept(pending.token, keys, verifier, signatureHolds ? 1 : 0, now);
-    return handle < 0 ? refused(this.#memory.refusal()) : { handle, session: this.#session() };
+    return handle < 0 ? this.#memory.refused() : { handle, session: this.#session() };
   }
 
   /** Whether signature and type hold, for other kinds of token. Consumes the token. */
@@ -162,9 +162,9 @@ export class TokenCalls {
   /** Keeps a decompressed status list in the core. */
   newList(bytes: Uint8Array, bits: number): number | Refused {
     const list = this.#core.hp_list(bytes.length, bits);
-    if (list < 0) return refused(this.#memory.refusal());
-    this.#memory.word(2); // looks at memory that may have grown
-    this.#memory.fill(2, bytes);
+    if (list < 0) return this.#memory.refused();
+    const address = this.#memory.word(2) >>> 0; // looks at memory that may have grown
+    this.#memory.bytes.set(bytes, address);
     return list;
   }
   freeList(list: number): void {

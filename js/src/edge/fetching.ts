@@ -9,6 +9,14 @@ export const defaultFetch: Fetch = (input, init) => fetch(input, init);
  */
 export const mayShare = (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent !== "Cloudflare-Workers";
 
+/** How long one may take to be answered. */
+export const fetchTimeoutMs = 5_000;
+
+/** A request that follows nobody elsewhere and does not take for ever. */
+export function fetchWithin(fetch: Fetch, url: string, init: RequestInit): Promise<Response> {
+  return fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(fetchTimeoutMs) });
+}
+
 /** Work of which one is under way at a time, where the runtime lets callers share it. */
 export class SingleFlight<T> {
   #underWay: Promise<T> | undefined;

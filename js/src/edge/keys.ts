@@ -1,7 +1,7 @@
-import type { CoreError } from "../core/error.js";
+import type { CoreError, Refused } from "../core/error.js";
 import type { TokenCalls } from "../core/token.js";
-import { boundedText, type Fetch, SingleFlight } from "./fetching.js";
-import { SignatureChecker } from "./signature.js";
+import { boundedText, type Fetch, fetchWithin, SingleFlight } from "./fetching.js";
+import { type SignatureCheck, signatureCheck } from "./signature.js";
 
 /** A JSON Web Key Set (RFC 7517). */
 export interface JsonWebKeySet {
@@ -11,13 +11,12 @@ export interface JsonWebKeySet {
 /** A key set that the core has checked. */
 export interface LoadedKeys {
   readonly handle: number;
-  readonly signatures: SignatureChecker;
+  readonly signatureHolds: SignatureCheck;
   /** Whether the core still has it under that handle. */
   alive: boolean;
 }
 
 const maxKeySetBytes = 256 * 1024;
-const fetchTimeoutMs = 5_000;
 /** How long a fetched set is used without asking again, and how long while asking fails. */
 const freshMs = 300_000;
 const staleMs = 3_600_000;
@@ -47,24 +46,18 @@ export interface KeySource {
   refresh(now: number): Promise<LoadedKeys | null>;
 }
 
-/** Keys given at set-up. */
-export class FixedKeys implements KeySource {
-  readonly #keys: LoadedKeys;
+function loadKeys(tokens: TokenCalls, jwks: string): LoadedKeys | Refused {
+  const loaded = tokens.newKeys(jwks);
+  if ("ok" in loaded) return loaded;
+  return { handle: loaded.handle, signatureHolds: signatureCheck(loaded.keys), alive: true };
+}
 
-  constructor(tokens: TokenCalls, jwks: JsonWebKeySet) {
-    const loaded = tokens.newKeys(JSON.stringify(jwks) ?? "");
-    if ("ok" in loaded) throw new HallpassConfigurationError(loaded.error);
-    this.#keys = { handle: loaded.handle, signatures: new SignatureChecker(loaded.keys), alive: true };
-  }
-  current(): LoadedKeys {
-    return this.#keys;
-  }
-  async ready(): Promise<LoadedKeys> {
-    return this.#keys;
-  }
-  async refresh(): Promise<LoadedKeys> {
-    return this.#keys;
-  }
+/** Keys given at set-up. */
+export function fixedKeys(tokens: TokenCalls, jwks: JsonWebKeySet): KeySource {
+  const keys = loadKeys(tokens, JSON.stringify(jwks) ?? "");
+  if ("ok" in keys) throw new HallpassConfigurationError(keys.error);
+  const ready = async (): Promise<LoadedKeys> => keys;
+  return { current: () => keys, ready, refresh: ready };
 }
 
 /** Keys at a URL: fetched when first needed, kept, and asked for again when a `kid` is unknown. */
@@ -124,11 +117,8 @@ export class RemoteKeys implements KeySource {
     if (!this.#flight.underWay) this.#askedAt = now;
     return this.#flight.run(async () => {
       try {
-        const response = await this.#fetch(this.#url, {
-          headers: { Accept: "application/jwk-set+json, application/json" },
-          redirect: "manual",
-          signal: AbortSignal.timeout(fetchTimeoutMs),
-        });
+        const headers = { Accept: "application/jwk-set+json, application/json" };
+        const response = await fetchWithin(this.#fetch, this.#url, { headers });
         if (response.status === 200 && this.#adopt(await boundedText(response, maxKeySetBytes), now)) return;
       } catch {
         // What is left is as old as it is; `ready` decides whether that will do.
@@ -140,7 +130,7 @@ export class RemoteKeys implements KeySource {
   /** @returns whether these are keys that can be used */
   #adopt(text: string, now: number): boolean {
     if (text !== this.#text || this.#keys === null) {
-      const loaded = this.#tokens.newKeys(text);
+      const loaded = loadKeys(this.#tokens, text);
       if ("ok" in loaded) return false;
       // A token may still be waiting for its signature check with the set before this one.
       if (this.#before !== null) {
@@ -148,7 +138,7 @@ export class RemoteKeys implements KeySource {
         this.#tokens.freeKeys(this.#before.handle);
       }
       this.#before = this.#keys;
-      this.#keys = { handle: loaded.handle, signatures: new SignatureChecker(loaded.keys), alive: true };
+      this.#keys = loaded;
       this.#text = text;
       this.#onChange();
     }

@@ -1,4 +1,4 @@
-import { defaultFetch, type Fetch } from "./fetching.js";
+import { defaultFetch, type Fetch, fetchTimeoutMs, fetchWithin } from "./fetching.js";
 
 export interface ReportOptions {
   /** The companion server's address, for example `https://support.example.com`. */
@@ -37,7 +37,6 @@ const batchSize = 200;
 /** Pauses double from the first one: a server that is back within 25 s misses nothing. */
 const attempts = 8;
 const firstPauseMs = 200;
-const sendTimeoutMs = 5_000;
 /** After its time whoever was sending has been ended by the runtime, and another one carries on. */
 const graceMs = 1_000;
 /** What may wait in all, tokens included, in UTF-16 units. */
@@ -194,16 +193,15 @@ export class Reporter {
 
   /** @returns the answer's status; null where there was none */
   async #post(sessionId: string, token: string, events: readonly AccessEvent[]): Promise<number | null> {
-    this.#busyFor(sendTimeoutMs);
+    this.#busyFor(fetchTimeoutMs);
     try {
-      const response = await this.#fetch(
+      const response = await fetchWithin(
+        this.#fetch,
         `${this.#url}/api/v1/support-access/support-sessions/${encodeURIComponent(sessionId)}/audit-logs`,
         {
           method: "POST",
           headers: { Authorization: `Bearer ${this.#credential ?? token}`, "Content-Type": "application/json" },
           body: JSON.stringify({ events }),
-          redirect: "manual",
-          signal: AbortSignal.timeout(sendTimeoutMs),
         },
       );
       await response.body?.cancel();

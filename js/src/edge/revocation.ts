@@ -1,6 +1,6 @@
 import type { CoreError } from "../core/error.js";
 import type { Session, TokenCalls } from "../core/token.js";
-import { boundedBytes, type Fetch, SingleFlight } from "./fetching.js";
+import { boundedBytes, type Fetch, fetchWithin, SingleFlight } from "./fetching.js";
 import type { KeySource } from "./keys.js";
 import type { PushSource, RevocationFeed } from "./push.js";
 import { readStatusList, type StatusList } from "./status-list.js";
@@ -32,7 +32,6 @@ interface KnownList extends StatusList {
 
 const maxLists = 64;
 const maxTokenBytes = 8 * 1024 * 1024;
-const fetchTimeoutMs = 5_000;
 const overlapMs = 1_000;
 const validStatus = 0;
 
@@ -172,11 +171,7 @@ export class Revocation {
       const headers: Record<string, string> = { Accept: "application/statuslist+jwt" };
       // A list that other keys signed is read anew.
       if (known?.etag != null && known.keys === keys.handle) headers["If-None-Match"] = known.etag;
-      const response = await this.#fetch(this.#locate(uri), {
-        headers,
-        redirect: "manual",
-        signal: AbortSignal.timeout(fetchTimeoutMs),
-      });
+      const response = await fetchWithin(this.#fetch, this.#locate(uri), { headers });
       if (response.status === 304 && known !== undefined && "If-None-Match" in headers) {
         known.fetchedAt = Math.max(known.fetchedAt, now);
         this.#feed?.confirmed(uri, now);

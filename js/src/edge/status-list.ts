@@ -30,12 +30,13 @@ for (let value = 0; value < alphabet.length; value++) values[alphabet.charCodeAt
 
 /** Lists are long: `atob` and further passes over their text would take most of a refresh. */
 function decodeBase64url(text: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array((text.length * 3) >> 2);
-  const whole = text.length & ~3;
-  const valueAt = (index: number): number => values[text[index] as number] as number;
+  const padded = new Uint8Array((text.length + 3) & ~3).fill(alphabet.charCodeAt(0));
+  padded.set(text);
+  const bytes = new Uint8Array((padded.length >> 2) * 3);
+  const valueAt = (index: number): number => values[padded[index] as number] as number;
   let at = 0;
   let all = 0; // below 0 where any value is
-  for (let index = 0; index < whole; index += 4) {
+  for (let index = 0; index < padded.length; index += 4) {
     const window =
       (valueAt(index) << 18) | (valueAt(index + 1) << 12) | (valueAt(index + 2) << 6) | valueAt(index + 3);
     all |= window;
@@ -43,15 +44,8 @@ function decodeBase64url(text: Uint8Array): Uint8Array<ArrayBuffer> {
     bytes[at++] = window >> 8;
     bytes[at++] = window;
   }
-  if (text.length - whole >= 2) {
-    const last = whole + 2 < text.length ? valueAt(whole + 2) : 0;
-    const window = (valueAt(whole) << 10) | (valueAt(whole + 1) << 4) | (last >> 2);
-    all |= window | last;
-    bytes[at++] = window >> 8;
-    bytes[at++] = window; // beyond the end nothing is written
-  }
-  if (all < 0 || text.length - whole === 1) throw new TypeError("not base64url");
-  return bytes;
+  if (all < 0 || text.length % 4 === 1) throw new TypeError("not base64url");
+  return bytes.subarray(0, (text.length * 3) >> 2);
 }
 
 /** Header, payload and signature; null where there are not three parts. White space may follow. */
@@ -79,7 +73,7 @@ async function signatureHolds(
 ): Promise<boolean> {
   const pending = tokens.parse(verifier, keys.handle, `${header}.${emptyPayload}.${signature}`);
   if ("ok" in pending) return false;
-  const holds = await keys.signatures.holds(pending.keyIndex, pending.signature, signed);
+  const holds = await keys.signatureHolds(pending.keyIndex, pending.signature, signed);
   return keys.alive && tokens.acceptSigned(pending, keys.handle, holds) === null;
 }
 

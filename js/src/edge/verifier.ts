@@ -4,7 +4,7 @@ import { type Session, TokenCalls } from "../core/token.js";
 import { tokenMaxBytes } from "../generated/constants.js";
 import { defaultFetch, type Fetch, mayShare } from "./fetching.js";
 import {
-  FixedKeys,
+  fixedKeys,
   HallpassConfigurationError,
   type JsonWebKeySet,
   type KeySource,
@@ -74,6 +74,10 @@ interface Asked {
   readonly scopes: string;
 }
 
+function misconfigured(option: string, expected: string): HallpassConfigurationError {
+  return new HallpassConfigurationError(wrongType(option, expected).error);
+}
+
 class TokenVerifier {
   readonly #tokens: TokenCalls;
   readonly #verifier: number;
@@ -85,7 +89,7 @@ class TokenVerifier {
   constructor(tokens: TokenCalls, options: VerifierOptions) {
     const { issuer, audience, types = ["at+jwt"], clockSkewSeconds = 0, cacheSize = defaultCacheSize } = options;
     if (!Array.isArray(types) || types.length === 0 || !types.every((type) => typeof type === "string")) {
-      throw new HallpassConfigurationError(wrongType("types", "an array of texts").error);
+      throw misconfigured("types", "an array of texts");
     }
     this.#tokens = tokens;
     this.#clock = options.now ?? Date.now;
@@ -106,18 +110,18 @@ class TokenVerifier {
   }
 
   #newVerifier(issuer: unknown, audience: unknown, types: readonly string[], skew: unknown): number {
-    if (typeof issuer !== "string") throw new HallpassConfigurationError(wrongType("issuer", "a text").error);
-    if (typeof audience !== "string") throw new HallpassConfigurationError(wrongType("audience", "a text").error);
+    if (typeof issuer !== "string") throw misconfigured("issuer", "a text");
+    if (typeof audience !== "string") throw misconfigured("audience", "a text");
     const handle = this.#tokens.newVerifier(issuer, audience, types, typeof skew === "number" ? skew : Number.NaN);
     if (handle < 0) throw new HallpassConfigurationError(this.#tokens.refusal());
     return handle;
   }
 
   #keySource({ keys, fetch = defaultFetch }: VerifierOptions): KeySource {
-    if (typeof keys === "object" && keys !== null && !(keys instanceof URL)) return new FixedKeys(this.#tokens, keys);
+    if (typeof keys === "object" && keys !== null && !(keys instanceof URL)) return fixedKeys(this.#tokens, keys);
     const url = String(keys);
     if (!/^https?:\/\//i.test(url)) {
-      throw new HallpassConfigurationError(wrongType("keys", "a JWKS or the http(s) URL of one").error);
+      throw misconfigured("keys", "a JWKS or the http(s) URL of one");
     }
     return new RemoteKeys(this.#tokens, url, fetch, () => this.#seen?.clear());
   }
@@ -215,7 +219,7 @@ class TokenVerifier {
       pending = this.#tokens.parse(this.#verifier, used.handle, text);
     }
     if ("ok" in pending) return pending;
-    const holds = await used.signatures.holds(pending.keyIndex, pending.signature, pending.signingInput);
+    const holds = await used.signatureHolds(pending.keyIndex, pending.signature, pending.signingInput);
     // The number of a released key set may belong to another one by now.
     if (!used.alive) return refused(keysUnavailable);
     const accepted = this.#tokens.accept(pending, used.handle, this.#verifier, holds, asked.now);
@@ -250,7 +254,7 @@ class TokenVerifier {
  */
 export async function createVerifier(options: VerifierOptions): Promise<Verifier> {
   if (typeof options !== "object" || options === null) {
-    throw new HallpassConfigurationError(wrongType("options", "an object").error);
+    throw misconfigured("options", "an object");
   }
   const { exports, memory, scopes } = await loadModule();
   const verifier = new TokenVerifier(new TokenCalls(exports, memory, scopes), options);
