@@ -1,5 +1,7 @@
 #include "audit/erasure_change.hpp"
 
+#include <algorithm>
+
 #include "access/record_entries.hpp"
 #include "audit/leaf.hpp"
 #include "hallpass/json.hpp"
@@ -142,15 +144,28 @@ Erased ErasureChange::record(const Name& name) {
     return erased_;
 }
 
+bool tells_of_erasure(std::string_view event) {
+    return event == to_string(AuditEvent::personal_data_erased) ||
+           event == to_string(AuditEvent::personal_data_expired);
+}
+
+std::int64_t parts_erased_by(std::string_view event, std::string_view metadata) {
+    if (!tells_of_erasure(event)) return 0;
+    // More than any change takes: whoever writes an entry by hand does not make the sum overflow.
+    constexpr std::int64_t most = 1'000'000;
+    const auto document = json::Document::parse(metadata);
+    const auto parts = document ? document->root().find("parts").integer() : std::nullopt;
+    return std::clamp(parts.value_or(0), std::int64_t{0}, most);
+}
+
 std::int64_t parts_erased_on_record(Connection& store) {
     std::int64_t parts = 0;
-    store.query("SELECT metadata FROM record WHERE event IN (:erased, :expired)", "t",
+    store.query("SELECT event, metadata FROM record WHERE event IN (:erased, :expired)", "tt",
                 {{"erased", to_string(AuditEvent::personal_data_erased)},
                  {"expired", to_string(AuditEvent::personal_data_expired)}},
                 [&](Columns& row) {
-                    const auto metadata = json::Document::parse(row.text());
-                    if (!metadata) return;
-                    parts += metadata->root().find("parts").integer().value_or(0);
+                    const auto event = row.text();
+                    parts += parts_erased_by(event, row.text());
                 });
     return parts;
 }

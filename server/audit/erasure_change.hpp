@@ -45,6 +45,11 @@ class ErasureChange {
 /// Tokens that ran out before then stand on no status list any more.
 std::int64_t unlisted_before(Instant now);
 
+/// Whether it is the entry of an erasure.
+bool tells_of_erasure(std::string_view event);
+/// How many parts an entry says were erased: none for any entry but an erasure's.
+std::int64_t parts_erased_by(std::string_view event, std::string_view metadata);
+
 /// How many parts the record says were erased, in all its entries of erasures.
 /// @throws StoreFault
 std::int64_t parts_erased_on_record(Connection& store);

@@ -30,6 +30,16 @@ std::string_view place_of(const RecordRow& entry, LeafPart part) {
     return places_in(entry.seals)[static_cast<std::size_t>(part)];
 }
 
+/// Whether the part's own columns hold nothing.
+bool blank(const RecordRow& entry, LeafPart part) {
+    switch (part) {
+        case LeafPart::people: return !entry.actor_id && !entry.subject_id && !entry.agent_id;
+        case LeafPart::origin: return !entry.ip && !entry.user_agent;
+        case LeafPart::details: return !entry.resource_id && entry.metadata == "{}";
+    }
+    return false;
+}
+
 void add(json::Writer& writer, const char* name, const std::optional<std::string>& text) {
     if (text) writer.member(name, *text);
 }
@@ -127,7 +137,8 @@ void seal(RecordRow& entry) {
 }
 
 bool erased(const RecordRow& entry, LeafPart part) {
-    return place_of(entry, part).size() != salt_chars;
+    // Whatever stands where a part was erased was written there since: it is hashed, and is found.
+    return place_of(entry, part).size() != salt_chars && blank(entry, part);
 }
 
 void erase_part(RecordRow& entry, LeafPart part) {

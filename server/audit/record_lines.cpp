@@ -123,6 +123,15 @@ std::optional<std::int64_t> sequence_in(std::string_view leaf) {
     return leaf.starts_with(R"(,"atUnixMs":)") ? std::optional{sequence} : std::nullopt;
 }
 
+/// The leaf's third member, behind two numbers.
+std::string_view event_in(std::string_view leaf) {
+    constexpr std::string_view start = R"(,"event":")";
+    const auto at = leaf.find(start);
+    if (at == leaf.npos) return {};
+    leaf.remove_prefix(at + start.size());
+    return leaf.substr(0, leaf.find('"'));
+}
+
 constexpr bool in_csv(std::string_view column) { return column != "seals" && column != "nodes"; }
 
 }  // namespace
@@ -146,6 +155,7 @@ std::optional<ExportedEntry> read_json_line(std::string_view line) {
     if (!sequence || !commitments) return std::nullopt;
     bool as_committed = true;
     int erased = 0;
+    std::string_view details;
     for (std::size_t at = 0; at < leaf_parts.size(); ++at) {
         if (!take(line, part_starts[at])) {
             ++erased;
@@ -153,12 +163,14 @@ std::optional<ExportedEntry> read_json_line(std::string_view line) {
         }
         const auto text = take_object(line);
         if (!text) return std::nullopt;
+        if (leaf_parts[at] == LeafPart::details) details = *text;
         as_committed = as_committed && commitment_of(*text) == (*commitments)[at];
     }
     if (!take(line, R"(,"hash":")") || line.size() != hash_chars + 2 || !line.ends_with("\"}")) {
         return std::nullopt;
     }
-    ExportedEntry entry{*sequence, {}, line.substr(0, hash_chars), erased};
+    ExportedEntry entry{*sequence,       {},     line.substr(0, hash_chars), erased,
+                        event_in(*leaf), details};
     if (as_committed) entry.computed = merkle::leaf_hash(tree_sha256, *leaf);
     return entry;
 }

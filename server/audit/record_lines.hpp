@@ -23,6 +23,8 @@ struct ExportedEntry {
     merkle::Hash computed{};  ///< of the leaf as it stands in the line
     std::string_view hash;    ///< as the line has it
     int erased = 0;           ///< how many of its parts are not there
+    std::string_view event;
+    std::string_view details;  ///< the part's text; empty where it is not there
 };
 /// Reads what `json_line` wrote, and nothing else: every byte of a line is either hashed or of this
 /// form. A part that is not what the leaf is committed to makes `computed` another hash than any

@@ -8,6 +8,7 @@
 
 #include "audit/erasure_change.hpp"
 #include "audit/record_lines.hpp"
+#include "hallpass/json.hpp"
 #include "signing/private_file.hpp"
 
 namespace hallpass::server {
@@ -102,6 +103,16 @@ std::vector<NoteKey> keys_for(const AuditCommand& command, const Settings& setti
     return keys;
 }
 
+constexpr const char* erased_off_record =
+    "from here on, personal data is gone that no erasure on record took";
+
+std::int64_t parts_taken_by(const ExportedEntry& entry) {
+    if (!tells_of_erasure(entry.event)) return 0;
+    const auto details = json::Document::parse(entry.details);
+    const auto metadata = details ? details->root().find("metadata").string() : std::nullopt;
+    return metadata ? parts_erased_by(entry.event, *metadata) : 0;
+}
+
 }  // namespace
 
 Connection open_record(const std::string& database) {
@@ -132,7 +143,7 @@ int verify_database(const AuditCommand& command, const Settings& settings) {
     std::int64_t erasures = 0;
     if (const auto finding = check_record(store, keys, check, erasures)) return broken(*finding);
     if (erasures > 0 && erasures > parts_erased_on_record(store)) {
-        return broken({1, "from here on, personal data is gone that no erasure on record took"});
+        return broken({1, erased_off_record});
     }
     return report(check, command, !keys.empty(), erasures);
 }
@@ -143,7 +154,7 @@ int verify_file(const AuditCommand& command) {
     TreeCheck check{command.excerpt ? Extent::excerpt : Extent::whole};
     if (!expect_kept(check, command, command.verifiers)) throw std::runtime_error(bad_checkpoint);
     LineReader lines{input};
-    std::int64_t number = 0, last = 0, erasures = 0;
+    std::int64_t number = 0, last = 0, erasures = 0, on_record = 0;
     const auto at_line = [&](const std::string& what) {
         return broken({last + 1, "line " + std::to_string(number) + ": " + what});
     };
@@ -162,9 +173,14 @@ int verify_file(const AuditCommand& command) {
         }
         last = entry->sequence;
         erasures += entry->erased;
+        on_record += parts_taken_by(*entry);
     }
     ++number;
     if (lines.fault() != nullptr) return at_line(lines.fault());
+    // An excerpt may leave out the entries of erasures.
+    if (!command.excerpt && erasures > on_record && !check.finish()) {
+        return broken({1, erased_off_record});
+    }
     return report(check, command, !command.verifiers.empty(), erasures);
 }
 
