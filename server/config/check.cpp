@@ -15,6 +15,7 @@
 #include "hallpass/time_zone.hpp"
 #include "notify/egress.hpp"
 #include "notify/mailer.hpp"
+#include "notify/security_event.hpp"
 #include "notify/webhook_sender.hpp"
 #include "random.hpp"
 #include "signing/key_file.hpp"
@@ -125,6 +126,12 @@ std::string check_mail(const Settings& settings) {
     return "by " + mail.url;
 }
 
+void check_signs_events(const Settings& settings) {
+    const KeyFile file{key_file_of(settings)};
+    const bool to_come = !std::filesystem::exists(file.name());
+    if (!to_come && !signs_security_events(file.read())) refuse(key_not_public);
+}
+
 std::string check_webhooks(const Settings& settings) {
     const auto& notify = settings.notify;
     const Egress egress{notify.allowed_networks};
@@ -134,6 +141,7 @@ std::string check_webhooks(const Settings& settings) {
         const WebhookSender sender{webhook, notify.webhook_ca_file, egress, notify.transfer_max,
                                    stop};
         if (!names.insert(webhook.name).second) refuse("two webhooks have the same name");
+        if (webhook.format == WebhookSettings::Format::caep) check_signs_events(settings);
     }
     return std::to_string(names.size()) + " of them";
 }

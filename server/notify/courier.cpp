@@ -55,6 +55,11 @@ Courier::Courier(Store& store, const Clock& clock, const ZoneTable& zones,
         auto& sender = *webhooks_.emplace_back(std::make_unique<WebhookSender>(
             webhook, settings_.webhook_ca_file, egress_, settings_.transfer_max, stopping_));
         const bool signs = webhook.format == WebhookSettings::Format::caep;
+        // Later the key may become another one: then each event says so as it fails.
+        if (signs && !signs_security_events(*keys_.ring())) {
+            throw KeyFault{KeyProblem::algorithm_refused,
+                           "webhook " + webhook.name + ": " + key_not_public};
+        }
         add_channel(channel_of(webhook), [&sender, signs, this](const MessageRow& message) {
             if (signs) return send_security_event(sender, message);
             return sender.send(message.id, message.body, clock_.now());
@@ -195,8 +200,7 @@ Outcome Courier::send_security_event(WebhookSender& sender, const MessageRow& me
     } catch (const KeyFault&) {
         return {Outcome::Kind::failed, "the key could not sign", {}};
     }
-    return {
-        Outcome::Kind::failed, "the key that signs is not public; sign with EdDSA or ES256", {}};
+    return {Outcome::Kind::failed, key_not_public, {}};
 }
 
 std::string Courier::metrics_text(Connection& store) const {

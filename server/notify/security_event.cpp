@@ -56,9 +56,11 @@ std::optional<std::string> security_event_claims(const Notice& notice,
     return std::move(writer.end_object().end_object().end_object()).text();
 }
 
+bool signs_security_events(const KeyRing& ring) { return ring.active().published(); }
+
 std::optional<std::string> signed_security_event(const KeyRing& ring, std::string_view claims) {
+    if (!signs_security_events(ring)) return std::nullopt;
     const auto& key = ring.active();
-    if (!key.published()) return std::nullopt;
     json::Writer header;
     header.begin_object().member("alg", to_string(key.algorithm())).member("kid", key.key_id());
     header.member("typ", "secevent+jwt").end_object();

@@ -22,6 +22,11 @@ struct SecurityEventNames {
 std::optional<std::string> security_event_claims(const Notice& notice,
                                                  const SecurityEventNames& names, Instant now);
 
+/// Whether security events can be signed with the key that signs now; see signed_security_event.
+bool signs_security_events(const KeyRing& ring);
+inline constexpr const char* key_not_public =
+    "the key that signs is not public; sign with EdDSA or ES256";
+
 /// The signed token, `typ` `secevent+jwt`.
 /// @returns nothing where the key that signs is a shared secret: who could check it could forge
 ///          act-as tokens

@@ -157,16 +157,35 @@ test("signed with a shared secret nobody could check it without being able to fo
     const done = spawnSync(hallpassd, ["keys", ...command, "--key-file", server.keyFile], { encoding: "utf8" });
     assert.equal(done.status, 0, done.stderr);
   }
-  await server.restart();
+  const deadline = Date.now() + 20_000;
+  for (let alg = ""; alg !== "HS256";) { // the running server takes to the new key by itself
+    assert.ok(Date.now() < deadline, "the server does not take to the new key");
+    const { session, delegatedToken } = await start("elders"); // of which the receiver hears nothing
+    await end(session.id);
+    alg = part(delegatedToken, 0).alg;
+  }
   const { session } = await start();
   let letters = [];
-  for (const deadline = Date.now() + 20_000; letters.length === 0 && Date.now() < deadline;) {
+  while (letters.length === 0 && Date.now() < deadline) {
     letters = JSON.parse((await server.ask(signedIn("ada"), "GET", "/api/v1/admin/dead-letters")).body).items;
   }
   assert.match(letters[0].failure, /not public/);
   assert.equal(letters[0].channel, "webhook:caep");
   assert.equal(received.length, 0);
   await end(session.id);
+});
+
+test("where the key is a shared secret already, a server with such a webhook does not start, and the check says why", () => {
+  const serve = (format, ...more) => {
+    const settings = ["serve", "--demo", "--port", "0", "--key-file", server.keyFile, ...more];
+    return server.run(...settings, "--webhook", `name=a,url=https://rp.example/,${format}`);
+  };
+  const checked = serve("format=caep,audience=x", "--check");
+  assert.match(checked.stdout, /REFUSED\s+webhooks: the key that signs is not public/);
+  const refused = serve("format=caep,audience=x");
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /algorithm_refused.*webhook a: the key that signs is not public/);
+  assert.match(serve("format=slack", "--check").stdout, /good\s+webhooks: 1 of them/);
 });
 
 test("a setting that makes no sense is refused at the start", () => {
