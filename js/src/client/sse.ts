@@ -17,23 +17,19 @@ export class SseParser {
 
   push(text: string): SseMessage[] {
     const messages: SseMessage[] = [];
-    this.#rest += text;
-    for (;;) {
-      const cut = this.#rest.search(/\r\n|\n|\r/);
-      // A carriage return at the very end may be half of a CRLF.
-      if (cut < 0 || (this.#rest[cut] === "\r" && cut === this.#rest.length - 1)) return messages;
-      const line = this.#rest.slice(0, cut);
-      this.#rest = this.#rest.slice(cut + (this.#rest.startsWith("\r\n", cut) ? 2 : 1));
+    // A carriage return at the very end may be half of a CRLF.
+    const lines = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) {
       if (line === "") this.#dispatch(messages);
       else this.#field(line);
     }
+    return messages;
   }
 
   #field(line: string): void {
-    const colon = line.indexOf(":");
-    if (colon === 0) return; // a comment keeps proxies from closing
-    const name = colon < 0 ? line : line.slice(0, colon);
-    const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
+    // What begins with a colon is a comment, which keeps proxies from closing.
+    const [, name, value = ""] = /^([^:]+)(?:: ?(.*))?$/s.exec(line) ?? [];
     if (name === "event") this.#event = value;
     else if (name === "data") this.#data.push(value);
     else if (name === "id" && !value.includes("\0")) this.#id = value;

@@ -30,13 +30,12 @@ for (let value = 0; value < alphabet.length; value++) values[alphabet.charCodeAt
 
 /** Lists are long: `atob` and further passes over their text would take most of a refresh. */
 function decodeBase64url(text: Uint8Array): Uint8Array<ArrayBuffer> {
-  const padded = new Uint8Array((text.length + 3) & ~3).fill(alphabet.charCodeAt(0));
-  padded.set(text);
-  const bytes = new Uint8Array((padded.length >> 2) * 3);
-  const valueAt = (index: number): number => values[padded[index] as number] as number;
+  const bytes = new Uint8Array((text.length * 3) >> 2);
+  const whole = text.length & ~3;
+  const valueAt = (index: number): number => values[text[index] as number] as number;
   let at = 0;
   let all = 0; // below 0 where any value is
-  for (let index = 0; index < padded.length; index += 4) {
+  for (let index = 0; index < whole; index += 4) {
     const window =
       (valueAt(index) << 18) | (valueAt(index + 1) << 12) | (valueAt(index + 2) << 6) | valueAt(index + 3);
     all |= window;
@@ -44,8 +43,15 @@ function decodeBase64url(text: Uint8Array): Uint8Array<ArrayBuffer> {
     bytes[at++] = window >> 8;
     bytes[at++] = window;
   }
-  if (all < 0 || text.length % 4 === 1) throw new TypeError("not base64url");
-  return bytes.subarray(0, (text.length * 3) >> 2);
+  if (text.length - whole >= 2) {
+    const last = whole + 2 < text.length ? valueAt(whole + 2) : 0;
+    const window = (valueAt(whole) << 10) | (valueAt(whole + 1) << 4) | (last >> 2);
+    all |= window | last;
+    bytes[at++] = window >> 8;
+    bytes[at++] = window; // beyond the end nothing is written
+  }
+  if (all < 0 || text.length - whole === 1) throw new TypeError("not base64url");
+  return bytes;
 }
 
 /** Header, payload and signature; null where there are not three parts. White space may follow. */
