@@ -173,6 +173,17 @@ test("an entry whose personal data was erased is verified, and says so", async (
   assert.match(await list(piet).locator(`[data-sequence="${sequence}"]`).textContent(), /Verified · details erased/);
   assert.equal(await alarm(piet).count(), 0);
   await piet.picture("record-erased");
+  // Nor does the admin's log of the ticket say that the system had looked.
+  const ada = await openBrowser(demo);
+  try {
+    await ada.signIn("ada");
+    await ada.goto("/tickets/T-1");
+    const read = ada.page.locator("hallpass-audit-log [data-event=resource_read] .who");
+    await read.getByText("Name erased", { exact: true }).waitFor();
+    assert.equal((await read.allTextContents()).filter((who) => who.includes("System")).length, 0);
+  } finally {
+    await ada.close();
+  }
 });
 
 test("a record that was cut, and one that went on from there, raise the alarm in both languages", async () => {

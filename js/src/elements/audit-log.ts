@@ -152,7 +152,7 @@ export class HallpassAuditLog extends HallpassElement {
 
   #renderEntry(entry: RecordEntry): TemplateResult {
     const { log } = this.words;
-    const actor = withinSentence(entry.actorName ?? entry.actorId ?? log.system);
+    const actor = withinSentence(entry.actorName ?? entry.actorId ?? (peopleErased(entry) ? log.erased : log.system));
     const subject = withinSentence(entry.subjectName ?? entry.subjectId ?? "");
     const isUser = entry.actorId === entry.subjectId || subject === "";
     const acted = entry.event === "resource_read" || entry.event === "resource_write";
@@ -192,6 +192,12 @@ export class HallpassAuditLog extends HallpassElement {
     link.click();
     URL.revokeObjectURL(url);
   }
+}
+
+/** Whatever concerns a session or a grant names its user, also where the system did it: until that is erased. */
+function peopleErased(entry: RecordEntry): boolean {
+  const named = entry.actorId ?? entry.subjectId ?? entry.agentId ?? null;
+  return named === null && (entry.sessionId ?? entry.grantId ?? null) !== null;
 }
 
 const columns = [

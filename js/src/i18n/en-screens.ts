@@ -117,6 +117,7 @@ export const enScreens: ScreenMessages = {
     },
     resource: (type, id) => (id === undefined ? type : `${type} ${id}`),
     system: "System",
+    erased: "Name erased",
   },
   mine: {
     title: "Who has been in my account",

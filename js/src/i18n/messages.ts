@@ -181,6 +181,8 @@ export interface ScreenMessages {
     readonly events: Readonly<Record<string, string>>;
     resource(type: string, id: string | undefined): string;
     readonly system: string;
+    /** Who did it was erased from the record. */
+    readonly erased: string;
   };
 
   readonly mine: {

@@ -117,6 +117,7 @@ export const nlScreens: ScreenMessages = {
     },
     resource: (type, id) => (id === undefined ? type : `${type} ${id}`),
     system: "Systeem",
+    erased: "Naam gewist",
   },
   mine: {
     title: "Wie is er in mijn account geweest",
