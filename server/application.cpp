@@ -213,6 +213,7 @@ void Application::sweep() {
         }
         expire_personal_data();
     } catch (const std::exception& fault) {
+        metrics_.count_sweep_fault();
         spdlog::error("the sweep met a fault: {}", fault.what());
     }
 }

@@ -20,6 +20,12 @@ std::string Metrics::text(std::size_t event_streams) const {
         "# TYPE hallpass_event_streams gauge\n"
         "hallpass_event_streams " +
         std::to_string(event_streams) + "\n";
+    text +=
+        "# HELP hallpass_sweep_faults_total Sweeps that did not come to their end; the log says "
+        "why.\n"
+        "# TYPE hallpass_sweep_faults_total counter\n"
+        "hallpass_sweep_faults_total " +
+        std::to_string(sweep_faults_.load()) + "\n";
     return text;
 }
 

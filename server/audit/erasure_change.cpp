@@ -10,6 +10,13 @@
 namespace hallpass::server {
 namespace {
 
+/// Whoever is to be told of an entry reads what it is about.
+std::string nobody_waits_for(const std::string& id_in_record, const std::string& id) {
+    return " AND NOT EXISTS (SELECT 1 FROM outbox JOIN record ON record.sequence = outbox.sequence"
+           " WHERE record." +
+           id_in_record + " = " + id + ")";
+}
+
 std::vector<std::string> ids_of(Connection& store, const std::string& sql, const Binds& binds) {
     std::vector<std::string> ids;
     store.query(sql, "t", binds, [&](Columns& row) { ids.push_back(row.text()); });
@@ -93,7 +100,8 @@ bool ErasureChange::take_sessions(const std::string& which, Binds binds, int mos
                             "SELECT id FROM sessions WHERE status <> 'active' AND " + which +
                                 " AND NOT EXISTS (SELECT 1 FROM tokens WHERE"
                                 " tokens.session_id = sessions.id"
-                                " AND tokens.expires_at_unix_ms > :since) LIMIT :most",
+                                " AND tokens.expires_at_unix_ms > :since)" +
+                                nobody_waits_for("session_id", "sessions.id") + " LIMIT :most",
                             binds);
     for (const auto& id : ids) {
         const Binds of_session{{"session", id}};
@@ -115,7 +123,8 @@ bool ErasureChange::take_grants(const std::string& which, Binds binds, int most)
         ids_of(store,
                "SELECT id FROM grants WHERE status NOT IN ('pending', 'granted') AND " + which +
                    " AND NOT EXISTS (SELECT 1 FROM sessions WHERE"
-                   " sessions.grant_id = grants.id) LIMIT :most",
+                   " sessions.grant_id = grants.id)" +
+                   nobody_waits_for("grant_id", "grants.id") + " LIMIT :most",
                binds);
     for (const auto& id : ids) {
         const Binds of_grant{{"grant", id}};

@@ -30,7 +30,12 @@ std::string details_of(const Notice& notice, Phrase phrase, const Labels& words)
         return "";
     }
     std::string details;
-    const auto reason = notice.session ? notice.session->reason : notice.grant->reason.value_or("");
+    std::string reason;
+    if (notice.session) {
+        reason = notice.session->reason;
+    } else if (notice.grant) {
+        reason = notice.grant->reason.value_or("");
+    }
     const auto line = [&](std::string_view label, const std::string& value) {
         if (!value.empty()) details += std::string{label} + ": " + one_line(value) + "\n";
     };
