@@ -177,7 +177,7 @@ test("an entry whose personal data was erased is verified, and says so", async (
   const ada = await openBrowser(demo);
   try {
     await ada.signIn("ada");
-    await ada.goto("/tickets/T-1");
+    await ada.goto(`/tickets/${sql(`SELECT ticket_id FROM record WHERE sequence = ${sequence}`)}`);
     const read = ada.page.locator("hallpass-audit-log [data-event=resource_read] .who");
     await read.getByText("Name erased", { exact: true }).waitFor();
     assert.equal((await read.allTextContents()).filter((who) => who.includes("System")).length, 0);
