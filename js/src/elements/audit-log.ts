@@ -7,6 +7,7 @@ import { withinSentence } from "../i18n/names.js";
 import { auditLogStyle } from "./audit-log.style.js";
 import { HallpassElement } from "./hallpass-element.js";
 import { Reading } from "./reading.js";
+import { saveFile } from "./save-file.js";
 
 /** How long a burst of changes may settle before the list is read anew, in milliseconds. */
 const settleMs = 150;
@@ -185,12 +186,7 @@ export class HallpassAuditLog extends HallpassElement {
     }
     const entries = all.filter(({ event }) => this.shown === "" || event === this.shown);
     const text = kind === "csv" ? toCsv(entries) : entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
-    const url = URL.createObjectURL(new Blob([text], { type: kind === "csv" ? "text/csv" : "application/jsonl" }));
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = `activity-${this.ticketId ?? this.sessionId ?? ""}.${kind}`;
-    link.click();
-    URL.revokeObjectURL(url);
+    saveFile(`activity-${this.ticketId ?? this.sessionId ?? ""}.${kind}`, kind === "csv" ? "text/csv" : "application/jsonl", text);
   }
 }
 

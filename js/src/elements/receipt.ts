@@ -3,9 +3,9 @@ import type { HallpassClient } from "../client/hallpass-client.js";
 import type { Grant, ShownWording } from "../client/wire.js";
 import type { EssentialMessages } from "../i18n/messages.js";
 import type { ButtonOptions } from "./hallpass-element.js";
+import { saveFile } from "./save-file.js";
 
 const shownMaxChars = 4_000;
-const downloadTakesMs = 60_000;
 
 /** What a prompt says at this moment, word for word; nothing where it is more than a receipt takes. */
 export function wordingOn(prompt: HTMLElement | DocumentFragment, locale: string): { readonly shown?: ShownWording } {
@@ -17,12 +17,7 @@ export function wordingOn(prompt: HTMLElement | DocumentFragment, locale: string
 export async function saveReceipt(client: HallpassClient, grantId: string): Promise<void> {
   const [newest] = (await client.receipts.list({ grantId, limit: 1 })).items;
   if (newest === undefined) return; // consent of a time before there were receipts
-  const text = await client.receipts.download(newest.id);
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
-  link.download = `hallpass-receipt-${newest.id}.jwt`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), downloadTakesMs);
+  saveFile(`hallpass-receipt-${newest.id}.jwt`, "application/octet-stream", await client.receipts.download(newest.id));
 }
 
 /** The button that saves the receipt of what was granted: for the user alone, as the server has it too. */

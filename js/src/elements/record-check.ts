@@ -4,6 +4,7 @@ import type { RecordEntry, Session } from "../client/wire.js";
 import type { Messages } from "../i18n/messages.js";
 import { createRecordVerifier, type EntryState, type HeadStore, type RecordState, type RecordVerifier } from "../record/index.js";
 import type { ButtonOptions } from "./hallpass-element.js";
+import { saveFile } from "./save-file.js";
 
 /** What the check needs of the element that shows entries. */
 export interface RecordCheckHost {
@@ -19,7 +20,6 @@ export interface RecordCheckHost {
 type Mark = EntryState | { readonly status: "checking" };
 
 const checking: Mark = { status: "checking" };
-const downloadTakesMs = 60_000;
 /** A session starts on a whole second, and its entry is written when that is settled. */
 const startWithinMs = 60_000;
 
@@ -153,9 +153,5 @@ function fits(entry: RecordEntry, visit: Session): boolean {
 function save(state: RecordState, entries: readonly RecordEntry[], client: HallpassClient): void {
   const server = new URL(`${client.transport.baseUrl}/`, location.href).href;
   const evidence = { server, savedAt: new Date(client.clock.now()).toISOString(), record: state, entries };
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([JSON.stringify(evidence, null, 2)], { type: "application/json" }));
-  link.download = "hallpass-evidence.json";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), downloadTakesMs);
+  saveFile("hallpass-evidence.json", "application/json", JSON.stringify(evidence, null, 2));
 }
