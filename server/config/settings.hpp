@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "events/revocation_feed.hpp"
+#include "http/patience.hpp"
 #include "identity/bearer.hpp"
 #include "notify/settings.hpp"
 
@@ -27,6 +28,7 @@ struct Settings {
     bool demo = false;
     unsigned threads = 2;
     std::size_t max_connections = 20'000;
+    Patience patience{};
     std::chrono::minutes login_lifetime{480};
     std::chrono::seconds sweep_every{300};
     std::chrono::hours record_retention{0};    ///< of personal data in the record; 0: for good

@@ -12,7 +12,6 @@ namespace {
 constexpr std::int64_t overlap_ms = 60'000;
 constexpr std::int64_t resumable_ms = 3'600'000;
 constexpr std::size_t tokens_in_a_message = 500, tokens_missed_max = 1'000;
-constexpr std::chrono::seconds heartbeat{5};
 
 std::optional<std::int64_t> id_in(std::string_view text) {
     std::int64_t id = 0;
@@ -146,7 +145,7 @@ Result<std::shared_ptr<Subscription>> RevocationFeed::open(std::string_view last
     Listener listener;
     listener.user_id = client_address;
     listener.all_of_tenant = listener.all_tenants = true;
-    listener.heartbeat = heartbeat;
+    listener.heartbeat = limits_.heartbeat;
     auto stream = std::make_shared<Subscription>(std::move(listener), 0);
     auto events = missed(last_event_id);
     const bool resumed = events.has_value();

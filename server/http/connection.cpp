@@ -18,7 +18,6 @@ namespace http = boost::beast::http;
 
 constexpr std::size_t head_max_bytes = 16 * 1024, read_bytes = 2048;
 constexpr std::size_t chunk_extension_max_bytes = 256;
-constexpr std::chrono::seconds idle_for{60}, head_within{10}, body_within{20}, written_within{30};
 
 hallpass::Error malformed(std::string_view why) {
     return make_error(ErrorCode::VALIDATION_ERROR, "the request is refused: " + std::string{why});
@@ -31,6 +30,7 @@ HttpConnection::HttpConnection(asio::ip::tcp::socket socket, Application& applic
       deadline_(socket_.get_executor()),
       heartbeat_(socket_.get_executor()),
       application_(application),
+      patience_(application.settings().patience),
       buffer_(head_max_bytes) {
     application_.metrics().connection_opened();
 }
@@ -72,13 +72,13 @@ void HttpConnection::read_head() {
     timed_out_ = false;
     keep_alive_ = false;
     parser_.reset();
-    set_deadline(buffer_.size() == 0 ? idle_for : head_within);
+    set_deadline(buffer_.size() == 0 ? patience_.idle : patience_.head);
     if (buffer_.size() > 0) return read_more_of_head();
     // Nothing is kept for a client that only waits; the clock of the head starts with its first
     // byte.
     socket_.async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](Error error) {
         if (error) return self->close();
-        self->set_deadline(head_within);
+        self->set_deadline(self->patience_.head);
         self->read_more_of_head();
     });
 }
@@ -160,7 +160,7 @@ void HttpConnection::read_body(std::size_t max_bytes) {
         if (extensions.size() > chunk_extension_max_bytes) error = http::error::bad_chunk_extension;
     };
     parser_->on_chunk_header(check_extensions);
-    set_deadline(body_within);
+    set_deadline(patience_.body);
     auto read = [self = shared_from_this()] {
         http::async_read(self->socket_, self->buffer_, *self->parser_,
                          [self](Error error, std::size_t) { self->on_body(error); });
@@ -243,7 +243,7 @@ void HttpConnection::write(Answer answer) {
     if (!bodiless) response_.content_length(answer.body.size());
     if (!head_only_ && !bodiless) response_.body() = std::move(answer.body);
     writing_ = true;
-    set_deadline(written_within);
+    set_deadline(patience_.reply);
     http::async_write(socket_, response_, [self = shared_from_this()](Error error, std::size_t) {
         self->on_written(error);
     });

@@ -53,6 +53,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     boost::asio::steady_timer deadline_;
     boost::asio::steady_timer heartbeat_;
     Application& application_;
+    const Patience& patience_;
     boost::beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     Request request_;

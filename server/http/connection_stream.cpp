@@ -9,8 +9,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::chrono::seconds stream_written_within{20};
-
 // No length and no chunks: the stream ends with the connection, and a frame costs no framing.
 std::string stream_head(Instant now) {
     return "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
@@ -58,7 +56,7 @@ void HttpConnection::pump_stream() {
     }
     heartbeat_.cancel();
     writing_ = true;
-    set_deadline(stream_written_within);
+    set_deadline(patience_.stream);
     asio::async_write(
         socket_, asio::buffer(outgoing_),
         [self = shared_from_this()](Error error, std::size_t) { self->on_stream_written(error); });

@@ -159,7 +159,7 @@ TEST_CASE("static pages: nothing outside the folder, nothing hidden") {
 }
 
 TEST_CASE("a slow client is told so") {
-    TestServer server;
-    const auto answer = server.raw("GET /healthz HTTP/1.1\r\nHost:", 15);
+    TestServer server{[](Settings& settings) { settings.patience.head = std::chrono::seconds{1}; }};
+    const auto answer = server.raw("GET /healthz HTTP/1.1\r\nHost:");
     CHECK(status_line(answer) == "HTTP/1.1 408 Request Timeout");
 }

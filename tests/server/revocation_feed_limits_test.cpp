@@ -83,7 +83,10 @@ TEST_CASE("more ends than can be told one by one are told as one", "[sqlite]") {
 }
 
 TEST_CASE("a reader that does not read is dropped, and the others are not", "[sqlite]") {
-    TestServer server;
+    TestServer server{[](Settings& settings) {
+        settings.patience.stream = 2s;
+        settings.revocation_streams.heartbeat = 1s;
+    }};
     Edge slow{server, {}, "GET", 4096};
     Edge quick{server};
     REQUIRE(quick.sees("event: ready"));
@@ -108,8 +111,8 @@ TEST_CASE("a reader that does not read is dropped, and the others are not", "[sq
         REQUIRE(quick.sees_next("\"idx\":" + std::to_string(round * 400 + 399) + "}]}"));
         server.advance(2min);  // or each look would go through those of the rounds before again
     }
-    // The other end of its connection goes when nothing could be written for 20 s; meanwhile those
-    // who read are told that the server is there, every 5 s.
+    // The other end of its connection goes when nothing could be written for 2 s; meanwhile those
+    // who read are told that the server is there, every second.
     for (int beat = 0; beat < 6 && feed.size() == 2; ++beat) {
         REQUIRE(quick.sees_next(": still here"));
     }

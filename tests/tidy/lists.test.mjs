@@ -12,7 +12,7 @@ const lists = [...generated.matchAll(/export const (\w+) = \[\n(.*?)\] as const/
 
 /** Names of lists that a text holds whole, as a literal of texts between brackets. */
 function listsIn(text) {
-  const literals = [...text.matchAll(/[[{(]((?:\s*"[^"\n]*"\s*,?){3,})\s*[\])}]/g)].map(([, body]) => new Set(members(body)));
+  const literals = [...text.matchAll(/[[{(]\s*("[^"\n]*"(?:\s*(?:,\s*)?"[^"\n]*"){2,})\s*(?:,\s*)?[\])}]/g)].map(([, body]) => new Set(members(body)));
   return lists.filter(({ all }) => literals.some((held) => all.every((member) => held.has(member)))).map(({ name }) => name);
 }
 
