@@ -4,7 +4,7 @@ if(NOT first_line MATCHES "^// expect: (.+)$")
   message(FATAL_ERROR "${CASE} must begin with `// expect: <regular expression>`")
 endif()
 set(expected "${CMAKE_MATCH_1}")
-set(compile ${CMAKE_COMMAND} -E env LC_ALL=C ${COMPILER} -std=c++20 -fsyntax-only -Wall -Wextra -Werror -I${INCLUDE})
+set(compile ${CMAKE_COMMAND} -E env LC_ALL=C ${COMPILE})
 
 execute_process(COMMAND ${compile} ${CASE} RESULT_VARIABLE control ERROR_VARIABLE diagnostics)
 if(NOT control EQUAL 0)

@@ -1,6 +1,6 @@
 # Installs the core below a path with a space and builds a stranger's program against it, by CMake's
 # find_package and by pkg-config, then compiles every public header on its own.
-#   cmake -DBUILD=<build tree> -DWORK=<empty folder> -DCOMPILER=<c++> -P consumer.cmake
+#   cmake -DBUILD=<build tree> -DWORK=<empty folder> -DCOMPILER=<c++> -DLAUNCHER=<ccache, or nothing> -P consumer.cmake
 set(prefix "${WORK}/installed here")
 set(expected "1792969200000")  # 2026-10-25T23:00:00Z: the day after the change is 25 hours long
 
@@ -43,5 +43,8 @@ if(count LESS 20)
   message(FATAL_ERROR "only ${count} headers were installed")
 endif()
 foreach(header ${headers})
-  run(${COMPILER} -std=c++20 -fsyntax-only -Wall -Wextra -Werror -I${prefix}/include -include ${header} -x c++ /dev/null)
+  get_filename_component(name ${header} NAME_WE)
+  file(WRITE ${WORK}/alone/${name}.cpp "#include \"${header}\"\n")
+  run(${LAUNCHER} ${COMPILER} -std=c++20 -Wall -Wextra -Werror -I${prefix}/include
+      -c ${WORK}/alone/${name}.cpp -o ${WORK}/alone/${name}.o)
 endforeach()
