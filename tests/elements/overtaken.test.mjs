@@ -1,5 +1,5 @@
-// An answer may be older than what was told while it was on its way. What is shown in the end is what
-// came last, whichever arrived first.
+// An answer may be older than what was told while it was on its way, or not come at all. What is shown
+// in the end is what came last, whichever arrived first, and nothing is said to be none before it was read.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -7,7 +7,7 @@ import { serveGallery } from "./gallery.mjs";
 import { openBrowser } from "../browser/stage.mjs";
 
 const support = "/api/v1/support-access";
-const parts = { grants: `GET ${support}/grants`, active: `GET ${support}/support-sessions/active`, news: "GET /api/v1/notifications" };
+const parts = { grants: `GET ${support}/grants`, active: `GET ${support}/support-sessions/active`, news: "GET /api/v1/me/notifications" };
 
 let gallery;
 let viewer;
@@ -105,3 +105,60 @@ for (const { says, ...what } of cases) {
     assert.match(shown, says);
   });
 }
+
+/**
+ * An element whose list cannot be read at first, while its stream is open.
+ * @returns what it says and how often it asked: at first, when pauses are over, and (how often) long after
+ */
+async function comeBack(what) {
+  await viewer.page.evaluate(async ({ component, attributes, asked, list, others }) => {
+    const [{ PretendedServer, pageServer, unreachable, refusal }, { HallpassClient, ServerClock }, fixtures] = await Promise.all([
+      import("/gallery/server.js"), import("/js/client.js"), import("/gallery/fixtures.js"),
+    ]);
+    const named = (names) => ({ items: names.flatMap((name) => fixtures[name]), nextCursor: null });
+    const given = Object.fromEntries(Object.entries(others).map(([path, names]) => [path, named(names)]));
+    const failures = [unreachable, refusal(503, "SERVICE_UNAVAILABLE")];
+    let questions = 0;
+    const answer = () => failures[questions++] ?? named(list);
+    const server = new PretendedServer({ "GET /api/v1/me": fixtures.piet, ...given, [asked]: answer });
+    const element = document.createElement(`hallpass-${component}`);
+    element.client = new HallpassClient({ fetch: server.fetch, clock: new ServerClock({ wall: () => fixtures.now, steady: () => 0 }) });
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    document.querySelector("main").replaceChildren(element);
+    globalThis.tried = {
+      says: () => element.renderRoot.textContent.replace(/\s+/g, " "),
+      questions: () => questions,
+      pageServer,
+    };
+  }, what);
+  const asked = () => viewer.page.evaluate(() => globalThis.tried.questions());
+  const says = () => viewer.page.evaluate(() => globalThis.tried.says());
+  const pass = async (ms) => viewer.page.clock.runFor(ms);
+  await pass(500);
+  const first = { asked: await asked(), says: await says() };
+  for (let second = 0; second < 8; second++) await pass(1_000); // the first two pauses, at the longest
+  const third = { asked: await asked(), says: await says() };
+  await pass(300_000);
+  const later = await asked();
+  await viewer.page.evaluate(() => document.querySelector("main").replaceChildren());
+  return { first, third, later };
+}
+
+const unread = [
+  ...cases.map((what) => ({ ...what, list: what.fresh })),
+  { component: "notifications", attributes: {}, asked: parts.news, list: ["notifications"], others: {}, says: /access ends/ },
+  { component: "audit-log", attributes: { "ticket-id": "T-1" }, asked: "GET /api/v1/tickets/T-1/activity", list: ["entries"], others: {}, says: /Jan/ },
+];
+
+test("what cannot be read is not said to be none, and is asked for again until it is there", async () => {
+  await viewer.page.clock.install();
+  for (const { component, attributes, asked, list, others, says } of unread) {
+    const { first, third, later } = await comeBack({ component, attributes, asked, list, others });
+    assert.ok(first.asked < 3, `${component}: pauses before it asks again`);
+    assert.deepEqual([third.asked, later], [3, 3], component);
+    if (component === "consent-prompt") assert.equal(first.says, "", "a prompt without a request is not there");
+    else assert.match(first.says, /cannot (be reached|answer)/, component);
+    assert.doesNotMatch(third.says, /cannot (be reached|answer)/, component);
+    assert.match(third.says, says, component);
+  }
+});

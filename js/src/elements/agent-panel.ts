@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Grant, GrantStatus, LiveEvent, Me, Session, StartedSession } from "../client/wire.js";
-import { HallpassProblem } from "../client/problem.js";
 import { dayLabel, momentLabel } from "../i18n/format.js";
 import type { Messages } from "../i18n/messages.js";
 import { screenWords } from "../i18n/screens.js";
@@ -44,7 +43,6 @@ export class HallpassAgentPanel extends LiveElement {
     sessions: { state: true },
     draft: { state: true },
     me: { state: true },
-    loaded: { state: true },
   };
 
   declare ticketId: string;
@@ -58,7 +56,6 @@ export class HallpassAgentPanel extends LiveElement {
   /** The request being written; null while none is. */
   declare private draft: AccessRequestDraft | null;
   declare private me: Me | null;
-  declare private loaded: boolean;
 
   constructor() {
     super();
@@ -69,7 +66,6 @@ export class HallpassAgentPanel extends LiveElement {
     this.sessions = [];
     this.draft = null;
     this.me = null;
-    this.loaded = false;
   }
 
   protected override get words(): Messages {
@@ -85,21 +81,14 @@ export class HallpassAgentPanel extends LiveElement {
   }
 
   protected async read(): Promise<void> {
-    try {
-      const [me, grants, active] = await Promise.all([
-        this.api.me(),
-        this.api.grants.list({ ticketId: this.ticketId, limit: 50 }),
-        this.api.sessions.active(),
-      ]);
-      this.me = me;
-      this.grants = grants.items;
-      this.sessions = active.items;
-      if (!this.loaded) this.problem = null;
-      this.loaded = true;
-    } catch (problem) {
-      // What was read before stays; the stream's return loads again.
-      if (!this.loaded && problem instanceof HallpassProblem) this.problem = problem;
-    }
+    const [me, grants, active] = await Promise.all([
+      this.api.me(),
+      this.api.grants.list({ ticketId: this.ticketId, limit: 50 }),
+      this.api.sessions.active(),
+    ]);
+    this.me = me;
+    this.grants = grants.items;
+    this.sessions = active.items;
     ticker.poke();
   }
 

@@ -5,8 +5,7 @@ import type { Messages } from "../i18n/messages.js";
 import { screenWords } from "../i18n/screens.js";
 import { withinSentence } from "../i18n/names.js";
 import { auditLogStyle } from "./audit-log.style.js";
-import { HallpassElement } from "./hallpass-element.js";
-import { Reading } from "./reading.js";
+import { ReadingElement } from "./reading-element.js";
 import { saveFile } from "./save-file.js";
 
 /** How long a burst of changes may settle before the list is read anew, in milliseconds. */
@@ -20,18 +19,17 @@ const settleMs = 150;
  * @csspart card - the whole list
  * @csspart entry - one event on record
  */
-export class HallpassAuditLog extends HallpassElement {
-  static override styles = [...HallpassElement.styles, auditLogStyle];
+export class HallpassAuditLog extends ReadingElement {
+  static override styles = [...ReadingElement.styles, auditLogStyle];
 
   static override properties = {
-    ...HallpassElement.properties,
+    ...ReadingElement.properties,
     ticketId: { attribute: "ticket-id" },
     sessionId: { attribute: "session-id" },
     own: { type: Boolean },
     entries: { state: true },
     cursor: { state: true },
     shown: { state: true },
-    loaded: { state: true },
   };
 
   declare ticketId: string | undefined;
@@ -41,9 +39,7 @@ export class HallpassAuditLog extends HallpassElement {
   declare private entries: readonly RecordEntry[];
   declare private cursor: string | null;
   declare private shown: string;
-  declare private loaded: boolean;
   #settling: ReturnType<typeof setTimeout> | undefined;
-  readonly #reading = new Reading(() => this.#fromTheBeginning());
 
   constructor() {
     super();
@@ -51,7 +47,6 @@ export class HallpassAuditLog extends HallpassElement {
     this.entries = [];
     this.cursor = null;
     this.shown = "";
-    this.loaded = false;
   }
 
   protected override get words(): Messages {
@@ -79,26 +74,17 @@ export class HallpassAuditLog extends HallpassElement {
     this.#settling = setTimeout(() => void this.load(), settleMs);
   }
 
-  /** Reads from the beginning, as far as was shown before. Never rejects. */
-  load(): Promise<void> {
-    return this.#reading.again();
-  }
-
-  async #fromTheBeginning(): Promise<void> {
+  /** Reads from the beginning, as far as was shown before. */
+  protected override async read(): Promise<void> {
     const wanted = Math.max(this.entries.length, 1);
-    try {
-      let page = await this.#page(undefined);
-      let entries = [...page.items];
-      while (page.nextCursor !== null && entries.length < wanted) {
-        page = await this.#page(page.nextCursor);
-        entries = [...entries, ...page.items];
-      }
-      this.entries = entries;
-      this.cursor = page.nextCursor;
-      this.loaded = true;
-    } catch {
-      // What was read before stays; the stream tells when the server is back.
+    let page = await this.#page(undefined);
+    let entries = [...page.items];
+    while (page.nextCursor !== null && entries.length < wanted) {
+      page = await this.#page(page.nextCursor);
+      entries = [...entries, ...page.items];
     }
+    this.entries = entries;
+    this.cursor = page.nextCursor;
   }
 
   #page(cursor: string | undefined): Promise<Page<RecordEntry>> {
@@ -110,7 +96,7 @@ export class HallpassAuditLog extends HallpassElement {
   }
 
   protected override render(): TemplateResult {
-    const { log, common } = this.words;
+    const { log } = this.words;
     const names = [...new Set(this.entries.map(({ event }) => event))];
     const shown = this.entries.filter(({ event }) => this.shown === "" || event === this.shown);
     return html`<section class="card" part="card" aria-labelledby="title">
@@ -136,7 +122,7 @@ export class HallpassAuditLog extends HallpassElement {
       </header>
       ${shown.length > 0
         ? html`<ol>${shown.map((entry) => this.#renderEntry(entry))}</ol>`
-        : html`<p class="muted">${this.loaded ? log.none : common.loading}</p>`}
+        : this.emptyNotice(log.none)}
       ${this.cursor === null
         ? nothing
         : this.button({ name: "more", label: log.more, click: () => void this.act("more", () => this.#more()) })}

@@ -74,21 +74,20 @@ export class HallpassConsentPrompt extends LiveElement {
 
   protected async read(): Promise<void> {
     const { grantId, ticketId } = this;
-    try {
-      const me = await this.api.me();
-      this.#profileZone = me.timeZone;
-      this.#me = me.id;
-      if (grantId) this.grant = await this.api.grants.get(grantId);
-      else if (ticketId) {
-        const { items } = await this.api.grants.list({ ticketId, subjectId: me.id, limit: 50 });
-        this.grant = mostPressing(items) ?? this.grant;
-      }
-      if (this.grant?.status === "granted") await this.#findSession(this.grant.id);
-      this.requestUpdate();
-    } catch {
-      // Nothing is asked as far as this page knows; the live stream tries again and says so.
+    const me = await this.api.me();
+    this.#profileZone = me.timeZone;
+    this.#me = me.id;
+    if (grantId) this.grant = await this.api.grants.get(grantId);
+    else if (ticketId) {
+      const { items } = await this.api.grants.list({ ticketId, subjectId: me.id, limit: 50 });
+      this.grant = mostPressing(items) ?? this.grant;
     }
+    if (this.grant?.status === "granted") await this.#findSession(this.grant.id);
+    this.requestUpdate();
   }
+
+  /** Nothing is asked as far as this page knows: a prompt that nobody waits for does not complain. */
+  protected override unread(): void {}
 
   async #findSession(grantId: string): Promise<void> {
     const { items } = await this.api.sessions.active();

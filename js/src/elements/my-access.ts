@@ -43,7 +43,6 @@ export class HallpassMyAccess extends LiveElement {
     grants: { state: true },
     visits: { state: true },
     logs: { state: true },
-    loaded: { state: true },
     check: { state: true },
   };
 
@@ -52,7 +51,6 @@ export class HallpassMyAccess extends LiveElement {
   declare private grants: readonly Grant[];
   declare private visits: readonly Session[];
   declare private logs: ReadonlyMap<string, readonly RecordEntry[]>;
-  declare private loaded: boolean;
   /** Null until it is loaded; undefined where that failed. */
   declare private check: RecordCheck | null | undefined;
   #opening: Promise<void> | null = null;
@@ -62,7 +60,6 @@ export class HallpassMyAccess extends LiveElement {
     this.grants = [];
     this.visits = [];
     this.logs = new Map();
-    this.loaded = false;
     this.check = null;
   }
 
@@ -102,11 +99,13 @@ export class HallpassMyAccess extends LiveElement {
       this.grants = grants.items.reduce(mergeById, requests.items);
       this.visits = [...visits.items].sort((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt));
       for (const id of this.logs.keys()) void this.#open(id);
-    } catch {
-      // The stream says whether the server can be reached, and its return loads again.
+    } finally {
+      ticker.poke();
+      this.#followRecord();
     }
-    this.loaded = true;
-    ticker.poke();
+  }
+
+  #followRecord(): void {
     if (this.check && this.check.client !== this.api) {
       this.check.stop();
       this.#opening = null;
@@ -139,7 +138,7 @@ export class HallpassMyAccess extends LiveElement {
   }
 
   protected override render(): TemplateResult {
-    const { mine, common } = this.words;
+    const { mine } = this.words;
     const now = this.api.clock.now();
     const alarm = this.check?.alarm(this.#entries()) ?? nothing;
     const live = this.grants.filter((grant) => statusAt(this.core, grant, now) === "granted");
@@ -158,7 +157,7 @@ export class HallpassMyAccess extends LiveElement {
           ? html`<ul>
               ${repeat(this.visits, ({ id }) => id, (visit) => this.#renderVisit(visit, now))}
             </ul>`
-          : html`<p class="muted">${this.loaded ? mine.none : common.loading}</p>`}
+          : this.emptyNotice(mine.none)}
         <p class="muted small record" part="record" role="status"
           >${alarm !== nothing ? nothing : this.check === undefined ? this.words.record.reasons.unreachable : this.check?.summary()}</p
         >

@@ -3,9 +3,8 @@ import type { LiveEvent, Notification } from "../client/wire.js";
 import { listMomentLabel } from "../i18n/format.js";
 import type { Messages } from "../i18n/messages.js";
 import { screenWords } from "../i18n/screens.js";
-import { HallpassElement } from "./hallpass-element.js";
 import { notificationsStyle } from "./notifications.style.js";
-import { Reading } from "./reading.js";
+import { ReadingElement } from "./reading-element.js";
 
 /**
  * What the viewer is told: that access was asked for, given, used, is about to end, has ended.
@@ -15,26 +14,22 @@ import { Reading } from "./reading.js";
  * @csspart card - the whole list
  * @csspart notification - one of them
  */
-export class HallpassNotifications extends HallpassElement {
-  static override styles = [...HallpassElement.styles, notificationsStyle];
+export class HallpassNotifications extends ReadingElement {
+  static override styles = [...ReadingElement.styles, notificationsStyle];
 
   static override properties = {
-    ...HallpassElement.properties,
+    ...ReadingElement.properties,
     items: { state: true },
     cursor: { state: true },
-    loaded: { state: true },
   };
 
   declare private items: readonly Notification[];
   declare private cursor: string | null;
-  declare private loaded: boolean;
-  readonly #reading = new Reading(() => this.#newest());
 
   constructor() {
     super();
     this.items = [];
     this.cursor = null;
-    this.loaded = false;
   }
 
   protected override get words(): Messages {
@@ -52,24 +47,14 @@ export class HallpassNotifications extends HallpassElement {
     if (name !== "access_amended") void this.load();
   }
 
-  /** Reads the newest anew. Never rejects. */
-  load(): Promise<void> {
-    return this.#reading.again();
-  }
-
-  async #newest(): Promise<void> {
-    try {
-      const page = await this.api.notifications({ limit: 20 });
-      this.items = page.items;
-      this.cursor = page.nextCursor;
-    } catch {
-      // What was read before stays; the stream says so, and its return loads again.
-    }
-    this.loaded = true;
+  protected override async read(): Promise<void> {
+    const page = await this.api.notifications({ limit: 20 });
+    this.items = page.items;
+    this.cursor = page.nextCursor;
   }
 
   protected override render(): TemplateResult {
-    const { notifications, common, log } = this.words;
+    const { notifications, log } = this.words;
     const newest = this.items[0];
     return html`<section class="card" part="card" aria-labelledby="title">
       <header>
@@ -80,7 +65,7 @@ export class HallpassNotifications extends HallpassElement {
       </header>
       ${this.items.length > 0
         ? html`<ol>${this.items.map((item) => this.#renderItem(item))}</ol>`
-        : html`<p class="muted">${this.loaded ? notifications.none : common.loading}</p>`}
+        : this.emptyNotice(notifications.none)}
       ${this.cursor === null
         ? nothing
         : this.button({ name: "more", label: log.more, click: () => void this.#more(this.cursor ?? "") })}

@@ -1,18 +1,36 @@
+import { HallpassProblem } from "../client/problem.js";
+
+const firstPauseMs = 2_000;
+const lastPauseMs = 60_000;
+
+/** Whether the same question may have an answer later. */
+function mayPass({ status }: HallpassProblem): boolean {
+  return status === 0 || status === 429 || status >= 500;
+}
+
 /**
  * Reads one at a time, and once more where somebody asks meanwhile: answers overtake each other, and
- * live events overtake answers, but what was read last began after all that asked for it.
+ * live events overtake answers, but what was read last began after all that asked for it. What failed
+ * for the time being is tried again, after pauses that grow from 2 s to a minute.
  */
 export class Reading {
   readonly #read: () => Promise<void>;
+  readonly #failed: (problem: HallpassProblem) => void;
   #overtaken = false;
   #running: Promise<void> | null = null;
+  #pauseMs = firstPauseMs;
+  #retry: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param read reads, and shows what it read; never rejects */
-  constructor(read: () => Promise<void>) {
+  /**
+   * @param read reads, and shows what it read; rejects with the problem where it cannot
+   * @param failed is told the problem
+   */
+  constructor(read: () => Promise<void>, failed: (problem: HallpassProblem) => void) {
     this.#read = read;
+    this.#failed = failed;
   }
 
-  /** Reads anew; done when nothing asks for more. */
+  /** Reads anew; done when nothing asks for more. Never rejects. */
   again(): Promise<void> {
     this.#overtaken = true;
     return (this.#running ??= this.#run());
@@ -23,14 +41,32 @@ export class Reading {
     this.#overtaken = true;
   }
 
+  /** Nobody looks any more: what failed is not tried again. */
+  stop(): void {
+    clearTimeout(this.#retry);
+  }
+
   async #run(): Promise<void> {
+    clearTimeout(this.#retry);
     try {
       do {
         this.#overtaken = false;
         await this.#read();
       } while (this.#overtaken);
+      this.#pauseMs = firstPauseMs;
+    } catch (problem) {
+      if (!(problem instanceof HallpassProblem)) throw problem;
+      this.#failed(problem);
+      if (mayPass(problem)) this.#tryLater(problem);
     } finally {
       this.#running = null;
     }
+  }
+
+  #tryLater({ retryAfterSeconds }: HallpassProblem): void {
+    // Jitter, so that a server that restarts is not met by everybody at once.
+    const pause = Math.max(this.#pauseMs * (0.5 + Math.random() / 2), (retryAfterSeconds ?? 0) * 1_000);
+    this.#retry = setTimeout(() => void this.again(), Math.min(pause, lastPauseMs));
+    this.#pauseMs = Math.min(this.#pauseMs * 2, lastPauseMs);
   }
 }

@@ -23,16 +23,13 @@ export class HallpassSessions extends LiveElement {
   static override properties = {
     ...LiveElement.properties,
     sessions: { state: true },
-    loaded: { state: true },
   };
 
   declare private sessions: readonly Session[];
-  declare private loaded: boolean;
 
   constructor() {
     super();
     this.sessions = [];
-    this.loaded = false;
   }
 
   protected override get words(): Messages {
@@ -57,13 +54,7 @@ export class HallpassSessions extends LiveElement {
   }
 
   protected async read(): Promise<void> {
-    try {
-      this.sessions = (await this.api.sessions.active({ limit: 200 })).items;
-      this.problem = null;
-    } catch {
-      // The stream says whether the server can be reached, and its return loads again.
-    }
-    this.loaded = true;
+    this.sessions = (await this.api.sessions.active({ limit: 200 })).items;
     ticker.poke();
   }
 
@@ -73,12 +64,12 @@ export class HallpassSessions extends LiveElement {
   }
 
   protected override render(): TemplateResult {
-    const { sessions, common } = this.words;
+    const { sessions } = this.words;
     return html`<section class="card" part="card" aria-labelledby="title">
       <h2 id="title">${sessions.title}</h2>
       ${this.sessions.length > 0
         ? html`<ul>${this.sessions.map((session) => this.#renderSession(session))}</ul>`
-        : html`<p class="muted">${this.loaded ? sessions.none : common.loading}</p>`}
+        : this.emptyNotice(sessions.none)}
       ${this.problemNotice()} ${this.connectionNotice()}
     </section>`;
   }
