@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { actAs, call, openBrowser, startDemo, tokenOf } from "./stage.mjs";
+import { actAs, call, openBrowser, startDemo, tokenOf, wholeChromium } from "./stage.mjs";
 
 const reason = "The Achterveld is missing from your map; I would like to see what you see.";
 const ticket = "/tickets/T-1";
@@ -13,7 +13,7 @@ let jan;
 
 before(async () => {
   demo = await startDemo();
-  [piet, jan] = await Promise.all([openBrowser(demo), openBrowser(demo)]);
+  [piet, jan] = await Promise.all([1, 2].map(() => openBrowser(demo, { executablePath: wholeChromium })));
 });
 
 after(async () => {
