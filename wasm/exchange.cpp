@@ -14,19 +14,13 @@ Fields fields;
 namespace {
 
 // Grows to the longest input seen and is reused, so that a hot call allocates nothing.
-std::vector<char>& buffer() {
-    static std::vector<char> bytes(4096);
-    return bytes;
-}
+std::vector<char> buffer;
 
-std::string& owned_text() {
-    static std::string text;
-    return text;
-}
+std::string owned_text;
 
 }  // namespace
 
-const char* input() { return buffer().data(); }
+const char* input() { return buffer.data(); }
 
 void give(std::size_t first_word, std::string_view text) {
     fields.word[first_word] = address_of(text.data());
@@ -34,8 +28,8 @@ void give(std::size_t first_word, std::string_view text) {
 }
 
 void give_owned(std::string text) {
-    owned_text() = std::move(text);
-    give(0, owned_text());
+    owned_text = std::move(text);
+    give(0, owned_text);
 }
 
 std::int32_t refuse(const Error& error) {
@@ -73,9 +67,8 @@ Result<Instant> read_instant(double unix_ms, std::string_view field) {
 
 /// Makes room for `size` bytes of input. @returns where they go; memory may have grown.
 HP_EXPORT(hp_input) Address hp_input(std::uint32_t size) {
-    auto& bytes = buffer();
-    if (bytes.size() < size) bytes.resize(size);
-    return address_of(bytes.data());
+    if (buffer.size() < size) buffer.resize(size);
+    return address_of(buffer.data());
 }
 
 /// @returns where the result fields are, for good.

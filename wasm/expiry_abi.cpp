@@ -41,7 +41,7 @@ double expiry_at(std::uint32_t zone, const ExpiryChoice& choice, double now_ms,
 HP_EXPORT(hp_zone) std::int32_t hp_zone(std::uint32_t size) {
     const auto found = ZoneTable::embedded().find(input_text(size));
     if (!found) return refuse(found.error());
-    return static_cast<std::int32_t>(found->index());
+    return static_cast<std::int32_t>(found->number());
 }
 
 /// Gives the tzdata version.

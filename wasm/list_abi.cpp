@@ -12,10 +12,7 @@ struct List {
     unsigned bits;
 };
 
-auto& lists() {
-    static Slots<List> slots;
-    return slots;
-}
+Slots<List> lists;
 
 }  // namespace
 
@@ -26,16 +23,16 @@ HP_EXPORT(hp_list) std::int32_t hp_list(std::uint32_t size, std::uint32_t bits) 
     if (const auto checked = StatusList::over(list.bytes, bits); !checked) {
         return refuse(checked.error());
     }
-    const auto handle = lists().add(std::move(list));
-    fields.word[2] = address_of(lists().find(handle)->bytes.data());
+    const auto handle = lists.add(std::move(list));
+    fields.word[2] = address_of(lists.find(handle)->bytes.data());
     return handle;
 }
-HP_EXPORT(hp_list_free) void hp_list_free(std::int32_t handle) { lists().release(handle); }
+HP_EXPORT(hp_list_free) void hp_list_free(std::int32_t handle) { lists.release(handle); }
 
 /// @returns the status at `index`, or -1 where the list does not reach that far (which counts as
 ///          revoked).
 HP_EXPORT(hp_list_status) std::int32_t hp_list_status(std::int32_t handle, double index) {
-    const auto* list = lists().find(handle);
+    const auto* list = lists.find(handle);
     if (list == nullptr || !(index >= 0 && index < 9007199254740992.0)) return -1;
     const auto view = StatusList::over(list->bytes, list->bits);
     if (!view) return -1;

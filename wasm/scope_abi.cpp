@@ -10,14 +10,9 @@
 namespace hallpass::abi {
 namespace {
 
-auto& scope_sets() {
-    static Slots<ScopeSet> slots;
-    return slots;
-}
-auto& policies() {
-    static Slots<Policy> slots;
-    return slots;
-}
+Slots<ScopeSet> scope_sets;
+Slots<Policy> policies;
+const Policy fallback = Policy::of(default_profile);
 
 /// Overrides as JavaScript lays them out, NaN where one is not given.
 struct FlatPolicy {
@@ -40,13 +35,12 @@ std::optional<Unit> amount(double value) {
 }  // namespace
 
 ScopeView scopes_of(std::int32_t handle) {
-    const auto* set = scope_sets().find(handle);
+    const auto* set = scope_sets.find(handle);
     return set == nullptr ? ScopeView{} : set->view();
 }
 
 const Policy& policy_of(std::int32_t handle) {
-    static const Policy fallback = Policy::of(default_profile);
-    const auto* policy = policies().find(handle);
+    const auto* policy = policies.find(handle);
     return policy == nullptr ? fallback : *policy;
 }
 
@@ -54,11 +48,11 @@ const Policy& policy_of(std::int32_t handle) {
 HP_EXPORT(hp_scopes) std::int32_t hp_scopes(std::uint32_t size) {
     auto set = ScopeSet::parse(input_text(size), "scopes");
     if (!set) return refuse(set.error());
-    const auto handle = scope_sets().add(*std::move(set));
-    give(2, scope_sets().find(handle)->text());
+    const auto handle = scope_sets.add(*std::move(set));
+    give(2, scope_sets.find(handle)->text());
     return handle;
 }
-HP_EXPORT(hp_scopes_free) void hp_scopes_free(std::int32_t handle) { scope_sets().release(handle); }
+HP_EXPORT(hp_scopes_free) void hp_scopes_free(std::int32_t handle) { scope_sets.release(handle); }
 
 /// @returns 1 where every scope of `mine` is in `theirs`, else 0.
 HP_EXPORT(hp_scopes_subset)
@@ -106,18 +100,17 @@ HP_EXPORT(hp_policy) std::int32_t hp_policy(std::uint32_t profile, std::int32_t 
     }
     auto policy = Policy::with(static_cast<Profile>(profile), overrides);
     if (!policy) return refuse(policy.error());
-    return policies().add(*std::move(policy));
+    return policies.add(*std::move(policy));
 }
-HP_EXPORT(hp_policy_free) void hp_policy_free(std::int32_t handle) { policies().release(handle); }
+HP_EXPORT(hp_policy_free) void hp_policy_free(std::int32_t handle) { policies.release(handle); }
 
 /// Input: built-in role names separated by spaces. @returns their permissions as bits.
 HP_EXPORT(hp_permissions) std::uint32_t hp_permissions(std::uint32_t size) {
-    static const Roles roles;
     PermissionSet permissions;
     auto rest = input_text(size);
     while (!rest.empty()) {
         const auto end = rest.find(' ');
-        permissions = permissions | roles.permissions_of(rest.substr(0, end));
+        permissions = permissions | built_in_permissions(rest.substr(0, end));
         rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     }
     return permissions.bits();

@@ -12,6 +12,10 @@
 namespace hallpass::abi {
 namespace {
 
+// Reused, so that planning allocates only for what it gives back.
+std::vector<GrantFacts> grant_facts;
+std::vector<ActiveSession> active_sessions;
+
 std::string_view text_at(const TextAt& at) {
     if (at.absent()) return {};
     return {reinterpret_cast<const char*>(at.begin), at.end - at.begin};
@@ -53,13 +57,13 @@ GrantFacts grant_from(const FlatGrant& flat) {
 
 /// Of the scopes that the caller knows by number, those that the plan carries; -1: none of them.
 std::int32_t known_scopes(const SessionPlan& plan, const StartFacts& facts, const FlatStart& flat,
-                          const FlatGrant* grants) {
+                          const FlatGrant* flat_grants) {
     const auto carries = [&](std::optional<ScopeView> scopes) {
         return scopes && *scopes == plan.scopes.view();
     };
     if (carries(facts.scopes)) return flat.scopes;
     if (plan.grant_index && carries(facts.grants[*plan.grant_index].scopes)) {
-        return grants[*plan.grant_index].scopes;
+        return flat_grants[*plan.grant_index].scopes;
     }
     return carries(facts.subject.scopes) ? flat.subject_scopes : -1;
 }
@@ -88,18 +92,15 @@ HP_EXPORT(hp_session_plan) std::int32_t hp_session_plan(double now_ms) {
     const auto* flat_sessions =
         reinterpret_cast<const FlatSession*>(flat_grants + flat.grant_count);
 
-    // Reused, so that planning allocates only for what it gives back.
-    static std::vector<GrantFacts> grants;
-    static std::vector<ActiveSession> active;
-    grants.clear();
-    active.clear();
+    grant_facts.clear();
+    active_sessions.clear();
     for (std::uint32_t i = 0; i < flat.grant_count; ++i) {
-        grants.push_back(grant_from(flat_grants[i]));
+        grant_facts.push_back(grant_from(flat_grants[i]));
     }
     for (std::uint32_t i = 0; i < flat.session_count; ++i) {
         const auto& session = flat_sessions[i];
-        active.push_back({id_at<AgentId>(session.agent), id_at<SubjectId>(session.subject),
-                          stored_instant(session.expires_at_ms)});
+        active_sessions.push_back({id_at<AgentId>(session.agent), id_at<SubjectId>(session.subject),
+                                   stored_instant(session.expires_at_ms)});
     }
     StartFacts facts{
         .agent = {.id = id_at<AgentId>(flat.agent),
@@ -122,8 +123,8 @@ HP_EXPORT(hp_session_plan) std::int32_t hp_session_plan(double now_ms) {
         .ttl = std::nullopt,
         .scopes = optional_scopes(flat.scopes),
         .read_only = flag(flat.flags, StartFlag::read_only),
-        .grants = grants,
-        .sessions = active};
+        .grants = grant_facts,
+        .sessions = active_sessions};
     if (flag(flat.flags, StartFlag::ttl_given)) facts.ttl = std::chrono::minutes{flat.ttl_minutes};
     const auto plan = plan_session(facts, *now);
     if (!plan) return refuse(plan.error());

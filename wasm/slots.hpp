@@ -16,8 +16,13 @@ class SlotTable {
     void* take(std::int32_t number);
 
   private:
-    std::vector<void*> objects_;
-    std::vector<std::int32_t> free_;
+    static constexpr std::int32_t none = -1;
+    struct Place {
+        void* object;            // null where it is free
+        std::int32_t next_free;  // the free place after this one
+    };
+    std::vector<Place> places_;
+    std::int32_t free_ = none;
 };
 
 /// Objects of one kind that callers know by number. They live as long as the module.

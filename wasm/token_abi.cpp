@@ -18,22 +18,10 @@ struct Verifier {
     std::vector<std::string> types;
 };
 
-auto& verifiers() {
-    static Slots<Verifier> slots;
-    return slots;
-}
-auto& key_sets() {
-    static Slots<KeySet> slots;
-    return slots;
-}
-auto& tokens() {
-    static Slots<UnverifiedToken> slots;
-    return slots;
-}
-auto& sessions() {
-    static Slots<LiveSession> slots;
-    return slots;
-}
+Slots<Verifier> verifiers;
+Slots<KeySet> key_sets;
+Slots<UnverifiedToken> tokens;
+Slots<LiveSession> sessions;
 
 Refusal no_such_handle() {
     return make_error(ErrorCode::INTERNAL_ERROR, "this handle was released; report the bug");
@@ -70,11 +58,11 @@ void give_session(const LiveSession& session) {
 /// Takes the token out of its slot; what is left of it is a signed one, or the refusal.
 Result<SignedToken> signed_by(std::int32_t token_handle, std::int32_t keys_handle,
                               std::int32_t signature_valid) {
-    auto* held = tokens().find(token_handle);
-    const auto* set = key_sets().find(keys_handle);
+    auto* held = tokens.find(token_handle);
+    const auto* set = key_sets.find(keys_handle);
     if (held == nullptr || set == nullptr) return no_such_handle();
     auto token = std::move(*held);
-    tokens().release(token_handle);
+    tokens.release(token_handle);
     auto key = token.select_key(*set);
     if (!key) return std::move(key).refusal();
     const auto check = signature_valid == 1 ? SignatureCheck::valid : SignatureCheck::invalid;
@@ -105,7 +93,7 @@ std::int32_t hp_verifier(std::uint32_t size, double clock_skew_s) {
     verifier.rules.clock_skew =
         std::chrono::seconds{whole ? static_cast<std::int64_t>(clock_skew_s) : -1};
     if (const auto checked = check_rules(verifier.rules); !checked) return refuse(checked.error());
-    return verifiers().add(std::move(verifier));
+    return verifiers.add(std::move(verifier));
 }
 
 /// Input: a JSON Web Key Set. @returns a handle, or `refused`; word 2: how many keys it has.
@@ -113,13 +101,13 @@ HP_EXPORT(hp_keys) std::int32_t hp_keys(std::uint32_t size) {
     auto keys = KeySet::parse(input_text(size));
     if (!keys) return refuse(keys.error());
     fields.word[2] = static_cast<std::uint32_t>(keys->keys().size());
-    return key_sets().add(*std::move(keys));
+    return key_sets.add(*std::move(keys));
 }
-HP_EXPORT(hp_keys_free) void hp_keys_free(std::int32_t handle) { key_sets().release(handle); }
+HP_EXPORT(hp_keys_free) void hp_keys_free(std::int32_t handle) { key_sets.release(handle); }
 
 /// Gives a key's material (words 0, 1). @returns its Algorithm, or `refused`.
 HP_EXPORT(hp_key) std::int32_t hp_key(std::int32_t handle, std::uint32_t index) {
-    const auto* set = key_sets().find(handle);
+    const auto* set = key_sets.find(handle);
     if (set == nullptr || index >= set->keys().size()) return refuse(no_such_handle());
     const auto& key = set->keys()[index];
     give(0, key.material());
@@ -128,22 +116,22 @@ HP_EXPORT(hp_key) std::int32_t hp_key(std::int32_t handle, std::uint32_t index) 
 
 /// Input: a token. @returns a handle, or `refused`. Words 2 to 5: signing input, signature.
 HP_EXPORT(hp_token) std::int32_t hp_token(std::int32_t verifier_handle, std::uint32_t size) {
-    const auto* verifier = verifiers().find(verifier_handle);
+    const auto* verifier = verifiers.find(verifier_handle);
     if (verifier == nullptr) return refuse(no_such_handle());
     auto token = UnverifiedToken::parse(input_text(size), verifier->types);
     if (!token) return refuse(token.error());
-    const auto handle = tokens().add(*std::move(token));
-    give(2, tokens().find(handle)->signing_input());
-    give(4, tokens().find(handle)->signature());
+    const auto handle = tokens.add(*std::move(token));
+    give(2, tokens.find(handle)->signing_input());
+    give(4, tokens.find(handle)->signature());
     return handle;
 }
-HP_EXPORT(hp_token_free) void hp_token_free(std::int32_t handle) { tokens().release(handle); }
+HP_EXPORT(hp_token_free) void hp_token_free(std::int32_t handle) { tokens.release(handle); }
 
 /// @returns the index of the one key that fits, or `refused`.
 HP_EXPORT(hp_token_key)
 std::int32_t hp_token_key(std::int32_t token_handle, std::int32_t keys_handle) {
-    const auto* token = tokens().find(token_handle);
-    const auto* set = key_sets().find(keys_handle);
+    const auto* token = tokens.find(token_handle);
+    const auto* set = key_sets.find(keys_handle);
     if (token == nullptr || set == nullptr) return refuse(no_such_handle());
     const auto key = token->select_key(*set);
     if (!key) return refuse(key.error());
@@ -156,7 +144,7 @@ HP_EXPORT(hp_token_accept)
 std::int32_t hp_token_accept(std::int32_t token_handle, std::int32_t keys_handle,
                              std::int32_t verifier_handle, std::int32_t signature_valid,
                              double now_ms) {
-    const auto* verifier = verifiers().find(verifier_handle);
+    const auto* verifier = verifiers.find(verifier_handle);
     if (verifier == nullptr) return refuse(no_such_handle());
     const auto signed_token = signed_by(token_handle, keys_handle, signature_valid);
     if (!signed_token) return refuse(signed_token.error());
@@ -164,8 +152,8 @@ std::int32_t hp_token_accept(std::int32_t token_handle, std::int32_t keys_handle
     if (!now) return refuse(now.error());
     auto session = LiveSession::check(*signed_token, verifier->rules, *now);
     if (!session) return refuse(session.error());
-    const auto handle = sessions().add(*std::move(session));
-    give_session(*sessions().find(handle));
+    const auto handle = sessions.add(*std::move(session));
+    give_session(*sessions.find(handle));
     return handle;
 }
 
@@ -182,13 +170,13 @@ std::int32_t hp_token_signed(std::int32_t token_handle, std::int32_t keys_handle
 /// @returns 0, or `refused`
 HP_EXPORT(hp_session_check)
 std::int32_t hp_session_check(std::int32_t handle, double now_ms, std::int32_t scopes_handle) {
-    const auto* session = sessions().find(handle);
+    const auto* session = sessions.find(handle);
     if (session == nullptr) return refuse(no_such_handle());
     const auto now = read_instant(now_ms, "now");
     if (!now) return refuse(now.error());
     const auto checked = session->check_again(*now, scopes_of(scopes_handle));
     return checked ? 0 : refuse(checked.error());
 }
-HP_EXPORT(hp_session_free) void hp_session_free(std::int32_t handle) { sessions().release(handle); }
+HP_EXPORT(hp_session_free) void hp_session_free(std::int32_t handle) { sessions.release(handle); }
 
 }  // namespace hallpass::abi

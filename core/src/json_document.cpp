@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cstring>
+
 #include <nlohmann/json.hpp>
 
 #include "decimal.hpp"
@@ -50,7 +53,9 @@ class Builder {
         : document_(document),
           max_depth_(max_depth),
           lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())) {
-        document_.text_.reserve(text.size());
+        // INVARIANT: unescaped, no text is longer than in the source, so all have room.
+        document_.texts_.resize(text.size());
+        next_text_ = document_.texts_.data();
         document_.nodes_.reserve(32);
     }
 
@@ -68,11 +73,11 @@ class Builder {
                 if (!scalar(token)) return false;
                 token = lexer_.scan();
             }
-            while (!open_.empty() && token == closing_token()) {
-                close();
+            while (depth_ > 0 && token == closing_token()) {
+                --depth_;
                 token = lexer_.scan();
             }
-            if (open_.empty()) return token == Token::end_of_input;
+            if (depth_ == 0) return token == Token::end_of_input;
             if (token != Token::value_separator) return false;
             token = lexer_.scan();
             if (in_object() && !member_name(token)) return false;
@@ -88,8 +93,15 @@ class Builder {
     using Lexer = nlohmann::detail::lexer<LexerTypes, Adapter>;
     using Token = Lexer::token_type;
 
-    bool in_object() const { return document_.nodes_[open_.back()].kind == Kind::object; }
-    Token closing_token() const { return in_object() ? Token::end_object : Token::end_array; }
+    /// A container that is not closed yet, and its latest child, by their places.
+    struct Open {
+        std::uint32_t container, child;
+    };
+
+    Open& innermost() { return open_[depth_ - 1]; }
+    Node& container() { return document_.nodes_[innermost().container]; }
+    bool in_object() { return container().kind == Kind::object; }
+    Token closing_token() { return in_object() ? Token::end_object : Token::end_array; }
 
     /// Takes a name and its colon; `token` is then what follows them.
     bool member_name(Token& token) {
@@ -107,7 +119,7 @@ class Builder {
             case Token::value_unsigned:
             case Token::value_float: return number(lexer_.get_string().view());
             case Token::value_string:
-                store_text(*value(Kind::string), lexer_.get_string().view());
+                value(Kind::string)->text = stored(lexer_.get_string().view());
                 return true;
             default: return false;
         }
@@ -115,70 +127,54 @@ class Builder {
     bool number(std::string_view spelling) {
         const auto decimal = Decimal::of(spelling);
         if (decimal.point > max_number_point) return false;
-        store_text(*value(Kind::number), spelling == "-0" ? "0" : spelling);
+        value(Kind::number)->text = stored(spelling == "-0" ? "0" : spelling);
         return true;
     }
     bool key(std::string_view name) {
-        const auto& object = document_.nodes_[open_.back()];
+        const auto& object = container();
         if (object.count >= max_members) return false;
-        for (auto at = object.first; at != 0; at = document_.nodes_[at].next) {
-            if (name_of(document_.nodes_[at]) == name) {
-                duplicate_ = std::string{name};
-                return false;
-            }
+        if (Value{&object}.find(name)) {
+            duplicate_ = std::string{name};
+            return false;
         }
-        name_at_ = static_cast<std::uint32_t>(document_.text_.size());
-        name_size_ = static_cast<std::uint32_t>(name.size());
-        document_.text_ += name;
+        name_ = stored(name);
         return true;
     }
-    std::string_view name_of(const Document::Node& node) const {
-        return std::string_view{document_.text_}.substr(node.name_at, node.name_size);
+    std::string_view stored(std::string_view text) {
+        std::memcpy(next_text_, text.data(), text.size());
+        const std::string_view copy{next_text_, text.size()};
+        next_text_ += text.size();
+        return copy;
     }
-    void store_text(Document::Node& node, std::string_view text) {
-        node.text_at = static_cast<std::uint32_t>(document_.text_.size());
-        node.text_size = static_cast<std::uint32_t>(text.size());
-        document_.text_ += text;
-    }
-    Document::Node* value(Kind kind) {
+    Node* value(Kind kind) {
         const auto index = static_cast<std::uint32_t>(document_.nodes_.size());
-        if (!open_.empty()) {
-            auto& parent = document_.nodes_[open_.back()];
-            ++parent.count;
-            if (parent.first == 0) {
-                parent.first = index;
-            } else {
-                document_.nodes_[last_.back()].next = index;
-            }
-            last_.back() = index;
+        if (depth_ > 0) {
+            auto& child = innermost().child;
+            if (container().count++ > 0) document_.nodes_[child].next = index - child;
+            child = index;
         }
         auto& node = document_.nodes_.emplace_back();
         node.kind = kind;
-        node.name_at = name_at_;
-        node.name_size = name_size_;
-        name_size_ = 0;
+        node.name = std::exchange(name_, {});
         return &node;
     }
     bool open(Kind kind) {
-        if (open_.size() >= max_depth_) {
+        if (depth_ >= std::min(max_depth_, limits::json_max_depth)) {
             too_deep_ = true;
             return false;
         }
         value(kind);
-        open_.push_back(static_cast<std::uint32_t>(document_.nodes_.size() - 1));
-        last_.push_back(0);
+        open_[depth_++] = {static_cast<std::uint32_t>(document_.nodes_.size() - 1), 0};
         return true;
-    }
-    void close() {
-        open_.pop_back();
-        last_.pop_back();
     }
 
     Document& document_;
     std::size_t max_depth_;
     Lexer lexer_;
-    std::vector<std::uint32_t> open_, last_;  // open containers and their latest children
-    std::uint32_t name_at_ = 0, name_size_ = 0;
+    Open open_[limits::json_max_depth];
+    std::size_t depth_ = 0;
+    char* next_text_;
+    std::string_view name_;  // of the next value
     std::optional<std::string> duplicate_;
     bool too_deep_ = false;
 };
@@ -211,25 +207,27 @@ Result<Document> Document::parse(std::string_view text, ParseLimits parse_limits
     return invalid({}, Reason::malformed, "the text is not well-formed JSON");
 }
 
-Value Document::root() const { return nodes_.empty() ? Value{} : Value{this, 0}; }
+Value Document::root() const { return nodes_.empty() ? Value{} : Value{nodes_.data()}; }
 
-Kind Value::kind() const { return present() ? document_->nodes_[node_].kind : Kind::null; }
+Kind Value::kind() const { return present() ? node_->kind : Kind::null; }
 
 std::optional<bool> Value::boolean() const {
-    if (!present() || kind() != Kind::boolean) return std::nullopt;
-    return document_->nodes_[node_].flag;
+    if (kind() != Kind::boolean) return std::nullopt;
+    return node_->flag;
 }
 
 std::optional<std::string_view> Value::string() const {
-    if (!present() || kind() != Kind::string) return std::nullopt;
-    const auto& node = document_->nodes_[node_];
-    return std::string_view{document_->text_}.substr(node.text_at, node.text_size);
+    if (kind() != Kind::string) return std::nullopt;
+    return node_->text;
+}
+
+bool Value::is_string(std::string_view text) const {
+    return kind() == Kind::string && node_->text == text;
 }
 
 std::optional<std::string_view> Value::number_text() const {
-    if (!present() || kind() != Kind::number) return std::nullopt;
-    const auto& node = document_->nodes_[node_];
-    return std::string_view{document_->text_}.substr(node.text_at, node.text_size);
+    if (kind() != Kind::number) return std::nullopt;
+    return node_->text;
 }
 
 std::optional<std::int64_t> Value::integer() const {
@@ -246,24 +244,14 @@ Value Value::find(std::string_view name) const {
     return {};
 }
 
-Value Value::first() const {
-    if (!present()) return {};
-    const auto child = document_->nodes_[node_].first;
-    return child == 0 ? Value{} : Value{document_, child};
-}
+Value Value::first() const { return size() == 0 ? Value{} : Value{node_ + 1}; }
 
 Value Value::next() const {
-    if (!present()) return {};
-    const auto sibling = document_->nodes_[node_].next;
-    return sibling == 0 ? Value{} : Value{document_, sibling};
+    return present() && node_->next != 0 ? Value{node_ + node_->next} : Value{};
 }
 
-std::string_view Value::name() const {
-    if (!present()) return {};
-    const auto& node = document_->nodes_[node_];
-    return std::string_view{document_->text_}.substr(node.name_at, node.name_size);
-}
+std::string_view Value::name() const { return present() ? node_->name : std::string_view{}; }
 
-std::size_t Value::size() const { return present() ? document_->nodes_[node_].count : 0; }
+std::size_t Value::size() const { return present() ? node_->count : 0; }
 
 }  // namespace hallpass::json

@@ -54,23 +54,23 @@ bool bad_p256_coordinate(std::string_view big_endian) {
 
 /// The algorithm that a key is for by its type; nothing for kinds that act-as tokens do not use.
 std::optional<Algorithm> algorithm_of(json::Value key) {
-    const auto type = key.find("kty").string();
-    const auto curve = key.find("crv").string();
-    if (type == "OKP" && curve == "Ed25519") return Algorithm::EdDSA;
-    if (type == "EC" && curve == "P-256") return Algorithm::ES256;
-    if (type == "oct") return Algorithm::HS256;
+    const auto type = key.find("kty");
+    const auto curve = key.find("crv");
+    if (type.is_string("OKP") && curve.is_string("Ed25519")) return Algorithm::EdDSA;
+    if (type.is_string("EC") && curve.is_string("P-256")) return Algorithm::ES256;
+    if (type.is_string("oct")) return Algorithm::HS256;
     return std::nullopt;
 }
 
 /// Whether `use`, `key_ops` and `alg` (RFC 7517 section 4) let this key verify with `algorithm`.
 bool meant_for(json::Value key, Algorithm algorithm) {
-    if (const auto use = key.find("use"); use && use.string() != "sig") return false;
-    if (const auto alg = key.find("alg"); alg && alg.string() != to_string(algorithm)) return false;
+    if (const auto use = key.find("use"); use && !use.is_string("sig")) return false;
+    if (const auto alg = key.find("alg"); alg && !alg.is_string(to_string(algorithm))) return false;
     const auto operations = key.find("key_ops");
     if (!operations) return true;
     if (!operations.is_array()) return false;
     for (auto each = operations.first(); each; each = each.next()) {
-        if (each.string() == "verify") return true;
+        if (each.is_string("verify")) return true;
     }
     return false;
 }

@@ -77,15 +77,15 @@ struct ClaimReader {
     }
 
     void check_issuer_and_audience() {
-        if (claims.find("iss").string() != rules.issuer) {
+        if (!claims.find("iss").is_string(rules.issuer)) {
             fail("iss", Reason::mismatch, "the token comes from another issuer");
         }
         const auto audience = claims.find("aud");
-        bool found = audience.string() == rules.audience;
+        bool found = audience.is_string(rules.audience);
         if (audience.is_array()) {
             for (auto each = audience.first(); each; each = each.next()) {
                 if (!each.string()) fail("aud", Reason::wrong_type, "aud must hold text alone");
-                found = found || each.string() == rules.audience;
+                found = found || each.is_string(rules.audience);
             }
         }
         if (!found) fail("aud", Reason::mismatch, "the token is for another audience");

@@ -44,10 +44,18 @@ std::optional<Permission> parse_permission(std::string_view text) {
     return value_in<Permission>(permission_names, text);
 }
 
-Roles::Roles()
-    : roles_{{std::string{role_user}, of_users},
-             {std::string{role_agent}, of_agents},
-             {std::string{role_admin}, of_admins}} {}
+PermissionSet built_in_permissions(std::string_view role) {
+    if (role == role_user) return of_users;
+    if (role == role_agent) return of_agents;
+    if (role == role_admin) return of_admins;
+    return {};
+}
+
+Roles::Roles() {
+    for (const auto role : {role_user, role_agent, role_admin}) {
+        roles_.push_back({std::string{role}, built_in_permissions(role)});
+    }
+}
 
 Result<Done> Roles::add(std::string_view name, const std::vector<std::string_view>& permissions) {
     if (!valid_role_name(name)) {

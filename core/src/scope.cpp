@@ -84,8 +84,9 @@ Result<std::string> parse_words(const std::vector<std::string_view>& given, std:
                            {.max = static_cast<std::int64_t>(max_count)});
         }
         const auto at = place - words.begin();
-        words.push_back(word);
-        std::rotate(words.begin() + at, words.end() - 1, words.end());
+        words.emplace_back();
+        std::move_backward(words.begin() + at, words.end() - 1, words.end());
+        words[static_cast<std::size_t>(at)] = word;
     }
     return joined(words);
 }

@@ -93,6 +93,10 @@ Consent find_consent(const StartFacts& facts, Instant now) {
     return consent;
 }
 
+[[gnu::cold, gnu::noinline]] Refusal no_consent(Reason missing) {
+    return make_error(ErrorCode::CONSENT_REQUIRED, consent_message(missing), {}, missing);
+}
+
 [[gnu::cold, gnu::noinline]] Refusal ttl_out_of_range(std::chrono::minutes ttl,
                                                       const Policy& policy) {
     const auto min = policy.ttl_min().count();
@@ -141,10 +145,7 @@ Refusal refuse_start(const StartFacts& facts, Instant now, SessionPlan& plan) {
     const GrantFacts* grant = nullptr;
     if (facts.policy.consent_needed()) {
         const auto consent = find_consent(facts, now);
-        if (consent.grant == nullptr) {
-            return make_error(ErrorCode::CONSENT_REQUIRED, consent_message(consent.missing), {},
-                              consent.missing);
-        }
+        if (consent.grant == nullptr) return no_consent(consent.missing);
         grant = consent.grant;
         plan.grant_index = static_cast<std::size_t>(grant - facts.grants.data());
     }

@@ -27,11 +27,12 @@ std::int64_t first_reaching(ZoneCursor& cursor, std::int64_t local, std::int64_t
 
 }  // namespace
 
-std::string_view TimeZone::name() const { return table_->name(index_); }
+std::string TimeZone::name() const { return table_->name(number_ >> 16); }
+
+zone_program::Programs TimeZone::programs() const { return table_->programs(number_ & 0xFFFFU); }
 
 std::chrono::seconds TimeZone::offset_at(Instant instant) const {
-    return std::chrono::seconds{
-        ZoneCursor::at(table_->programs(index_), to_unix_s(instant)).offset()};
+    return std::chrono::seconds{ZoneCursor::at(programs(), to_unix_s(instant)).offset()};
 }
 
 date::year_month_day TimeZone::local_date(Instant instant) const {
@@ -41,7 +42,7 @@ date::year_month_day TimeZone::local_date(Instant instant) const {
 std::optional<Instant> TimeZone::first_instant_of(date::year_month_day day) const {
     const auto midnight = midnight_of(day);
     const auto from = midnight - offset_max;
-    auto cursor = ZoneCursor::at(table_->programs(index_), from);
+    auto cursor = ZoneCursor::at(programs(), from);
     const auto first = first_reaching(cursor, midnight, from);
     if (first + cursor.offset() >= midnight + seconds_per_day) return std::nullopt;
     return from_unix_s(first);
@@ -51,7 +52,7 @@ Instant TimeZone::end_of(date::year_month_day day, std::optional<Instant> after)
     const auto midnight = midnight_of(day) + seconds_per_day;
     auto from = midnight - offset_max;
     if (after && to_unix_s(*after) >= from) from = to_unix_s(*after) + 1;
-    auto cursor = ZoneCursor::at(table_->programs(index_), from);
+    auto cursor = ZoneCursor::at(programs(), from);
     return from_unix_s(first_reaching(cursor, midnight, from));
 }
 

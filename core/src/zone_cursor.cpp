@@ -21,7 +21,7 @@ ZoneCursor ZoneCursor::at(const zone_program::Programs& programs, std::int64_t u
 /// Goes to the beginning of a program, and to what it keeps at first.
 void ZoneCursor::begin_program(Start start) {
     recent_ = start == Start::recent;
-    token_ = recent_ ? programs_.recent : programs_.earlier;
+    token_ = recent_ ? programs_.recent : programs_.earlier();
     next_delta_ = 3600;
     times_[0] = times_[1] = 0;
     year_ = (recent_ ? zone_program::recent_year : zone_program::first_year) - 1;

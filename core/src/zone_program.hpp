@@ -35,11 +35,21 @@ struct Values {
     }
 };
 
-/// One zone's two programs and what they refer to.
+/// Where the program after this one begins. @pre it was checked, so it has an end
+inline const std::uint8_t* behind(const std::uint8_t* program) {
+    for (++program;;) {
+        const auto token = *program++;
+        if (token == end) return program;
+        if (token < end || (token >= skip && token <= change)) ++program;
+    }
+}
+
+/// One zone's two programs, the earlier one behind the recent one, and what they refer to.
 struct Programs {
     const std::uint8_t* recent;
-    const std::uint8_t* earlier;
     Values values;
+
+    const std::uint8_t* earlier() const { return behind(recent); }
 };
 
 }  // namespace hallpass::zone_program

@@ -1,8 +1,8 @@
 #include "hallpass/time_zone.hpp"
-#include "letter_case.hpp"
 #include "received_text.hpp"
 #include "zone_cursor.hpp"
-#include "zone_table_reader.hpp"
+#include "zone_names.hpp"
+#include "zone_table_check.hpp"
 
 namespace hallpass {
 namespace {
@@ -12,7 +12,7 @@ constexpr std::uint8_t embedded_bytes[] = {
 };
 
 constexpr int table_last_year = 2101;  // of a change that only the very end of the range can tell
-constexpr std::int32_t table_offset_max = ZoneTableReader::value_max;
+constexpr std::int32_t table_offset_max = ZoneTableCheck::value_max;
 
 /// Whether time goes forward in a program, and its offsets and years stay small enough for all
 /// later arithmetic.
@@ -26,59 +26,79 @@ bool runs_well(ZoneCursor cursor) {
     return true;
 }
 
+constexpr std::uint16_t u16_at(std::span<const std::uint8_t> bytes, std::size_t at) {
+    return static_cast<std::uint16_t>(bytes[at] | bytes[at + 1] << 8);
+}
+
 }  // namespace
 
+/// Finds the table's parts. Names are looked for when they are asked for: no call pays for all.
+constexpr ZoneTable::ZoneTable(std::span<const std::uint8_t> bytes) : bytes_(bytes) {
+    const std::size_t counts_at = 5 + bytes[4];
+    unit_ = bytes[counts_at];
+    size_ = u16_at(bytes, counts_at + 3);
+    values_at_ = counts_at + 7;
+    programs_at_ = values_at_ + 2 * bytes[counts_at + 1];
+    regions_at_ = programs_at_ + u16_at(bytes, counts_at + 5);
+    names_at_ = regions_at_;
+    for (auto left = bytes[counts_at + 2]; left > 0; --left) names_at_ += 1 + bytes[names_at_];
+}
+
 const ZoneTable& ZoneTable::embedded() {
-    // These bytes are known to be sound (a test parses them), so they need no further checks.
-    // It is never destroyed: whatever ends last may still ask it.
-    static const ZoneTable* const table = [] {
-        auto* read = new ZoneTable;
-        if (!ZoneTableReader{embedded_bytes, *read}.read()) std::abort();
-        return read;
-    }();
-    return *table;
+    // These bytes are known to be sound: a test parses them.
+    static constexpr ZoneTable table{embedded_bytes};
+    return table;
 }
 
 Result<ZoneTable> ZoneTable::parse(std::span<const std::uint8_t> bytes) {
-    ZoneTable table;
-    bool sound = ZoneTableReader{bytes, table}.read();
-    for (std::size_t i = 0; sound && i < table.size(); ++i) {
-        if (table.index_of(table.name(i)) != i) sound = false;  // a name that is there already
-        const auto programs = table.programs(i);
-        sound = sound && runs_well({programs, ZoneCursor::Start::earlier}) &&
-                runs_well({programs, ZoneCursor::Start::recent});
+    ZoneTableCheck check{bytes};
+    if (check.sound()) {
+        const ZoneTable table{bytes};
+        bool well = true;
+        auto programs = table.programs(table.programs_at_);
+        for (auto left = check.zones(); left > 0 && well; --left) {
+            well = runs_well({programs, ZoneCursor::Start::earlier}) &&
+                   runs_well({programs, ZoneCursor::Start::recent});
+            programs.recent = zone_program::behind(programs.earlier());
+        }
+        if (well) return table;
     }
-    if (sound) return table;
     return invalid("zones", Reason::malformed,
                    "zones is not a time-zone table; make one with core/zones/generate.py");
 }
 
-std::string_view ZoneTable::name(std::size_t index) const {
-    const auto& entry = entries_[index];
-    return std::string_view{names_}.substr(entry.name_at, entry.name_size);
+std::string_view ZoneTable::version() const {
+    return {reinterpret_cast<const char*>(bytes_.data() + 5), bytes_[4]};
 }
 
-TimeZone ZoneTable::zone(std::size_t index) const {
-    return TimeZone{*this, static_cast<std::uint32_t>(index)};
+ZoneNames ZoneTable::names() const {
+    const auto* const begin = bytes_.data();
+    return {begin + regions_at_, begin + names_at_, begin + bytes_.size()};
 }
 
-zone_program::Values ZoneTable::values() const { return {bytes_.data() + values_at_, unit_}; }
-
-zone_program::Programs ZoneTable::programs(std::size_t index) const {
-    const auto& entry = entries_[index];
-    return {bytes_.data() + entry.recent, bytes_.data() + entry.earlier, values()};
+std::string ZoneTable::name(std::size_t index) const {
+    auto names = this->names();
+    for (names.next(); index > 0; --index) names.next();
+    return std::string{names.region()} += names.rest();
 }
 
-/// Where the first entry with this name is; size() where there is none. A walk through all of them
-/// is quick enough for what is asked once for each user, and costs no table at the start.
-std::size_t ZoneTable::index_of(std::string_view name) const {
-    std::size_t at = 0;
-    while (at < size() && !same_but_for_case(this->name(at), name)) ++at;
-    return at;
+TimeZone ZoneTable::zone(std::uint32_t number) const { return TimeZone{*this, number}; }
+
+zone_program::Programs ZoneTable::programs(std::size_t place) const {
+    return {bytes_.data() + place, {bytes_.data() + values_at_, unit_}};
+}
+
+std::uint32_t ZoneTable::place_of(std::size_t zone) const {
+    const auto* program = bytes_.data() + programs_at_;
+    for (zone *= 2; zone > 0; --zone) program = zone_program::behind(program);
+    return static_cast<std::uint32_t>(program - bytes_.data());
 }
 
 Result<TimeZone> ZoneTable::find(std::string_view name) const {
-    if (const auto found = index_of(name); found < size()) return zone(found);
+    auto names = this->names();
+    for (std::uint32_t index = 0; names.next(); ++index) {
+        if (names.matches(name)) return zone(index << 16 | place_of(names.zone()));
+    }
     return invalid("timeZone", Reason::unknown_time_zone,
                    "timeZone must be an IANA time zone such as Europe/Amsterdam",
                    received_text(name));

@@ -52,8 +52,8 @@ TEST_CASE("zones: the embedded table knows its release and every name") {
         const auto found = table.find(table.name(i));
         REQUIRE(found.ok());
         CHECK(found->name() == table.name(i));
-        CHECK(found->index() == i);
-        CHECK(table.zone(i).name() == table.name(i));
+        CHECK(found->number() < 0x80000000U);
+        CHECK(table.zone(found->number()).name() == table.name(i));
     }
 }
 

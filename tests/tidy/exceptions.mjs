@@ -21,9 +21,4 @@ export const allowedWords = [
     word: "std::abort",
     why: "the same of the refusal itself: reading one that is none",
   },
-  {
-    path: "core/src/zone_table.cpp",
-    word: "std::abort",
-    why: "the embedded table is part of the program: if it does not read, the build is broken",
-  },
 ];

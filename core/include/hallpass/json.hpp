@@ -18,14 +18,22 @@ namespace hallpass::json {
 
 enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
 
-class Document;
+/// One value as a Document keeps it; Value is how it is read.
+struct Node {
+    Kind kind = Kind::null;
+    bool flag = false;
+    std::string_view name;    ///< where its parent is an object
+    std::string_view text;    ///< of a string, or a number as spelt
+    std::uint32_t count = 0;  ///< of elements or members; the first one is the very next node
+    std::uint32_t next = 0;   ///< how many nodes further on its next sibling is; 0: it is the last
+};
 
 /// A handle to one value; valid while its Document lives. A default-made Value is absent.
 class Value {
   public:
     Value() = default;
     /// Whether there is a value at all (`find` of a missing member gives an absent one).
-    bool present() const { return document_ != nullptr; }
+    bool present() const { return node_ != nullptr; }
     explicit operator bool() const { return present(); }
 
     Kind kind() const;
@@ -36,6 +44,8 @@ class Value {
     std::optional<bool> boolean() const;
     /// The decoded UTF-8 text.
     std::optional<std::string_view> string() const;
+    /// Whether it is a string, and this one.
+    bool is_string(std::string_view text) const;
     /// The number where it is an integer within ±2^53 (I-JSON, RFC 7493 section 2.2), also spelt as
     /// `5.0` or `5e0`.
     std::optional<std::int64_t> integer() const;
@@ -55,20 +65,27 @@ class Value {
     std::string excerpt(std::size_t max_bytes = 200) const;
 
   private:
+    friend class Builder;
     friend class Document;
-    Value(const Document* document, std::uint32_t node) : document_(document), node_(node) {}
-    const Document* document_ = nullptr;
-    std::uint32_t node_ = 0;
+    explicit Value(const Node* node) : node_(node) {}
+    const Node* node_ = nullptr;
 };
 
 struct ParseLimits {
     std::size_t max_bytes = 1024 * 1024;
-    std::size_t max_depth = limits::json_max_depth;
+    std::size_t max_depth = limits::json_max_depth;  ///< at most that
 };
 
-/// A parsed text that owns its values. Movable; moving it leaves earlier Values dangling.
+/// A parsed text that owns its values. Movable; Values stay good.
 class Document {
   public:
+    Document() = default;
+    Document(const Document&) = delete;
+    Document& operator=(const Document&) = delete;
+    Document(Document&&) = default;
+    Document& operator=(Document&&) = default;
+    ~Document() = default;
+
     /// @errors VALIDATION_ERROR: malformed (syntax, UTF-8, lone surrogate, BOM, trailing text,
     /// depth),
     ///         duplicate_member (`field` names it), too_long
@@ -76,18 +93,9 @@ class Document {
     Value root() const;
 
   private:
-    friend class Value;
     friend class Builder;
-    struct Node {
-        Kind kind = Kind::null;
-        bool flag = false;
-        std::uint32_t name_at = 0, name_size = 0;  // in text_
-        std::uint32_t text_at = 0, text_size = 0;  // in text_: string, or number as spelt
-        std::uint32_t first = 0, next = 0;  // node indices; 0 is none (the root is never one)
-        std::uint32_t count = 0;
-    };
     std::vector<Node> nodes_;
-    std::string text_;
+    std::vector<char> texts_;  // of names, strings and numbers, one after the other
 };
 
 /// Writes compact JSON in the order of the calls. It keeps commas right; the caller keeps

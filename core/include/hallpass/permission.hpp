@@ -80,6 +80,9 @@ inline constexpr std::string_view role_user = "user";
 inline constexpr std::string_view role_agent = "helpdeskAgent";
 inline constexpr std::string_view role_admin = "helpdeskAdmin";
 
+/// What a built-in role permits; nothing where there is no such role.
+PermissionSet built_in_permissions(std::string_view role);
+
 /// Roles and what each may do: the three built-in ones and those that configuration adds.
 class Roles {
   public:

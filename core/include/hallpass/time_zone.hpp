@@ -6,7 +6,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <date/date.h>
 
@@ -15,10 +14,10 @@
 
 namespace hallpass {
 
+class ZoneNames;
 class ZoneTable;
 namespace zone_program {
 struct Programs;
-struct Values;
 }  // namespace zone_program
 
 /// One IANA time zone of a ZoneTable: which UTC offset holds when, exact from 1970 to 2100.
@@ -28,9 +27,9 @@ struct Values;
 class TimeZone {
   public:
     /// The canonical spelling of the name that was asked for (a link keeps its own name).
-    std::string_view name() const;
-    /// Its name's number in the table: ZoneTable::zone gives this zone back.
-    std::size_t index() const { return index_; }
+    std::string name() const;
+    /// What it is in its table, as one number below 2^31: ZoneTable::zone gives this zone back.
+    std::uint32_t number() const { return number_; }
 
     /// @returns local time minus UTC at `instant`.
     std::chrono::seconds offset_at(Instant instant) const;
@@ -51,9 +50,11 @@ class TimeZone {
 
   private:
     friend class ZoneTable;
-    TimeZone(const ZoneTable& table, std::uint32_t index) : table_(&table), index_(index) {}
+    TimeZone(const ZoneTable& table, std::uint32_t number) : table_(&table), number_(number) {}
+    zone_program::Programs programs() const;
+
     const ZoneTable* table_;
-    std::uint32_t index_;  // of its name
+    std::uint32_t number_;  // which name it is, and in the lower 16 bits where its programs are
 };
 
 /// All zones and links of one tzdata release, in the compact form that core/zones/generate.py
@@ -73,32 +74,25 @@ class ZoneTable {
     Result<TimeZone> find(std::string_view name) const;
 
     /// The tzdata release, for example "2026f".
-    std::string_view version() const { return version_; }
+    std::string_view version() const;
     /// How many names (zones and links) the table knows.
-    std::size_t size() const { return entries_.size(); }
+    std::size_t size() const { return size_; }
     /// The name at `index`, in the table's own order. @pre index < size()
-    std::string_view name(std::size_t index) const;
-    /// The zone at `index`. @pre index < size()
-    TimeZone zone(std::size_t index) const;
+    std::string name(std::size_t index) const;
+    /// The zone whose TimeZone::number this is. @pre it came from this table
+    TimeZone zone(std::uint32_t number) const;
 
   private:
     friend class TimeZone;
-    friend class ZoneTableReader;
-    struct Entry {
-        std::uint32_t name_at;          // in names_
-        std::uint16_t recent, earlier;  // programs, in bytes_
-        std::uint8_t name_size;
-    };
-    zone_program::Programs programs(std::size_t index) const;
-    zone_program::Values values() const;
-    std::size_t index_of(std::string_view name) const;
+    explicit constexpr ZoneTable(std::span<const std::uint8_t> checked_bytes);
+    ZoneNames names() const;
+    zone_program::Programs programs(std::size_t place) const;
+    std::uint32_t place_of(std::size_t zone) const;
 
     std::span<const std::uint8_t> bytes_;
-    std::string_view version_;
-    std::size_t values_at_ = 0;  // in bytes_
-    std::uint8_t unit_ = 0;      // of the values, in seconds
-    std::vector<Entry> entries_;
-    std::string names_;  // one after the other
+    std::uint8_t unit_ = 0;  // of the values, in seconds
+    std::uint16_t size_ = 0;
+    std::size_t values_at_ = 0, programs_at_ = 0, regions_at_ = 0, names_at_ = 0;  // in bytes_
 };
 
 }  // namespace hallpass
