@@ -22,7 +22,8 @@ class SystemClock : public Clock {
     }
 };
 
-/// The system's clock and an offset that only grows: what `POST /demo/clock` moves.
+/// The system's clock and an offset: `POST /demo/clock` moves it, forward alone; tests move it
+/// back too.
 class DemoClock : public SystemClock {
   public:
     Instant now() const override {

@@ -1,5 +1,7 @@
 #include "access/sessions.hpp"
 
+#include <algorithm>
+
 #include "access/directory.hpp"
 #include "access/record_entries.hpp"
 #include "signing/act_as_tokens.hpp"
@@ -76,7 +78,10 @@ void end_session(Transaction& transaction, SessionRow& row, SessionStatus how,
                  std::string_view reason, const Origin& origin) {
     const bool ran_out = transaction.now() >= from_unix_ms(row.expires_at_unix_ms);
     row.status = to_string(ran_out ? SessionStatus::expired : how);
-    row.ended_at_unix_ms = ran_out ? row.expires_at_unix_ms : to_unix_ms(transaction.now());
+    // A clock that was set back since makes no session shorter than nothing.
+    row.ended_at_unix_ms = ran_out
+                               ? row.expires_at_unix_ms
+                               : std::max(row.started_at_unix_ms, to_unix_ms(transaction.now()));
     row.end_reason = ran_out ? "expired" : std::string{reason};
     const auto changed = transaction.store().execute(
         "UPDATE sessions SET status = :status, ended_at_unix_ms = :ended_at,"

@@ -8,7 +8,8 @@
 namespace hallpass::server {
 namespace {
 
-// Looked at again each time, for clocks that were set back and commits that overtook each other.
+// Looked at again each time, for clocks that are a little apart and commits that overtook each
+// other.
 constexpr std::int64_t overlap_ms = 60'000;
 constexpr std::int64_t resumable_ms = 3'600'000;
 constexpr std::size_t tokens_in_a_message = 500, tokens_missed_max = 1'000;
@@ -71,20 +72,31 @@ std::string RevocationFeed::data_of(const Ended* first, const Ended* last) const
 
 void RevocationFeed::look() {
     const std::lock_guard lock{mutex_};
+    note_step_back(to_unix_ms(clock_.now()));
     if (hub_.size() > 0) tell_news();
+}
+
+void RevocationFeed::note_step_back(std::int64_t now) {
+    if (now + overlap_ms < newest_id_) afresh_until_ = newest_id_;
+    // What is ended from now on carries the earlier time.
+    looked_at_ = std::min(looked_at_, now);
 }
 
 void RevocationFeed::tell_news() {
     const auto now = to_unix_ms(clock_.now());
+    note_step_back(now);
     auto ended = ended_since(looked_at_ - overlap_ms, told_.size() + tokens_in_a_message + 1);
     std::erase_if(ended, [&](const Ended& each) {
-        return !told_.emplace(std::pair{each.list, each.index}, now).second;
+        const auto [place, fresh] = told_.emplace(std::pair{each.list, each.index}, now);
+        place->second = now;  // found again while its time is to come: known for as long
+        return !fresh;
     });
-    looked_at_ = std::max(looked_at_, now);
+    looked_at_ = now;
     if (ended.empty()) return;
     // All that was told within the overlap is found again and must be known.
     std::erase_if(told_, [&](const auto& each) { return each.second < now - 3 * overlap_ms; });
     newest_id_ = std::max(newest_id_ + 1, now);
+    note_step_back(now);
     const bool countable = ended.size() <= tokens_in_a_message;
     hub_.publish({countable ? message(newest_id_, "revoked",
                                       data_of(ended.data(), ended.data() + ended.size()))
@@ -116,6 +128,7 @@ std::optional<std::vector<LiveEvent>> RevocationFeed::missed(std::string_view la
     const auto id = id_in(last_event_id);
     const auto now = to_unix_ms(clock_.now());
     if (!id || *id > newest_id_ || *id < now - resumable_ms) return std::nullopt;
+    if (*id <= afresh_until_) return std::nullopt;
     std::vector<LiveEvent> events;
     if (*id == newest_id_) return events;
     const auto ended = ended_since(*id - overlap_ms, tokens_missed_max + 1);

@@ -51,6 +51,9 @@ class RevocationFeed {
     };
     std::vector<Ended> ended_since(std::int64_t since_unix_ms, std::size_t most);
     void tell_news();
+    /// Ids are times only while the clock goes forward: who comes back with one of before it was
+    /// set back, or of while it catches up, starts afresh.
+    void note_step_back(std::int64_t now);
     bool has_room_for(const std::string& client_address);
     /// What the reader missed, in order; nothing where it has to start afresh.
     std::optional<std::vector<LiveEvent>> missed(std::string_view last_event_id);
@@ -64,8 +67,9 @@ class RevocationFeed {
     EventHub hub_;
     std::mutex mutex_;
     std::vector<std::weak_ptr<Subscription>> streams_;
-    std::int64_t newest_id_ = 0, looked_at_ = 0;
-    std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> told_;  ///< place → when
+    std::int64_t newest_id_ = 0, looked_at_ = 0, afresh_until_ = 0;
+    std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t>
+        told_;  ///< place → when last found
 };
 
 }  // namespace hallpass::server

@@ -60,7 +60,8 @@ SessionCounts count_sessions(const ReportRows& rows, std::int64_t now_unix_ms) {
         "agent_id, started_at_unix_ms / 86400000 AS day,"
         " CASE WHEN status = 'active' AND expires_at_unix_ms <= :now THEN 'expired'"
         " ELSE status END AS status,"
-        " CASE WHEN COALESCE(ended_at_unix_ms, :now) < expires_at_unix_ms"
+        " CASE WHEN COALESCE(ended_at_unix_ms, :now) < started_at_unix_ms THEN started_at_unix_ms"
+        " WHEN COALESCE(ended_at_unix_ms, :now) < expires_at_unix_ms"
         " THEN COALESCE(ended_at_unix_ms, :now) ELSE expires_at_unix_ms END"
         " - started_at_unix_ms AS length_ms",
         "agent_id, status, day, COUNT(*), CAST(SUM(length_ms) AS BIGINT)",
