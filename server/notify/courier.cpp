@@ -15,6 +15,13 @@ namespace hallpass::server {
 namespace {
 
 constexpr int entries_at_once = 100;
+// All that waits is gone through for it.
+constexpr int polls_between_mends = 60;
+
+/// Longer than any attempt to send can take.
+std::chrono::milliseconds lease_of(const NotifySettings& settings) {
+    return 2 * settings.transfer_max;
+}
 
 double random_chance() {
     constexpr std::uint32_t steps = 1U << 30;
@@ -97,12 +104,17 @@ void Courier::stop() {
 
 void Courier::run_clerk() {
     // However often the bell rings, what is about to end is looked for once in a while.
-    std::chrono::steady_clock::time_point next_look;
+    std::chrono::steady_clock::time_point next_look, next_mend;
     while (!stopping_) {
         try {
             if (std::chrono::steady_clock::now() >= next_look) {
                 next_look = std::chrono::steady_clock::now() + settings_.poll_every;
                 remind_if_due();
+            }
+            if (std::chrono::steady_clock::now() >= next_mend) {
+                next_mend =
+                    std::chrono::steady_clock::now() + polls_between_mends * settings_.poll_every;
+                mend_queue();
             }
             tell_what_waits();
         } catch (const std::exception& fault) {
@@ -117,6 +129,26 @@ void Courier::remind_if_due() {
     if (store_.read([&](Connection& store) { return reminder_is_due(store, now); })) {
         store_.write_now([](Transaction& transaction) { remind(transaction); });
     }
+}
+
+void Courier::mend_queue() {
+    // Another server, just started, may know a channel that this one does not.
+    constexpr std::chrono::hours claimed_within{1};
+    const auto pause =
+        std::max<std::chrono::milliseconds>(settings_.longest_pause, retry_after_max);
+    const auto lease = lease_of(settings_);
+    const auto now = clock_.now();
+    std::vector<std::string> names;
+    for (const auto& each : channels_) names.push_back(each->name);
+    const bool wrong = store_.read([&](Connection& store) {
+        return waits_too_long(store, now, pause, lease) ||
+               is_unclaimed(store, names, now - claimed_within);
+    });
+    if (!wrong) return;
+    store_.write_now([&](Transaction& transaction) {
+        shorten_waits(transaction, pause, lease);
+        give_up_unclaimed(transaction, names, transaction.now() - claimed_within);
+    });
 }
 
 void Courier::tell_what_waits() {
@@ -149,7 +181,7 @@ bool Courier::send_next(Channel& channel) {
     }
     std::optional<MessageRow> message;
     store_.write_now([&](Transaction& transaction) {
-        message = lease_message(transaction, channel.name, sender_, 2 * settings_.transfer_max);
+        message = lease_message(transaction, channel.name, sender_, lease_of(settings_));
     });
     if (!message) return false;
     const auto outcome = channel.send(*message);

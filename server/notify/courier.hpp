@@ -67,6 +67,7 @@ class Courier {
     void add_channel(std::string name, std::function<Outcome(const MessageRow&)> send);
     void run_clerk();
     void remind_if_due();
+    void mend_queue();
     void tell_what_waits();
     void run_channel(Channel& channel);
     bool send_next(Channel& channel);

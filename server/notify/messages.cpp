@@ -7,6 +7,18 @@ constexpr const char* due_in_channel =
     "channel = :channel AND dead_at_unix_ms IS NULL AND due_at_unix_ms <= :now"
     " AND leased_until_unix_ms <= :now";
 
+std::string unclaimed(const std::vector<std::string>& channels, Binds& binds) {
+    std::string where =
+        " WHERE dead_at_unix_ms IS NULL AND due_at_unix_ms <= :since"
+        " AND leased_until_unix_ms <= :since";
+    for (const auto& channel : channels) {
+        const auto name = "channel" + std::to_string(binds.size());
+        where += " AND channel <> :" + name;
+        binds.emplace_back(name, channel);
+    }
+    return where;
+}
+
 }  // namespace
 
 bool message_is_due(Connection& store, const std::string& channel, Instant now) {
@@ -71,6 +83,50 @@ void settle_unsent(Transaction& transaction, const MessageRow& message) {
         "UPDATE messages SET leased_by = NULL, leased_until_unix_ms = 0"
         " WHERE id = :id AND leased_by = :sender",
         {{"id", message.id}, {"sender", message.leased_by}});
+}
+
+bool waits_too_long(Connection& store, Instant now, std::chrono::milliseconds pause,
+                    std::chrono::milliseconds lease) {
+    return store.number(
+               "SELECT COUNT(*) FROM (SELECT 1 FROM messages WHERE dead_at_unix_ms IS NULL"
+               " AND (due_at_unix_ms > :due OR leased_until_unix_ms > :leased) LIMIT 1)"
+               " AS early",
+               {{"due", to_unix_ms(now + pause)}, {"leased", to_unix_ms(now + lease)}}) != 0;
+}
+
+void shorten_waits(Transaction& transaction, std::chrono::milliseconds pause,
+                   std::chrono::milliseconds lease) {
+    const auto due = to_unix_ms(transaction.now() + pause);
+    const auto leased = to_unix_ms(transaction.now() + lease);
+    auto& store = transaction.store();
+    store.execute(
+        "UPDATE messages SET due_at_unix_ms = :now"
+        " WHERE dead_at_unix_ms IS NULL AND due_at_unix_ms > :due",
+        {{"now", to_unix_ms(transaction.now())}, {"due", due}});
+    store.execute(
+        "UPDATE messages SET leased_until_unix_ms = :leased"
+        " WHERE dead_at_unix_ms IS NULL AND leased_until_unix_ms > :leased",
+        {{"leased", leased}});
+}
+
+bool is_unclaimed(Connection& store, const std::vector<std::string>& channels, Instant since) {
+    Binds binds{{"since", to_unix_ms(since)}};
+    const auto where = unclaimed(channels, binds);
+    return store.number(
+               "SELECT COUNT(*) FROM (SELECT 1 FROM messages" + where + " LIMIT 1) AS unclaimed",
+               binds) != 0;
+}
+
+void give_up_unclaimed(Transaction& transaction, const std::vector<std::string>& channels,
+                       Instant since) {
+    Binds binds{{"since", to_unix_ms(since)}};
+    const auto where = unclaimed(channels, binds);
+    binds.emplace_back("now", to_unix_ms(transaction.now()));
+    transaction.store().execute(
+        "UPDATE messages SET dead_at_unix_ms = :now, leased_by = NULL, leased_until_unix_ms = 0,"
+        " failure = 'its channel is not set up any more'" +
+            where,
+        binds);
 }
 
 bool requeue_dead_letter(Transaction& transaction, const std::string& id) {

@@ -61,6 +61,19 @@ void settle_dead(Transaction& transaction, const MessageRow& message, const std:
 /// Given back unsent: the attempt does not count.
 void settle_unsent(Transaction& transaction, const MessageRow& message);
 
+/// Where the clock was set back: no message waits longer than the longest pause, and no lease lasts
+/// longer than leases do. @returns whether there was one
+bool waits_too_long(Connection& store, Instant now, std::chrono::milliseconds pause,
+                    std::chrono::milliseconds lease);
+void shorten_waits(Transaction& transaction, std::chrono::milliseconds pause,
+                   std::chrono::milliseconds lease);
+
+/// What no sender has taken for so long, as its channel is not among those that are set up: a dead
+/// letter. @returns whether there was one
+bool is_unclaimed(Connection& store, const std::vector<std::string>& channels, Instant since);
+void give_up_unclaimed(Transaction& transaction, const std::vector<std::string>& channels,
+                       Instant since);
+
 /// A dead letter back into the queue, as new. @returns false where there is none with that id
 bool requeue_dead_letter(Transaction& transaction, const std::string& id);
 

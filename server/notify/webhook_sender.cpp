@@ -6,7 +6,6 @@ namespace hallpass::server {
 namespace {
 
 // However long the other side asks to be left alone, it is asked again within the hour.
-constexpr std::chrono::seconds retry_after_max{3600};
 
 }  // namespace
 

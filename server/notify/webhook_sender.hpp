@@ -6,6 +6,9 @@
 
 namespace hallpass::server {
 
+/// A receiver that asks for a longer pause gets this one.
+inline constexpr std::chrono::seconds retry_after_max{3600};
+
 /// POSTs to one webhook: https alone, to addresses that `Egress` allows.
 class WebhookSender {
   public:
