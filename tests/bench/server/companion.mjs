@@ -25,7 +25,9 @@ const directory = [
   { type: "tenant", id: "farm", name: "Farm" },
   { type: "user", id: "jan", name: "Jan", email: "jan@example.nl", roles: ["helpdeskAgent"] },
   { type: "user", id: "piet", name: "Piet de Boer", email: "piet@example.nl", timeZone: "Europe/Amsterdam" },
+  { type: "user", id: "ada", name: "Ada", email: "ada@example.nl", roles: ["helpdeskAdmin"] },
   { type: "membership", tenantId: "farm", userId: "jan" },
+  { type: "membership", tenantId: "farm", userId: "ada" },
   { type: "membership", tenantId: "farm", userId: "piet", scopes: ["parcels:read", "parcels:update"] },
 ];
 
