@@ -18,6 +18,7 @@ namespace hallpass::server {
 namespace {
 
 Settings completed(Settings settings) {
+    refuse_clear_address(settings);
     while (settings.public_url.ends_with('/')) settings.public_url.pop_back();
     while (settings.app_url.ends_with('/')) settings.app_url.pop_back();
     if (settings.issuer.empty()) settings.issuer = settings.public_url;
@@ -50,6 +51,7 @@ void settle_lost_keys(Store& store, const LiveKeys& keys) {
 
 Application::Application(Settings settings)
     : settings_(completed(std::move(settings))),
+      tls_(settings_.tls.on() ? std::make_unique<LiveTls>(settings_.tls, clock_) : nullptr),
       keys_((start_cryptography(), key_file_of(settings_))),
       store_(settings_.database, clock_),
       tokens_(keys_, {settings_.issuer, settings_.audience, settings_.public_url + "/status/"}),
@@ -113,7 +115,7 @@ void Application::stop() {
 }
 
 bool Application::secure_cookies() const {
-    if (settings_.public_url.starts_with("https://")) return true;
+    if (settings_.tls.on() || settings_.public_url.starts_with("https://")) return true;
     return !settings_.demo;
 }
 
@@ -183,6 +185,15 @@ void Application::follow_keys() {
     } catch (const std::exception& fault) {
         spdlog::error("sessions of retired keys could not be ended: {}", fault.what());
     }
+}
+
+void Application::follow_certificate() {
+    if (tls_ && !tls_->reload()) metrics_.count_refused_certificate();
+}
+
+std::optional<Instant> Application::certificate_end() const {
+    if (!tls_) return std::nullopt;
+    return tls_->expires_at();
 }
 
 void Application::sign_head() {

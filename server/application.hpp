@@ -24,6 +24,7 @@
 #include "signing/act_as_tokens.hpp"
 #include "signing/status_list.hpp"
 #include "store/store.hpp"
+#include "tls/live_tls.hpp"
 
 namespace hallpass::server {
 
@@ -63,6 +64,8 @@ class Application {
     void sign_head();
     /// Takes up another key file, if it was changed, and ends the sessions of keys that are gone.
     void follow_keys();
+    /// Reads the certificate again, where the server itself speaks TLS.
+    void follow_certificate();
     /// Tells those who listen what other processes have done; called many times a second. Nothing
     /// to do where every commit is heard of.
     void look_elsewhere() {
@@ -91,6 +94,10 @@ class Application {
     Metrics& metrics() { return metrics_; }
     const Courier& courier() const { return *courier_; }
     const Router& router() const { return router_; }
+    /// What is spoken with those who connect; nothing: plain HTTP.
+    std::shared_ptr<ssl_ctx_st> tls_context() const { return tls_ ? tls_->context() : nullptr; }
+    /// When the server's certificate ends, where it has one.
+    std::optional<Instant> certificate_end() const;
     /// Whether cookies are for HTTPS alone.
     bool secure_cookies() const;
     std::string public_origin() const;
@@ -101,6 +108,7 @@ class Application {
 
     Settings settings_;
     DemoClock clock_;
+    std::unique_ptr<LiveTls> tls_;
     LiveKeys keys_;
     std::atomic<bool> lost_keys_unsettled_ = false;
     Store store_;

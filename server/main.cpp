@@ -1,7 +1,9 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
@@ -17,7 +19,21 @@
 namespace hallpass::server {
 namespace {
 
+/// Every connection is an open file; what a shell allows is fewer than fit.
+void allow_files(std::size_t connections) {
+    constexpr rlim_t others = 1'500;  // refusals under way, the database, outgoing messages
+    const rlim_t wanted = connections + others;
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted) return;
+    files.rlim_cur = std::min(wanted, files.rlim_max);
+    if (::setrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur < wanted) {
+        spdlog::warn("--max-connections {} needs {} open files, and fewer are allowed", connections,
+                     wanted);
+    }
+}
+
 int serve(const Settings& settings) {
+    allow_files(settings.max_connections);
     // Blocked before any thread starts, so that the signals come to sigwait alone.
     sigset_t signals;
     sigemptyset(&signals);
@@ -32,7 +48,7 @@ int serve(const Settings& settings) {
     int received = SIGHUP;
     while (received == SIGHUP) {
         sigwait(&signals, &received);
-        if (received == SIGHUP) server.application().follow_keys();
+        if (received == SIGHUP) server.reload();
     }
     spdlog::info("stopping");
     server.stop();

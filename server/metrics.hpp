@@ -3,7 +3,10 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
+
+#include "hallpass/time.hpp"
 
 namespace hallpass::server {
 
@@ -15,14 +18,19 @@ class Metrics {
     }
     void connection_opened() { ++connections_; }
     void connection_closed() { --connections_; }
+    void count_refused_connection() { ++refused_connections_; }
+    void count_failed_handshake() { ++failed_handshakes_; }
+    void count_refused_certificate() { ++refused_certificates_; }
     void count_sweep_fault() { ++sweep_faults_; }
     std::int64_t connections() const { return connections_; }
-    std::string text(std::size_t event_streams) const;
+    /// @param certificate_end of a server that speaks TLS itself
+    std::string text(std::size_t event_streams, std::optional<Instant> certificate_end) const;
 
   private:
     std::array<std::atomic<std::uint64_t>, 6> answers_{};
     std::atomic<std::int64_t> connections_{0};
-    std::atomic<std::uint64_t> sweep_faults_{0};
+    std::atomic<std::uint64_t> sweep_faults_{0}, refused_connections_{0}, failed_handshakes_{0},
+        refused_certificates_{0};
 };
 
 }  // namespace hallpass::server

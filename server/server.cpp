@@ -22,8 +22,16 @@ asio::ip::tcp::endpoint endpoint_of(const Settings& settings) {
     return {asio::ip::make_address(host), settings.port};
 }
 
+// So many clients above the limit are told why and listened to until they have heard it.
+constexpr std::int64_t refused_at_once_max = 1000;
+
 std::string host_text(const std::string& listen) {
     return listen.find(':') == std::string::npos ? listen : "[" + listen + "]";
+}
+
+std::string address_of(const Settings& settings) {
+    return (settings.tls.on() ? "https://" : "http://") + host_text(settings.listen) + ":" +
+           std::to_string(settings.port);
 }
 
 }  // namespace
@@ -43,7 +51,7 @@ Server::Server(Settings settings)
     port_ = acceptor_.local_endpoint().port();
     settings.port = port_;
     if (settings.public_url.empty()) {
-        settings.public_url = "http://" + host_text(settings.listen) + ":" + std::to_string(port_);
+        settings.public_url = address_of(settings);
     }
     application_ = std::make_unique<Application>(std::move(settings));
     acceptor_.listen(1024);
@@ -60,9 +68,7 @@ Server::Server(Settings settings)
 
 Server::~Server() { stop(); }
 
-std::string Server::address() const {
-    return "http://" + host_text(application_->settings().listen) + ":" + std::to_string(port_);
-}
+std::string Server::address() const { return address_of(application_->settings()); }
 
 void Server::accept() {
     if (stopped_) return;
@@ -84,11 +90,10 @@ void Server::accept() {
 void Server::on_accept(asio::ip::tcp::socket socket) {
     boost::system::error_code ignored;
     socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-    const auto connection = std::make_shared<HttpConnection>(std::move(socket), *application_);
-    const auto open = application_->metrics().connections();
-    if (open > static_cast<std::int64_t>(application_->settings().max_connections)) {
-        return connection->refuse_busy();
-    }
+    const auto connection = std::make_shared<HttpConnection>(
+        std::move(socket), application_->tls_context(), *application_);
+    const auto above = application_->metrics().connections() -
+                       static_cast<std::int64_t>(application_->settings().max_connections);
     {
         const std::lock_guard lock{connections_mutex_};
         if (stopped_) return;  // nobody would close it
@@ -98,7 +103,13 @@ void Server::on_accept(asio::ip::tcp::socket socket) {
         }
         connections_.push_back(connection);
     }
+    if (above > 0) return connection->refuse_busy(above > refused_at_once_max);
     connection->start();
+}
+
+void Server::reload() {
+    application_->follow_keys();
+    application_->follow_certificate();
 }
 
 void Server::schedule_sweep() {

@@ -29,6 +29,8 @@ class Server {
     std::uint16_t port() const { return port_; }
     std::string address() const;
     Application& application() { return *application_; }
+    /// Reads keys and certificate again; what cannot be used changes nothing.
+    void reload();
 
     /// Refuses new connections, finishes replies and writes, ends streams, joins the threads.
     void stop();

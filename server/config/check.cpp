@@ -18,9 +18,11 @@
 #include "notify/security_event.hpp"
 #include "notify/webhook_sender.hpp"
 #include "random.hpp"
+#include "signing/key_fault.hpp"
 #include "signing/key_file.hpp"
 #include "signing/private_file.hpp"
 #include "store/migrations.hpp"
+#include "tls/context.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -36,9 +38,17 @@ std::string check_address(const Settings& settings) {
         const bool known = url->starts_with("https://") || url->starts_with("http://");
         if (!url->empty() && !known) refuse("--public-url and --app-url begin with https://");
     }
+    refuse_clear_address(settings);
     const auto& reached = settings.public_url;
     return host + ", port " + std::to_string(settings.port) +
            (reached.empty() ? "" : ", reached at " + reached);
+}
+
+std::string check_tls(const Settings& settings) {
+    if (!settings.tls.on()) return "by a proxy in front, or none";
+    const SystemClock clock;
+    const auto loaded = load_tls(settings.tls, clock.now());
+    return "by the server; its certificate holds until " + format_rfc3339(loaded.expires_at);
 }
 
 /// A file that the first start makes needs a folder that can be written.
@@ -152,6 +162,7 @@ struct Part {
 };
 constexpr Part parts[] = {
     {"address", check_address},
+    {"TLS", check_tls},
     {"database", check_database},
     {"keys", check_keys},
     {"record's key", check_record_key},
@@ -170,6 +181,9 @@ std::vector<CheckedPart> check_settings(const Settings& settings) {
     for (const auto& part : parts) {
         try {
             checked.push_back({part.name, true, part.check(settings)});
+        } catch (const KeyFault& fault) {
+            checked.push_back(
+                {part.name, false, std::string{to_string(fault.problem())} + ": " + fault.what()});
         } catch (const std::exception& fault) {
             checked.push_back({part.name, false, fault.what()});
         }

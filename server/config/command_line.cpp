@@ -26,6 +26,13 @@ void add_address_options(CLI::App& app, Settings& settings) {
     app.add_option("--port", settings.port, "port to listen on; 0 for any free one")
         ->envname("HALLPASS_PORT")
         ->capture_default_str();
+    auto* certificate = app.add_option("--tls-certificate", settings.tls.certificate_file,
+                                       "the server speaks TLS: its certificate and those that "
+                                       "vouch for it, in PEM; read again at SIGHUP");
+    auto* key = app.add_option("--tls-key", settings.tls.key_file,
+                               "the certificate's private key, a file (0600) in PEM");
+    certificate->envname("HALLPASS_TLS_CERTIFICATE")->needs(key);
+    key->envname("HALLPASS_TLS_KEY")->needs(certificate);
     app.add_option("--public-url", settings.public_url,
                    "where browsers and edges reach this server")
         ->envname("HALLPASS_PUBLIC_URL");

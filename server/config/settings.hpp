@@ -10,6 +10,7 @@
 #include "http/patience.hpp"
 #include "identity/bearer.hpp"
 #include "notify/settings.hpp"
+#include "tls/settings.hpp"
 
 namespace hallpass::server {
 
@@ -25,6 +26,7 @@ struct Settings {
     std::string issuer;      ///< empty: public_url
     std::string audience = "hallpass";
     std::string app_url;  ///< empty: public_url
+    TlsSettings tls;
     bool demo = false;
     unsigned threads = 2;
     std::size_t max_connections = 20'000;
@@ -39,6 +41,13 @@ struct Settings {
     double credential_burst = 60;       ///< credentials tried by one address in a burst …
     double credentials_per_second = 5;  ///< … and steadily
 };
+
+/// @throws std::runtime_error where the server speaks TLS and says that it is reached without
+inline void refuse_clear_address(const Settings& settings) {
+    if (settings.tls.on() && settings.public_url.starts_with("http://")) {
+        throw std::runtime_error("with --tls-certificate, --public-url begins with https://");
+    }
+}
 
 /// The key file that the settings name, or the one beside the database.
 /// @throws std::runtime_error where there is nothing to be beside

@@ -16,7 +16,7 @@ namespace {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
-constexpr std::size_t head_max_bytes = 16 * 1024, read_bytes = 2048;
+constexpr std::size_t read_bytes = 2048;
 constexpr std::size_t chunk_extension_max_bytes = 256;
 
 hallpass::Error malformed(std::string_view why) {
@@ -24,49 +24,6 @@ hallpass::Error malformed(std::string_view why) {
 }
 
 }  // namespace
-
-HttpConnection::HttpConnection(asio::ip::tcp::socket socket, Application& application)
-    : socket_(std::move(socket)),
-      deadline_(socket_.get_executor()),
-      heartbeat_(socket_.get_executor()),
-      application_(application),
-      patience_(application.settings().patience),
-      buffer_(head_max_bytes) {
-    application_.metrics().connection_opened();
-}
-
-HttpConnection::~HttpConnection() { application_.metrics().connection_closed(); }
-
-void HttpConnection::start() {
-    asio::dispatch(socket_.get_executor(), [self = shared_from_this()] { self->read_head(); });
-}
-
-void HttpConnection::stop() {
-    asio::post(socket_.get_executor(), [self = shared_from_this()] {
-        self->stopping_ = true;
-        // A reply in progress is written first; waiting for a request is over now.
-        if (!self->writing_) self->close();
-    });
-}
-
-void HttpConnection::refuse_busy() {
-    asio::dispatch(socket_.get_executor(), [self = shared_from_this()] {
-        auto answer = Answer::problem(
-            make_error(ErrorCode::SERVICE_UNAVAILABLE, "too many connections; try again shortly"));
-        self->write(std::move(answer));
-    });
-}
-
-void HttpConnection::set_deadline(std::chrono::seconds after) {
-    deadline_.expires_after(after);
-    deadline_.async_wait([weak = weak_from_this()](Error error) {
-        const auto self = weak.lock();
-        if (error || !self) return;
-        self->timed_out_ = true;
-        Error ignored;
-        self->socket_.cancel(ignored);
-    });
-}
 
 void HttpConnection::read_head() {
     timed_out_ = false;
@@ -76,7 +33,7 @@ void HttpConnection::read_head() {
     if (buffer_.size() > 0) return read_more_of_head();
     // Nothing is kept for a client that only waits; the clock of the head starts with its first
     // byte.
-    socket_.async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](Error error) {
+    stream_.async_wait_input([self = shared_from_this()](Error error) {
         if (error) return self->close();
         self->set_deadline(self->patience_.head);
         self->read_more_of_head();
@@ -94,7 +51,7 @@ void HttpConnection::read_more_of_head() {
                                  "the request line and headers must fit into 16 KiB"));
     }
     const auto room = std::min(read_bytes, head_max_bytes - received.size());
-    socket_.async_read_some(buffer_.prepare(room),
+    stream_.async_read_some(buffer_.prepare(room),
                             [self = shared_from_this()](Error error, std::size_t bytes) {
                                 if (error) return self->on_head(error, 0);
                                 self->buffer_.commit(bytes);
@@ -113,6 +70,7 @@ void HttpConnection::on_head(Error error, std::size_t bytes) {
 
     parser_.emplace();
     parser_->header_limit(head_max_bytes);
+    parser_->body_limit(boost::none);  // the route's own, once it is known
     parser_->eager(false);
     Error parse_error;
     buffer_.consume(parser_->put(buffer_.data(), parse_error));
@@ -162,12 +120,12 @@ void HttpConnection::read_body(std::size_t max_bytes) {
     parser_->on_chunk_header(check_extensions);
     set_deadline(patience_.body);
     auto read = [self = shared_from_this()] {
-        http::async_read(self->socket_, self->buffer_, *self->parser_,
+        http::async_read(self->stream_, self->buffer_, *self->parser_,
                          [self](Error error, std::size_t) { self->on_body(error); });
     };
     if (boost::beast::iequals(parser_->get()[http::field::expect], "100-continue")) {
         static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-        asio::async_write(socket_, asio::buffer(go_on),
+        asio::async_write(stream_, asio::buffer(go_on),
                           [read, self = shared_from_this()](Error error, std::size_t) {
                               if (error) return self->close();
                               read();
@@ -197,16 +155,16 @@ void HttpConnection::handle() {
     deadline_.cancel();
     writing_ = true;
     // The work guard keeps the threads until the answer has come back to them, also while stopping.
-    auto work = asio::make_work_guard(socket_.get_executor());
+    auto work = asio::make_work_guard(stream_.get_executor());
     application_.handle(std::move(request_), [self = shared_from_this(), work](Reply given) {
-        asio::post(self->socket_.get_executor(),
+        asio::post(self->stream_.get_executor(),
                    [self, given = std::move(given)]() mutable { self->reply(std::move(given)); });
     });
 }
 
 void HttpConnection::reply(Reply given) {
     if (given.stream) {
-        stream_ = std::move(given.stream);
+        events_ = std::move(given.stream);
         if (!head_only_) return start_stream();
         end_stream();  // its head alone was asked for
     }
@@ -236,6 +194,8 @@ void HttpConnection::write(Answer answer) {
     const auto default_header = [&](const char* name, const char* value) {
         if (response_.find(name) == response_.end()) response_.set(name, value);
     };
+    if (stream_.encrypted())
+        response_.set(http::field::strict_transport_security, std::string{https_alone});
     default_header("Cache-Control", "no-store");
     default_header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     response_.keep_alive(keep_alive_ && !stopping_);
@@ -244,7 +204,7 @@ void HttpConnection::write(Answer answer) {
     if (!head_only_ && !bodiless) response_.body() = std::move(answer.body);
     writing_ = true;
     set_deadline(patience_.reply);
-    http::async_write(socket_, response_, [self = shared_from_this()](Error error, std::size_t) {
+    http::async_write(stream_, response_, [self = shared_from_this()](Error error, std::size_t) {
         self->on_written(error);
     });
 }
@@ -257,36 +217,9 @@ void HttpConnection::on_written(Error error) {
     read_head();
 }
 
-void HttpConnection::close() {
-    deadline_.cancel();
-    heartbeat_.cancel();
-    end_stream();
-    Error ignored;
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-    if (refused_) {
-        refused_ = false;
-        set_deadline(std::chrono::seconds{2});
-        outgoing_.resize(4096);
-        return drain(64);
-    }
-    socket_.close(ignored);
-}
-
-// What the client is still sending would otherwise reset the connection before it has read the
-// refusal: a little of it is swallowed first.
-void HttpConnection::drain(int reads_left) {
-    socket_.async_read_some(asio::buffer(outgoing_),
-                            [self = shared_from_this(), reads_left](Error error, std::size_t) {
-                                if (!error && reads_left > 0) return self->drain(reads_left - 1);
-                                self->deadline_.cancel();
-                                Error ignored;
-                                self->socket_.close(ignored);
-                            });
-}
-
 std::string HttpConnection::client_address() const {
     Error error;
-    const auto endpoint = socket_.remote_endpoint(error);
+    const auto endpoint = stream_.socket().remote_endpoint(error);
     if (error) return "unknown";
     return client_address_of(endpoint.address().to_string(), request_.header("X-Forwarded-For"),
                              application_.settings().trusted_proxies);

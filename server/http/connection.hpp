@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
@@ -10,24 +9,35 @@
 #include <string>
 
 #include "application.hpp"
+#include "http/client_stream.hpp"
 
 namespace hallpass::server {
 
-/// One client: reads requests one after the other, each with deadlines, and writes the replies.
+/// One client, in the clear or over TLS: reads requests one after the other, each with deadlines,
+/// and writes the replies.
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   public:
-    HttpConnection(boost::asio::ip::tcp::socket socket, Application& application);
+    /// @param tls what is spoken; nothing: in the clear
+    HttpConnection(boost::asio::ip::tcp::socket socket, const std::shared_ptr<ssl_ctx_st>& tls,
+                   Application& application);
     ~HttpConnection();
     void start();
     /// Tells the client that there are too many others, and closes.
-    void refuse_busy();
+    /// @param in_passing without waiting until it has heard it, and over TLS without a word: there
+    ///        are very many
+    void refuse_busy(bool in_passing);
     /// Closes when nothing is in progress, at once otherwise too: the server stops.
     void stop();
 
   private:
     using Error = boost::system::error_code;
+    static constexpr std::size_t head_max_bytes = 16 * 1024;
+    /// Strict-Transport-Security (RFC 6797): this host over HTTPS alone, for a year.
+    static constexpr std::string_view https_alone = "max-age=31536000";
     using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
+    void begin(void (HttpConnection::*next)());
+    void say_busy();
     void read_head();
     void read_more_of_head();
     void on_head(Error error, std::size_t bytes);
@@ -42,6 +52,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     void drain(int reads_left);
 
     void start_stream();
+    void beat();
     void pump_stream();
     void on_stream_written(Error error);
     void end_stream();
@@ -49,7 +60,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     void set_deadline(std::chrono::seconds after);
     std::string client_address() const;
 
-    boost::asio::ip::tcp::socket socket_;
+    ClientStream stream_;
     boost::asio::steady_timer deadline_;
     boost::asio::steady_timer heartbeat_;
     Application& application_;
@@ -60,7 +71,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     bool keep_alive_ = false, head_only_ = false, timed_out_ = false, stopping_ = false;
     bool refused_ = false;
     boost::beast::http::response<boost::beast::http::string_body> response_;
-    std::shared_ptr<Subscription> stream_;
+    std::shared_ptr<Subscription> events_;
+    char unasked_ = 0;  // what a reader of events should not send
     std::string outgoing_;
     bool writing_ = false;
 };

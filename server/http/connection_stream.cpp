@@ -10,10 +10,10 @@ namespace {
 namespace asio = boost::asio;
 
 // No length and no chunks: the stream ends with the connection, and a frame costs no framing.
-std::string stream_head(Instant now) {
+std::string stream_head(Instant now, const std::string& more) {
     return "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
            "X-Content-Type-Options: nosniff\r\nX-Accel-Buffering: no\r\nHallpass-Now: " +
-           std::to_string(to_unix_ms(now)) + "\r\nConnection: close\r\n\r\n: welcome\n\n";
+           std::to_string(to_unix_ms(now)) + more + "\r\nConnection: close\r\n\r\n: welcome\n\n";
 }
 
 }  // namespace
@@ -25,40 +25,51 @@ void HttpConnection::start_stream() {
     parser_.reset();
     buffer_ = boost::beast::flat_buffer{16 * 1024};
     request_ = {};
-    outgoing_ = stream_head(application_.clock().now());
-    stream_->on_ready([weak = weak_from_this()] {
+    std::string secure;
+    if (stream_.encrypted()) secure = "\r\nStrict-Transport-Security: " + std::string{https_alone};
+    outgoing_ = stream_head(application_.clock().now(), secure);
+    events_->on_ready([weak = weak_from_this()] {
         if (const auto self = weak.lock()) {
-            asio::post(self->socket_.get_executor(), [self] { self->pump_stream(); });
+            asio::post(self->stream_.get_executor(), [self] { self->pump_stream(); });
         }
     });
     // The client sends nothing more; that it goes away is noticed here.
-    socket_.async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](Error error) {
-        if (error != asio::error::operation_aborted) self->close();
-    });
+    stream_.async_read_some(asio::buffer(&unasked_, 1),
+                            [self = shared_from_this()](Error error, std::size_t) {
+                                if (error != asio::error::operation_aborted) self->close();
+                            });
+    beat();
     pump_stream();
 }
 
+void HttpConnection::beat() {
+    if (!events_) return;
+    heartbeat_.expires_after(events_->listener().heartbeat);
+    heartbeat_.async_wait([weak = weak_from_this()](Error error) {
+        const auto self = weak.lock();
+        if (error || !self) return;
+        if (!self->writing_) self->outgoing_ += ": still here\n\n";
+        self->pump_stream();
+        self->beat();
+    });
+}
+
 void HttpConnection::pump_stream() {
-    if (writing_ || !stream_) return;
-    outgoing_ += stream_->take();
-    const auto until = stream_->listener().until;
-    if (until && application_.clock().now() >= *until) stream_->close();
+    if (writing_ || !events_) return;
+    outgoing_ += events_->take();
+    const auto until = events_->listener().until;
+    if (until && application_.clock().now() >= *until) events_->close();
+    // Most of what is told is short, and taken at once: no timer, no waiting.
+    outgoing_.erase(0, stream_.write_now(outgoing_));
     if (outgoing_.empty()) {
-        if (stream_->closed() || stopping_) return close();
-        heartbeat_.expires_after(stream_->listener().heartbeat);
-        heartbeat_.async_wait([weak = weak_from_this()](Error error) {
-            const auto self = weak.lock();
-            if (error || !self || self->writing_) return;
-            self->outgoing_ += ": still here\n\n";
-            self->pump_stream();
-        });
+        outgoing_ = {};
+        if (events_->closed() || stopping_) close();
         return;
     }
-    heartbeat_.cancel();
     writing_ = true;
     set_deadline(patience_.stream);
     asio::async_write(
-        socket_, asio::buffer(outgoing_),
+        stream_, asio::buffer(outgoing_),
         [self = shared_from_this()](Error error, std::size_t) { self->on_stream_written(error); });
 }
 
@@ -71,13 +82,13 @@ void HttpConnection::on_stream_written(Error error) {
 }
 
 void HttpConnection::end_stream() {
-    if (!stream_) return;
-    stream_->on_ready({});
+    if (!events_) return;
+    events_->on_ready({});
     // Nobody takes what is queued any more: by this it is seen to be over, whoever looks after it.
-    stream_->close();
-    static_cast<void>(stream_->take());
-    application_.events().unsubscribe(stream_);
-    stream_ = nullptr;
+    events_->close();
+    static_cast<void>(events_->take());
+    application_.events().unsubscribe(events_);
+    events_ = nullptr;
 }
 
 }  // namespace hallpass::server

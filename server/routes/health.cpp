@@ -36,7 +36,8 @@ Result<Answer> metrics(const Call& call, Connection& store) {
         return make_error(ErrorCode::FORBIDDEN, "only a service or an admin of every tenant may",
                           {}, Reason::missing_permission);
     }
-    auto answer = text(call.application.metrics().text(call.application.events().size()) +
+    auto answer = text(call.application.metrics().text(call.application.events().size(),
+                                                       call.application.certificate_end()) +
                        call.application.courier().metrics_text(store));
     answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
     return answer;

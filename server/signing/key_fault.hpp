@@ -7,13 +7,15 @@
 
 namespace hallpass::server {
 
-/// What can be wrong with keys and their file, as `hallpassd keys` and the log name it.
+/// What can be wrong with keys, certificates and their files, as `hallpassd keys` and the log name
+/// it.
 // clang-format off
 #define HALLPASS_KEY_PROBLEMS(X)                                                         \
     X(file_unreadable) X(file_insecure) X(file_malformed) X(file_unwritable)             \
     X(key_unknown) X(key_exists) X(key_signs) X(key_in_use) X(key_malformed)             \
     X(algorithm_refused) X(secret_too_short) X(command_failed) X(output_exists)        \
-    X(record_key_differs)
+    X(record_key_differs) X(certificate_malformed) X(certificate_differs)              \
+    X(certificate_expired) X(certificate_not_yet_valid) X(certificate_refused)
 // clang-format on
 
 enum class KeyProblem : std::uint8_t {

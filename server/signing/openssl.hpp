@@ -4,6 +4,7 @@
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
+#include <openssl/ssl.h>
 
 #include <memory>
 #include <string_view>
@@ -20,6 +21,9 @@ struct OpensslDeleter {
     void operator()(OSSL_PARAM* p) const { OSSL_PARAM_free(p); }
     void operator()(BIGNUM* p) const { BN_clear_free(p); }
     void operator()(ECDSA_SIG* p) const { ECDSA_SIG_free(p); }
+    void operator()(X509* p) const { X509_free(p); }
+    void operator()(BIO* p) const { BIO_free(p); }
+    void operator()(SSL_CTX* p) const { SSL_CTX_free(p); }
 };
 /// Something of OpenSSL's that is freed as it wants to be.
 template <class T>

@@ -13,6 +13,7 @@
 #include "hallpass/token.hpp"
 #include "hallpass_catch.hpp"
 #include "random.hpp"
+#include "tls_client.hpp"
 
 namespace hallpass::server::test {
 namespace {
@@ -126,8 +127,6 @@ void TestServer::restart() {
 
 Reply TestServer::request(std::string_view method, const std::string& path,
                           const With& with) const {
-    asio::io_context io;
-    auto socket = connect(io, port(), 20);
     http::request<http::string_body> request;
     request.method_string({method.data(), method.size()});
     request.target(path);
@@ -138,11 +137,9 @@ Reply TestServer::request(std::string_view method, const std::string& path,
     for (const auto& [name, value] : with.headers) request.set(name, value);
     request.body() = with.body;
     request.prepare_payload();
-    http::write(socket, request);
-    boost::beast::flat_buffer buffer;
     http::response_parser<http::string_body> parser;
     if (method == "HEAD") parser.skip(true);
-    http::read(socket, buffer, parser);
+    exchange(request, parser);
 
     Reply reply;
     reply.status = static_cast<int>(parser.get().result_int());
@@ -154,6 +151,27 @@ Reply TestServer::request(std::string_view method, const std::string& path,
     }
     reply.body = parser.get().body();
     return reply;
+}
+
+void TestServer::exchange(http::request<http::string_body>& request,
+                          http::response_parser<http::string_body>& parser) const {
+    if (settings_.tls.on()) {
+        request.set(http::field::connection, "close");
+        std::ostringstream text;
+        text << request;
+        const auto answer = raw(text.str(), 20);
+        boost::system::error_code error;
+        parser.eager(true);
+        parser.put(asio::buffer(answer), error);
+        INFO(answer);
+        REQUIRE(parser.is_done());
+        return;
+    }
+    asio::io_context io;
+    auto socket = connect(io, port(), 20);
+    http::write(socket, request);
+    boost::beast::flat_buffer buffer;
+    http::read(socket, buffer, parser);
 }
 
 Reply TestServer::get(const std::string& path, const std::string& user) const {
@@ -171,6 +189,12 @@ Reply TestServer::post(const std::string& path, const std::string& body,
 }
 
 std::string TestServer::raw(const std::string& bytes, int seconds) const {
+    if (settings_.tls.on()) {
+        TlsClient client{port(), {}, seconds};
+        REQUIRE(client.shakes_hands());
+        client.send(bytes);
+        return client.rest();
+    }
     asio::io_context io;
     auto socket = connect(io, port(), seconds);
     boost::system::error_code error;

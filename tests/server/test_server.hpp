@@ -51,7 +51,7 @@ class TemporaryFolder {
     std::filesystem::path path_;
 };
 
-/// A server on a free port with a directory of its own:
+/// A server on a free port, asked over TLS where it speaks that, with a directory of its own:
 /// tenants de-akker (consent), hulp (helpdesk), bureau (support_access), firma (law_firm), elders
 /// (consent, with nobody in common); users piet and els in all but elders, otto in elders alone;
 /// agents jan, kim (not elders), admin ada (not elders), agent olga (elders alone).
@@ -86,6 +86,10 @@ class TestServer {
     static inline const std::string secret = "a-test-secret-of-more-than-32-bytes!";
 
   private:
+    void exchange(
+        boost::beast::http::request<boost::beast::http::string_body>& request,
+        boost::beast::http::response_parser<boost::beast::http::string_body>& parser) const;
+
     TemporaryFolder folder_;
     std::unique_ptr<TestDatabase> database_;
     Settings settings_;

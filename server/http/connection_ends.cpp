@@ -1,0 +1,107 @@
+// How a connection begins and how it ends.
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+
+#include "http/connection.hpp"
+
+namespace hallpass::server {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::chrono::seconds drained_within{2};
+constexpr int drained_reads_max = 64;
+constexpr std::size_t drained_bytes = 4096;
+
+}  // namespace
+
+HttpConnection::HttpConnection(asio::ip::tcp::socket socket, const std::shared_ptr<ssl_ctx_st>& tls,
+                               Application& application)
+    : stream_(std::move(socket), tls),
+      deadline_(stream_.get_executor()),
+      heartbeat_(stream_.get_executor()),
+      application_(application),
+      patience_(application.settings().patience),
+      buffer_(head_max_bytes) {
+    application_.metrics().connection_opened();
+}
+
+HttpConnection::~HttpConnection() { application_.metrics().connection_closed(); }
+
+void HttpConnection::start() { begin(&HttpConnection::read_head); }
+
+void HttpConnection::refuse_busy(bool in_passing) {
+    application_.metrics().count_refused_connection();
+    if (in_passing && stream_.encrypted()) return;
+    refused_ = !in_passing;
+    begin(&HttpConnection::say_busy);
+}
+
+void HttpConnection::begin(void (HttpConnection::*next)()) {
+    asio::dispatch(stream_.get_executor(), [self = shared_from_this(), next] {
+        if (!self->stream_.encrypted()) return (*self.*next)();
+        self->set_deadline(self->patience_.handshake);
+        self->stream_.async_handshake([self, next](Error error, std::size_t) {
+            if (!error && !self->stopping_) return (*self.*next)();
+            if (error) self->application_.metrics().count_failed_handshake();
+            // What it sent in the meantime must not take the alert away from it.
+            self->refused_ = !self->timed_out_;
+            self->close();
+        });
+    });
+}
+
+void HttpConnection::say_busy() {
+    auto answer = Answer::problem(
+        make_error(ErrorCode::SERVICE_UNAVAILABLE, "too many connections; try again shortly"));
+    answer.with("Retry-After", "1");
+    write(std::move(answer));
+}
+
+void HttpConnection::stop() {
+    asio::post(stream_.get_executor(), [self = shared_from_this()] {
+        self->stopping_ = true;
+        // A reply in progress is written first; waiting for a request is over now.
+        if (!self->writing_) self->close();
+    });
+}
+
+void HttpConnection::set_deadline(std::chrono::seconds after) {
+    deadline_.expires_after(after);
+    deadline_.async_wait([weak = weak_from_this()](Error error) {
+        const auto self = weak.lock();
+        if (error || !self) return;
+        self->timed_out_ = true;
+        Error ignored;
+        self->stream_.socket().cancel(ignored);
+    });
+}
+
+void HttpConnection::close() {
+    deadline_.cancel();
+    heartbeat_.cancel();
+    end_stream();
+    stream_.end();
+    if (refused_) {
+        refused_ = false;
+        set_deadline(drained_within);
+        outgoing_.resize(drained_bytes);
+        return drain(drained_reads_max);
+    }
+    Error ignored;
+    stream_.socket().close(ignored);
+}
+
+// What the client is still sending would otherwise reset the connection before it has read the
+// refusal: a little of it is swallowed first.
+void HttpConnection::drain(int reads_left) {
+    stream_.socket().async_read_some(
+        asio::buffer(outgoing_), [self = shared_from_this(), reads_left](Error error, std::size_t) {
+            if (!error && reads_left > 0) return self->drain(reads_left - 1);
+            self->deadline_.cancel();
+            Error ignored;
+            self->stream_.socket().close(ignored);
+        });
+}
+
+}  // namespace hallpass::server
