@@ -58,7 +58,7 @@ GrantFacts grant_from(const FlatGrant& flat) {
 /// Of the scopes that the caller knows by number, those that the plan carries; -1: none of them.
 std::int32_t known_scopes(const SessionPlan& plan, const StartFacts& facts, const FlatStart& flat,
                           const FlatGrant* flat_grants) {
-    const auto carries = [&](std::optional<ScopeView> scopes) {
+    const auto carries = [&](const std::optional<ScopeView>& scopes) {
         return scopes && *scopes == plan.scopes.view();
     };
     if (carries(facts.scopes)) return flat.scopes;

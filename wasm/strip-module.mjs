@@ -27,7 +27,9 @@ try {
   const reachable = join(folder, "reachable.wasm");
   writeFileSync(graph, JSON.stringify(roots));
   execFileSync("wasm-metadce", [...features, `--graph-file=${graph}`, linked, "-o", reachable], { stdio: ["ignore", "ignore", "inherit"] });
-  execFileSync("wasm-opt", [...features, "--code-folding", "-Oz", "--strip-debug", "--strip-producers", reachable, "-o", target]);
+  // Small functions weigh less in place, once compressed, than what it takes to call them.
+  const passes = ["--code-folding", "-Oz", "--always-inline-max-function-size=7", "--strip-debug", "--strip-producers"];
+  execFileSync("wasm-opt", [...features, ...passes, reachable, "-o", target]);
   writeFileSync(target, withoutLexerMessages(readFileSync(target)));
 } finally {
   rmSync(folder, { recursive: true });

@@ -27,6 +27,9 @@ Refusal no_such_handle() {
     return make_error(ErrorCode::INTERNAL_ERROR, "this handle was released; report the bug");
 }
 
+/// Makes the refusal in one place, for calls that find nothing behind a handle.
+std::int32_t refuse_handle() { return refuse(no_such_handle()); }
+
 void give_optional(std::size_t first_word, const std::string* text) {
     if (text != nullptr) return give(first_word, *text);
     fields.word[first_word] = 0;
@@ -108,7 +111,7 @@ HP_EXPORT(hp_keys_free) void hp_keys_free(std::int32_t handle) { key_sets.releas
 /// Gives a key's material (words 0, 1). @returns its Algorithm, or `refused`.
 HP_EXPORT(hp_key) std::int32_t hp_key(std::int32_t handle, std::uint32_t index) {
     const auto* set = key_sets.find(handle);
-    if (set == nullptr || index >= set->keys().size()) return refuse(no_such_handle());
+    if (set == nullptr || index >= set->keys().size()) return refuse_handle();
     const auto& key = set->keys()[index];
     give(0, key.material());
     return static_cast<std::int32_t>(key.algorithm());
@@ -117,7 +120,7 @@ HP_EXPORT(hp_key) std::int32_t hp_key(std::int32_t handle, std::uint32_t index) 
 /// Input: a token. @returns a handle, or `refused`. Words 2 to 5: signing input, signature.
 HP_EXPORT(hp_token) std::int32_t hp_token(std::int32_t verifier_handle, std::uint32_t size) {
     const auto* verifier = verifiers.find(verifier_handle);
-    if (verifier == nullptr) return refuse(no_such_handle());
+    if (verifier == nullptr) return refuse_handle();
     auto token = UnverifiedToken::parse(input_text(size), verifier->types);
     if (!token) return refuse(token.error());
     const auto handle = tokens.add(*std::move(token));
@@ -132,7 +135,7 @@ HP_EXPORT(hp_token_key)
 std::int32_t hp_token_key(std::int32_t token_handle, std::int32_t keys_handle) {
     const auto* token = tokens.find(token_handle);
     const auto* set = key_sets.find(keys_handle);
-    if (token == nullptr || set == nullptr) return refuse(no_such_handle());
+    if (token == nullptr || set == nullptr) return refuse_handle();
     const auto key = token->select_key(*set);
     if (!key) return refuse(key.error());
     return static_cast<std::int32_t>(*key - set->keys().data());
@@ -145,7 +148,7 @@ std::int32_t hp_token_accept(std::int32_t token_handle, std::int32_t keys_handle
                              std::int32_t verifier_handle, std::int32_t signature_valid,
                              double now_ms) {
     const auto* verifier = verifiers.find(verifier_handle);
-    if (verifier == nullptr) return refuse(no_such_handle());
+    if (verifier == nullptr) return refuse_handle();
     const auto signed_token = signed_by(token_handle, keys_handle, signature_valid);
     if (!signed_token) return refuse(signed_token.error());
     const auto now = read_instant(now_ms, "now");
@@ -171,7 +174,7 @@ std::int32_t hp_token_signed(std::int32_t token_handle, std::int32_t keys_handle
 HP_EXPORT(hp_session_check)
 std::int32_t hp_session_check(std::int32_t handle, double now_ms, std::int32_t scopes_handle) {
     const auto* session = sessions.find(handle);
-    if (session == nullptr) return refuse(no_such_handle());
+    if (session == nullptr) return refuse_handle();
     const auto now = read_instant(now_ms, "now");
     if (!now) return refuse(now.error());
     const auto checked = session->check_again(*now, scopes_of(scopes_handle));
