@@ -90,8 +90,13 @@ void Server::accept() {
 void Server::on_accept(asio::ip::tcp::socket socket) {
     boost::system::error_code ignored;
     socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-    const auto connection = std::make_shared<HttpConnection>(
-        std::move(socket), application_->tls_context(), *application_);
+    std::shared_ptr<HttpConnection> connection;
+    try {
+        connection = std::make_shared<HttpConnection>(std::move(socket),
+                                                      application_->tls_context(), *application_);
+    } catch (const std::bad_alloc&) {
+        return;  // there is no room for this one; the others go on
+    }
     const auto above = application_->metrics().connections() -
                        static_cast<std::int64_t>(application_->settings().max_connections);
     {

@@ -1,5 +1,7 @@
 #include "events/hub.hpp"
 
+#include <algorithm>
+
 namespace hallpass::server {
 namespace {
 
@@ -118,9 +120,11 @@ void EventHub::unsubscribe(const std::shared_ptr<Subscription>& subscription) {
 
 void EventHub::publish(const std::vector<LiveEvent>& events) {
     const std::lock_guard lock{mutex_};
-    for (const auto& event : events) {
-        std::erase_if(subscriptions_, [&](const auto& each) { return !each->offer(event); });
-    }
+    // All of a commit for one listener, then the next: most are sent it in one piece.
+    std::erase_if(subscriptions_, [&](const auto& each) {
+        return !std::all_of(events.begin(), events.end(),
+                            [&](const LiveEvent& event) { return each->offer(event); });
+    });
 }
 
 void EventHub::close_all() {

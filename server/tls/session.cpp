@@ -74,14 +74,18 @@ void TlsSession::handshake(Done done) {
 }
 
 void TlsSession::read(asio::mutable_buffer into, Done done) {
-    go_on([into](ssl_st* ssl,
-                 std::size_t& bytes) { return SSL_read_ex(ssl, into.data(), into.size(), &bytes); },
-          std::move(done), true);
+    go_on(
+        [into](ssl_st* ssl, std::size_t& bytes) {
+            if (into.size() == 0) return 1;  // OpenSSL leaves open what that would be
+            return SSL_read_ex(ssl, into.data(), into.size(), &bytes);
+        },
+        std::move(done), true);
 }
 
 void TlsSession::write(std::string text, Done done) {
     go_on(
         [text = std::move(text)](ssl_st* ssl, std::size_t& bytes) {
+            if (text.empty()) return 1;
             return SSL_write_ex(ssl, text.data(), text.size(), &bytes);
         },
         std::move(done), true);

@@ -61,7 +61,9 @@ async function round(name, server, file, readers, subjects) {
   const delays = [];
   for (const subject of subjects) {
     const { path, body } = startOf(subject);
+    const started = watchers.told("impersonation_started", `"${subject}"`, readers.indexOf(subject));
     const { session } = await server.post(path, credential("jan"), JSON.parse(body));
+    await started;
     const told = watchers.told("access_revoked", `"${session.grantId}"`, readers.indexOf(subject));
     const asked = process.hrtime.bigint();
     await server.post(`/api/v1/support-access/grants/${session.grantId}/revoke`, credential(subject), {});

@@ -13,8 +13,8 @@ namespace hallpass::server::test {
 /// What a client asks for, beyond what it would by itself.
 struct TlsWish {
     int oldest = TLS1_2_VERSION, newest = TLS1_3_VERSION;
-    std::string protocols{};           ///< ALPN, as on the wire
-    std::string ciphers{};             ///< of TLS 1.2
+    std::string protocols{};         ///< ALPN, as on the wire
+    std::string ciphers{};           ///< of TLS 1.2
     SSL_SESSION* session = nullptr;  ///< to go on with
 };
 
