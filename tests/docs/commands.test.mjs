@@ -72,6 +72,27 @@ const followed = {
     },
   },
   "docs/operations.md": {
+    'install -o hallpass -m 0644 "$RENEWED_LINEAGE/fullchain.pem" /etc/hallpass/tls/server.pem': async (text) => {
+      const renew = (folderOfPair, reload) => {
+        run(`mkdir -p tls ${folderOfPair} && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 ` +
+          `-subj /CN=localhost -keyout ${folderOfPair}/privkey.pem -out ${folderOfPair}/fullchain.pem`);
+        run(filledIn(text, { "-o hallpass": "", "/etc/hallpass/tls": inFolder("tls"), "systemctl reload hallpassd": reload }),
+          { RENEWED_LINEAGE: inFolder(folderOfPair) });
+      };
+      renew("first", "true");
+      const child = spawn(hallpassd, ["serve", "--demo", "--port", "0", "--database", `sqlite:${inFolder("tls.db")}`,
+        "--tls-certificate", inFolder("tls/server.pem"), "--tls-key", inFolder("tls/server.key")]);
+      const ended = new Promise((done) => child.once("exit", done));
+      try {
+        await saysReady(child, "hallpassd serve", listens);
+        const taken = saysReady(child, "the reload", /the certificate was read again/);
+        renew("second", `kill -HUP ${child.pid}`);
+        await taken;
+      } finally {
+        child.kill("SIGTERM");
+        assert.equal(await ended, 0);
+      }
+    },
     'sqlite3 /var/lib/hallpass/hallpass.db ".backup \'/backup/hallpass.db\'"': async (text) => {
       const running = await startHallpass();
       try {
