@@ -5,6 +5,7 @@
 #include "access/settlement.hpp"
 #include "audit/erasure.hpp"
 #include "audit/record_key.hpp"
+#include "config/roles.hpp"
 #include "config/zones_file.hpp"
 #include "http/client_address.hpp"
 #include "http/dispatch.hpp"
@@ -60,6 +61,8 @@ Application::Application(Settings settings)
       heads_(store_,
              open_record_key(store_, record_key_file_of(settings_), record_name(settings_))),
       issuers_(settings_.issuers, clock_),
+      roles_(configured_roles(settings_.roles)),
+      provisioners_(settings_.provisioning, roles_),
       zone_bytes_(read_zones_file(settings_.zones_file)),
       zones_(&ZoneTable::embedded()),
       revocations_(store_, clock_, settings_.public_url + "/status/", settings_.revocation_streams),
@@ -153,11 +156,12 @@ Application::Admission Application::admit(const Request& head) {
             0};
 }
 
-std::optional<Answer> Application::count_attempt(const std::string& client_address) {
+std::optional<Answer> Application::count_attempt(const std::string& client_address,
+                                                 Answer (*refusal)(const Error&)) {
     const auto wait = credential_limit_.take(network_of(client_address), clock_.now());
     if (wait.count() == 0) return std::nullopt;
-    auto answer = Answer::problem(make_error(
-        ErrorCode::RATE_LIMITED, "too many attempts from this address; wait and try again"));
+    auto answer = refusal(make_error(ErrorCode::RATE_LIMITED,
+                                     "too many attempts from this address; wait and try again"));
     answer.with("Retry-After", std::to_string(wait.count()));
     return answer;
 }

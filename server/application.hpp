@@ -19,6 +19,7 @@
 #include "http/router.hpp"
 #include "http/static_files.hpp"
 #include "identity/bearer.hpp"
+#include "identity/provisioners.hpp"
 #include "metrics.hpp"
 #include "receipts/receipts.hpp"
 #include "signing/act_as_tokens.hpp"
@@ -52,7 +53,8 @@ class Application {
     };
     Admission admit(const Request& head);
     /// Counts an attempt with a credential. @returns the refusal where there were too many
-    std::optional<Answer> count_attempt(const std::string& client_address);
+    std::optional<Answer> count_attempt(const std::string& client_address,
+                                        Answer (*refusal)(const Error&) = Answer::problem);
     /// Answers a whole request; `respond` is called once, from any thread.
     void handle(Request request, Respond respond);
 
@@ -88,6 +90,7 @@ class Application {
     const LiveKeys& keys() const { return keys_; }
     const Issuers& issuers() const { return issuers_; }
     const Roles& roles() const { return roles_; }
+    const Provisioners& provisioners() const { return provisioners_; }
     const ZoneTable& zones() const { return *zones_; }
     EventHub& events() { return events_; }
     RevocationFeed& revocations() { return revocations_; }
@@ -118,6 +121,7 @@ class Application {
     RecordHeads heads_;
     Issuers issuers_;
     Roles roles_;
+    Provisioners provisioners_;
     std::string zone_bytes_;
     std::optional<ZoneTable> own_zones_;
     const ZoneTable* zones_;

@@ -11,6 +11,7 @@
 
 #include "config/check.hpp"
 #include "config/command_line.hpp"
+#include "config/roles.hpp"
 #include "directory/import.hpp"
 #include "random.hpp"
 #include "server.hpp"
@@ -64,7 +65,8 @@ int import(const Command& command) {
     const SystemClock clock;
     Store store{command.settings.database, clock};
     store.keep_outbox();  // a server tells what the import ends
-    const auto counts = import_directory(store, ZoneTable::embedded(), Roles{}, input);
+    const auto counts = import_directory(store, ZoneTable::embedded(),
+                                         configured_roles(command.settings.roles), input);
     if (!counts) {
         std::fprintf(stderr, "nothing was imported: %s\n", counts.error().message.c_str());
         return 1;

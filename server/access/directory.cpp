@@ -39,6 +39,7 @@ std::optional<std::string> name_of(Connection& store, const std::string& user_id
 }
 
 bool banned_at(const UserRow& user, Instant now) {
+    if (user.deactivated_by) return true;
     return user.banned &&
            (!user.banned_until_unix_ms || now < from_unix_ms(*user.banned_until_unix_ms));
 }

@@ -27,7 +27,8 @@ bool works_for(Connection& store, const UserRow& user, const std::string& tenant
 /// The display name; nothing where the user is not known.
 std::optional<std::string> name_of(Connection& store, const std::string& user_id);
 
-/// Whether a ban holds: from `banned` on, while now < banned_until.
+/// Whether the account is barred: provisioning switched it off, or a ban holds (from `banned` on,
+/// while now < banned_until).
 bool banned_at(const UserRow& user, Instant now);
 std::vector<std::string_view> roles_of(const UserRow& user);
 PermissionSet permissions_of(const UserRow& user, const Roles& roles);

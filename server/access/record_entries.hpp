@@ -16,6 +16,9 @@ namespace hallpass::server {
 inline constexpr std::string_view event_settings_changed = "settings_changed";
 inline constexpr std::string_view event_membership_changed = "membership_changed";
 inline constexpr std::string_view event_policy_changed = "policy_changed";
+inline constexpr std::string_view event_user_provisioned = "user_provisioned";
+inline constexpr std::string_view event_user_deactivated = "user_deactivated";
+inline constexpr std::string_view event_user_activated = "user_activated";
 
 /// An entry that says what happened, by whom and from where; whom it is about comes next.
 RecordRow entry_of(std::string_view event, const Origin& origin);

@@ -15,7 +15,8 @@ inline constexpr std::string_view told_entries =
     " 'access_ending')";
 /// SQL for the entries after which their subject's streams end.
 inline constexpr std::string_view standing_entries =
-    "event IN ('user_banned', 'user_role_changed', 'sessions_revoked', 'membership_changed')";
+    "event IN ('user_banned', 'user_role_changed', 'sessions_revoked', 'membership_changed',"
+    " 'user_deactivated')";
 
 /// The event of an entry, with the grant or session as it is now.
 LiveEvent retold(const RecordRow& row, Connection& store, Instant now);

@@ -63,7 +63,12 @@ Kind kind_of(const RecordRow& entry) {
     const auto* found =
         std::find_if(std::begin(mappings), std::end(mappings),
                      [&](const Mapping& each) { return event && each.event == *event; });
-    return found == std::end(mappings) ? api_activity(entry.method) : found->kind;
+    if (found != std::end(mappings)) return found->kind;
+    // Entries of the directory's own, beside the core's.
+    if (entry.event == event_user_deactivated) return {Class::account_change, 5, "Disable"};
+    if (entry.event == event_user_activated) return {Class::account_change, 2, "Enable"};
+    if (entry.event == event_user_provisioned) return {Class::account_change, other, nullptr};
+    return api_activity(entry.method);
 }
 
 const char* class_name(Class of_class) {

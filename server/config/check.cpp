@@ -6,11 +6,13 @@
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <stdexcept>
 
 #include "audit/record_key.hpp"
 #include "clock.hpp"
+#include "config/roles.hpp"
 #include "config/zones_file.hpp"
 #include "hallpass/time_zone.hpp"
 #include "notify/egress.hpp"
@@ -114,6 +116,30 @@ std::string check_identity(const Settings& settings) {
            (settings.demo ? ", and the demo's sign-in" : "");
 }
 
+std::string check_roles(const Settings& settings) {
+    configured_roles(settings.roles);
+    return "the built-in ones and " + std::to_string(settings.roles.size()) + " more";
+}
+
+std::string check_provisioning(const Settings& settings) {
+    const Provisioners provisioners{settings.provisioning, configured_roles(settings.roles)};
+    if (provisioners.all().empty()) return "none";
+    std::optional<Connection> directory;
+    if (database_is_there(settings)) {
+        directory.emplace(settings.database);
+        if (schema_version(*directory) == 0) directory.reset();
+    }
+    std::string tenants;
+    for (const auto& each : provisioners.all()) {
+        const bool missing =
+            directory && directory->number("SELECT COUNT(*) FROM tenants WHERE id = :tenant",
+                                           {{"tenant", each.tenant_id}}) == 0;
+        if (missing) refuse("tenant= names one that was not imported: " + each.tenant_id);
+        tenants += (tenants.empty() ? "of " : ", ") + each.tenant_id;
+    }
+    return tenants;
+}
+
 std::string check_zones(const Settings& settings) {
     const auto bytes = read_zones_file(settings.zones_file);
     if (bytes.empty()) return std::string{ZoneTable::embedded().version()} + ", built in";
@@ -167,6 +193,8 @@ constexpr Part parts[] = {
     {"keys", check_keys},
     {"record's key", check_record_key},
     {"identity providers", check_identity},
+    {"roles", check_roles},
+    {"provisioning", check_provisioning},
     {"time zones", check_zones},
     {"pages", check_pages},
     {"mail", check_mail},

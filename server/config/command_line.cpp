@@ -15,6 +15,10 @@ void add_store_options(CLI::App& app, Settings& settings) {
     app.add_option("--key-file", settings.key_file,
                    "private keys, made on first start (default: beside the database)")
         ->envname("HALLPASS_KEY_FILE");
+    app.add_option("--role", settings.roles,
+                   "name=NAME,permissions=PERMISSION …: a role beside the built-in ones; may be "
+                   "given again")
+        ->envname("HALLPASS_ROLE");
     app.add_option("--zones", settings.zones_file, "a time-zone table instead of the built-in one")
         ->envname("HALLPASS_ZONES");
 }
@@ -90,11 +94,30 @@ void add_limit_options(CLI::App& app, Settings& settings) {
         ->check(CLI::Range(1, 43'200));
 }
 
+/// Each text of the option, read by `Part::parse`.
+template <class Part>
+auto parsed_into(std::vector<Part>& read) {
+    return [&read](const std::vector<std::string>& texts) {
+        for (const auto& text : texts) read.push_back(Part::parse(text));
+    };
+}
+
+void add_provider_options(CLI::App& app, Settings& settings) {
+    app.add_option_function<std::vector<std::string>>(
+           "--identity", parsed_into(settings.issuers),
+           "issuer=…,audience=…,secret=FILE or …,jwks=FILE; may be given again")
+        ->envname("HALLPASS_IDENTITY");
+    app.add_option_function<std::vector<std::string>>(
+           "--provisioning", parsed_into(settings.provisioning),
+           "tenant=…,digest=FILE[,id=externalId][,suffix=…][,roles=NAME,…]: an identity provider "
+           "keeps that tenant's users by SCIM; may be given again")
+        ->envname("HALLPASS_PROVISIONING");
+}
+
 }  // namespace
 
 std::optional<Command> parse_command_line(int argc, char** argv, int& exit_code) {
     Command command;
-    std::vector<std::string> identities;
     CLI::App app{"hallpassd: consent-based act-as access"};
     app.set_version_flag("--version", HALLPASS_VERSION);
     app.set_config("--config", "", "a file with the same settings (TOML or INI)")
@@ -108,10 +131,7 @@ std::optional<Command> parse_command_line(int argc, char** argv, int& exit_code)
     add_address_options(*serve, command.settings);
     add_limit_options(*serve, command.settings);
     add_notify_options(*serve, command.settings.notify);
-    serve
-        ->add_option("--identity", identities,
-                     "issuer=…,audience=…,secret=FILE or …,jwks=FILE; may be given again")
-        ->envname("HALLPASS_IDENTITY");
+    add_provider_options(*serve, command.settings);
     serve
         ->add_flag("--demo", command.settings.demo,
                    "sign-in without a provider and a clock that can be moved; never in production")
@@ -129,9 +149,6 @@ std::optional<Command> parse_command_line(int argc, char** argv, int& exit_code)
 
     try {
         app.parse(argc, argv);
-        for (const auto& each : identities) {
-            command.settings.issuers.push_back(IssuerSettings::parse(each));
-        }
     } catch (const CLI::ParseError& error) {
         exit_code = app.exit(error);
         return std::nullopt;

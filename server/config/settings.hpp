@@ -9,6 +9,7 @@
 #include "events/revocation_feed.hpp"
 #include "http/patience.hpp"
 #include "identity/bearer.hpp"
+#include "identity/provisioners.hpp"
 #include "notify/settings.hpp"
 #include "tls/settings.hpp"
 
@@ -35,7 +36,9 @@ struct Settings {
     std::chrono::seconds sweep_every{300};
     std::chrono::hours record_retention{0};    ///< of personal data in the record; 0: for good
     std::vector<std::string> trusted_proxies;  ///< addresses whose X-Forwarded-For is believed
+    std::vector<std::string> roles;            ///< of one's own (config/roles.hpp)
     std::vector<IssuerSettings> issuers;
+    std::vector<ProvisioningSettings> provisioning;
     RevocationFeed::Limits revocation_streams{};
     NotifySettings notify;
     double credential_burst = 60;       ///< credentials tried by one address in a burst …

@@ -6,6 +6,7 @@
 #include "directory/update.hpp"
 #include "hallpass/reason.hpp"
 #include "hallpass/wire.hpp"
+#include "identity/provisioners.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -62,6 +63,9 @@ void read_user(wire::ObjectReader& line, const ZoneTable& zones, const Roles& ro
     ImportedUser user;
     auto& row = user.row;
     row.id = line.required_id("id");
+    if (row.id.starts_with(Provisioner::actor_prefix)) {
+        line.fail(invalid("id", Reason::contradiction, "no user may have a provisioner's name"));
+    }
     row.name = line.required_string("name", 1, 200);
     row.email = line.required_string("email", 3, 254);
     const auto given = line.any("roles");
@@ -93,6 +97,12 @@ void read_user(wire::ObjectReader& line, const ZoneTable& zones, const Roles& ro
         line.fail(invalid("allTenants", Reason::contradiction, "only staff serve every tenant"));
     }
     read_ban(line, user);
+    if (const auto active = line.optional_boolean("active")) {
+        user.says_active = *active;
+        if (!*active) {
+            line.fail(invalid("active", Reason::contradiction, "ban a user who may not sign in"));
+        }
+    }
     directory.users.push_back(std::move(user));
 }
 

@@ -8,14 +8,6 @@
 namespace hallpass::server {
 namespace {
 
-/// An entry of the server itself about a user.
-RecordRow about(const std::string& user_id, std::string_view event, json::Writer metadata) {
-    auto entry = entry_of(event, {});
-    entry.subject_id = user_id;
-    entry.metadata = std::move(metadata.member("by", "import").end_object()).text();
-    return entry;
-}
-
 void update(Connection& store, const UserRow& row) {
     store.execute(
         "UPDATE users SET name = :name, email = :email, roles = :roles, time_zone = :time_zone,"
@@ -37,6 +29,15 @@ void update(Connection& store, const UserRow& row) {
 
 }  // namespace
 
+RecordRow DirectoryUpdate::about(const std::string& user_id, std::string_view event,
+                                 json::Writer metadata) const {
+    auto entry = entry_of(event, updater_.origin);
+    entry.subject_id = user_id;
+    entry.tenant_id = updater_.tenant_id;
+    entry.metadata = std::move(metadata.member("by", updater_.by).end_object()).text();
+    return entry;
+}
+
 void DirectoryUpdate::put(const TenantRow& row) {
     auto& store = transaction_.store();
     const auto before = store.find<TenantRow>("WHERE id = :id", {{"id", row.id}});
@@ -44,11 +45,11 @@ void DirectoryUpdate::put(const TenantRow& row) {
     store.execute("UPDATE tenants SET name = :name, policy = :policy WHERE id = :id",
                   {{"name", row.name}, {"policy", row.policy}, {"id", row.id}});
     if (before->policy == row.policy) return;
-    auto entry = entry_of(event_policy_changed, {});
+    auto entry = entry_of(event_policy_changed, updater_.origin);
     entry.tenant_id = row.id;
     json::Writer metadata;
     metadata.begin_object().key("from").raw(before->policy).key("to").raw(row.policy);
-    entry.metadata = std::move(metadata.member("by", "import").end_object()).text();
+    entry.metadata = std::move(metadata.member("by", updater_.by).end_object()).text();
     transaction_.record(std::move(entry));
     tenants_.insert(row.id);
 }
@@ -69,11 +70,12 @@ void DirectoryUpdate::change(const UserRow& before, const ImportedUser& user) {
         row.banned_until_unix_ms = before.banned_until_unix_ms;
     }
     if (!user.says_opted_out) row.opted_out = before.opted_out;
+    if (user.says_active && before.deactivated_by) activate(row.id);
     update(transaction_.store(), row);
     if (before.roles != row.roles) {
         json::Writer metadata;
         metadata.begin_object().member("from", before.roles).member("to", row.roles);
-        revoke_access_of(transaction_, row.id, Side::either, "role_changed", {});
+        revoke_access_of(transaction_, row.id, Side::either, "role_changed", updater_.origin);
         record_new_standing(transaction_, about(row.id, to_string(AuditEvent::user_role_changed),
                                                 std::move(metadata)));
     }
@@ -83,7 +85,7 @@ void DirectoryUpdate::change(const UserRow& before, const ImportedUser& user) {
         metadata.begin_object().member("optedOut", row.opted_out);
         transaction_.record(about(row.id, event_settings_changed, std::move(metadata)));
         if (row.opted_out) {
-            revoke_access_of(transaction_, row.id, Side::subject, "opted_out", {});
+            revoke_access_of(transaction_, row.id, Side::subject, "opted_out", updater_.origin);
         }
     }
     if (before.all_tenants != row.all_tenants) {
@@ -95,7 +97,29 @@ void DirectoryUpdate::change(const UserRow& before, const ImportedUser& user) {
     }
 }
 
-void DirectoryUpdate::change_ban(const UserRow& before, const UserRow& after) {
+void DirectoryUpdate::activate(const std::string& user_id) {
+    transaction_.store().execute("UPDATE users SET deactivated_by = NULL WHERE id = :user",
+                                 {{"user", user_id}});
+    json::Writer metadata;
+    metadata.begin_object();
+    transaction_.record(about(user_id, event_user_activated, std::move(metadata)));
+}
+
+void DirectoryUpdate::deactivate(const std::string& user_id, const std::string& tenant_id) {
+    auto& store = transaction_.store();
+    store.execute("UPDATE users SET deactivated_by = :tenant WHERE id = :user",
+                  {{"tenant", tenant_id}, {"user", user_id}});
+    store.execute("DELETE FROM logins WHERE user_id = :user", {{"user", user_id}});
+    revoke_access_of(transaction_, user_id, Side::either, "deactivated", updater_.origin);
+    json::Writer metadata;
+    metadata.begin_object();
+    record_new_standing(transaction_, about(user_id, event_user_deactivated, std::move(metadata)));
+}
+
+void DirectoryUpdate::change_ban(UserRow before, UserRow after) {
+    // A ban is one thing, and being switched off by provisioning another.
+    before.deactivated_by.reset();
+    after.deactivated_by.reset();
     const auto now = transaction_.now();
     const bool banned = banned_at(after, now);
     const bool same = banned_at(before, now) == banned &&
@@ -114,7 +138,7 @@ void DirectoryUpdate::change_ban(const UserRow& before, const UserRow& after) {
         metadata.member("until", format_rfc3339(from_unix_ms(*after.banned_until_unix_ms)));
     }
     transaction_.store().execute("DELETE FROM logins WHERE user_id = :user", {{"user", after.id}});
-    revoke_access_of(transaction_, after.id, Side::either, "banned", {});
+    revoke_access_of(transaction_, after.id, Side::either, "banned", updater_.origin);
     record_new_standing(transaction_,
                         about(after.id, to_string(AuditEvent::user_banned), std::move(metadata)));
 }
@@ -148,8 +172,9 @@ void DirectoryUpdate::put(const ImportedMembership& membership) {
 }
 
 void DirectoryUpdate::enforce() {
-    for (const auto& tenant : tenants_) enforce_on_tenant(transaction_, tenant, roles_, {});
-    for (const auto& user : users_) enforce_on_user(transaction_, user, roles_, {});
+    for (const auto& tenant : tenants_)
+        enforce_on_tenant(transaction_, tenant, roles_, updater_.origin);
+    for (const auto& user : users_) enforce_on_user(transaction_, user, roles_, updater_.origin);
 }
 
 }  // namespace hallpass::server

@@ -56,8 +56,9 @@ enum class Who {
     person_or_act_as,  ///< or an act-as token
     act_as_or_service,
     person_or_service,
+    provisioner,  ///< an identity provider with its provisioning token, and nobody else
 };
-enum class BodyKind { none, json, form };
+enum class BodyKind { none, json, form, scim };
 
 using ReadHandler = Result<Answer> (*)(const Call&, Connection&);
 using WriteHandler = Result<Answer> (*)(const Call&, Transaction&);
@@ -76,6 +77,7 @@ struct Route {
     bool gives_secrets = false;      ///< its answers are never kept for an Idempotency-Key
     bool demo_only = false;
     bool ignores_credentials = false;  ///< the same for everybody, whatever they bring along
+    Answer (*refusal)(const Error&) = Answer::problem;  ///< how its refusals are worded
 };
 
 }  // namespace hallpass::server

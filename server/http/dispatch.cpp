@@ -23,13 +23,21 @@ std::string media_type_of(const Request& request) {
     return type;
 }
 
-Answer internal_fault() {
-    return Answer::problem(
-        make_error(ErrorCode::INTERNAL_ERROR, "something went wrong on our side; try again later"));
+Error internal_fault() {
+    return make_error(ErrorCode::INTERNAL_ERROR,
+                      "something went wrong on our side; try again later");
 }
-Answer store_fault() {
-    return Answer::problem(make_error(ErrorCode::SERVICE_UNAVAILABLE,
-                                      "the service cannot answer right now; try again shortly"));
+Error store_fault() {
+    return make_error(ErrorCode::SERVICE_UNAVAILABLE,
+                      "the service cannot answer right now; try again shortly");
+}
+
+/// Whether a body of that type may be sent where this kind is wanted.
+bool takes(BodyKind kind, std::string_view type) {
+    if (kind == BodyKind::form) return type == "application/x-www-form-urlencoded";
+    // RFC 7644 section 3.1 names its own; identity providers send either.
+    return type == "application/json" ||
+           (kind == BodyKind::scim && type == "application/scim+json");
 }
 
 }  // namespace
@@ -42,7 +50,7 @@ std::optional<std::string> Call::query(std::string_view name) const {
 
 void Dispatch::run() {
     try {
-        if (auto prepared = prepare(); !prepared) return answer(Answer::problem(prepared.error()));
+        if (auto prepared = prepare(); !prepared) return answer(refusal(prepared.error()));
         const auto& handler = exchange_.route->handler;
         if (const auto* reads = std::get_if<ReadHandler>(&handler)) return read(*reads);
         if (const auto* writes = std::get_if<WriteHandler>(&handler)) return write(*writes);
@@ -50,6 +58,11 @@ void Dispatch::run() {
     } catch (const std::exception& fault) {
         fail(fault);
     }
+}
+
+Answer Dispatch::refusal(const Error& error) const {
+    const auto* route = exchange_.route;
+    return route == nullptr ? Answer::problem(error) : route->refusal(error);
 }
 
 Result<Done> Dispatch::prepare() {
@@ -62,8 +75,10 @@ Result<Done> Dispatch::prepare() {
     for (auto& [name, value] : *query) exchange_.query.emplace(name, std::move(value));
 
     if (exchange_.route->ignores_credentials) return read_body();
-    auto credential = credential_of(request, application_.issuers(), application_.tokens(),
-                                    application_.clock().now());
+    auto credential = exchange_.route->who == Who::provisioner
+                          ? provisioning_credential(request, application_.provisioners())
+                          : credential_of(request, application_.issuers(), application_.tokens(),
+                                          application_.clock().now());
     if (!credential) return std::move(credential).error();
     exchange_.credential = *std::move(credential);
     // Who has no credential at all learns nothing about what a body should look like.
@@ -82,8 +97,8 @@ Result<Done> Dispatch::read_body() {
     const bool empty = request.body.empty() && type.empty();
     if (kind == BodyKind::none) return Done{};
     const auto* wanted =
-        kind == BodyKind::json ? "application/json" : "application/x-www-form-urlencoded";
-    if (!empty && type != wanted) {
+        kind == BodyKind::form ? "application/x-www-form-urlencoded" : "application/json";
+    if (!empty && !takes(kind, type)) {
         return make_error(ErrorCode::UNSUPPORTED_MEDIA_TYPE,
                           std::string{"send the body as "} + wanted, "Content-Type");
     }
@@ -165,6 +180,11 @@ Result<Identity> Dispatch::admit(Connection& store, Instant now) const {
         nobody.credential.login_sha256 = exchange_.credential.login_sha256;
         return nobody;
     }
+    if (exchange_.credential.kind == Credential::Kind::provisioner) {
+        Identity provider;  // no person, and in no directory
+        provider.credential = exchange_.credential;
+        return provider;
+    }
     auto identity = identify(store, exchange_.credential, application_.roles(), now);
     if (!identity) return identity;
     if (auto allowed = check_who(*identity); !allowed) return std::move(allowed).error();
@@ -175,10 +195,10 @@ void Dispatch::read(ReadHandler handler) {
     const auto now = application_.clock().now();
     answer(application_.store().read([&](Connection& store) {
         auto identity = admit(store, now);
-        if (!identity) return Answer::problem(identity.error());
+        if (!identity) return refusal(identity.error());
         const Call call{application_, exchange_, *std::move(identity), now};
         auto result = handler(call, store);
-        return result ? *std::move(result) : Answer::problem(result.error());
+        return result ? *std::move(result) : refusal(result.error());
     }));
 }
 
@@ -191,7 +211,7 @@ void Dispatch::open_stream(StreamHandler handler) {
             const Call call{application_, exchange_, *std::move(identity), now};
             return handler(call, store);
         });
-    if (!opened) return answer(Answer::problem(opened.error()));
+    if (!opened) return answer(refusal(opened.error()));
     respond_({Answer{200, "text/event-stream", "", {}, {}, {}}, *std::move(opened)});
 }
 
@@ -200,7 +220,7 @@ void Dispatch::write(WriteHandler handler) {
     application_.store().write(
         {[self, handler](Transaction& transaction) { return self->change(handler, transaction); },
          [self](bool durable) {
-             self->answer(durable ? std::move(self->pending_) : store_fault());
+             self->answer(durable ? std::move(self->pending_) : self->refusal(store_fault()));
          }});
 }
 
@@ -208,23 +228,24 @@ bool Dispatch::change(WriteHandler handler, Transaction& transaction) {
     try {
         auto identity = admit(transaction.store(), transaction.now());
         if (!identity) {
-            pending_ = Answer::problem(identity.error());
+            pending_ = refusal(identity.error());
             return false;
         }
         const Call call{application_, exchange_, *std::move(identity), transaction.now()};
         auto result = change_once(handler, call, transaction);
-        const bool changed = result.ok();
-        pending_ = changed ? *std::move(result) : Answer::problem(result.error());
+        // What refuses, in whatever words, changes nothing.
+        const bool changed = result.ok() && result->status < 400;
+        pending_ = result ? *std::move(result) : refusal(result.error());
         return changed;
     } catch (const StoreFault& fault) {
         spdlog::error("a change met a fault of the store: {}", fault.what());
-        pending_ = store_fault();
+        pending_ = refusal(store_fault());
     } catch (const KeyFault& fault) {
         spdlog::error("a change could not be signed: {}", fault.what());
-        pending_ = store_fault();
+        pending_ = refusal(store_fault());
     } catch (const std::exception& fault) {
         spdlog::error("a change met a fault: {}", fault.what());
-        pending_ = internal_fault();
+        pending_ = refusal(internal_fault());
     }
     return false;
 }
@@ -236,7 +257,8 @@ void Dispatch::answer(Answer answer) {
     if (answer.status == 401) {
         // Wrong credentials use up the address's allowance; right ones do not and are never held
         // up.
-        if (auto limited = application_.count_attempt(exchange_.request.client_address)) {
+        if (auto limited = application_.count_attempt(exchange_.request.client_address,
+                                                      exchange_.route->refusal)) {
             answer = *std::move(limited);
         }
     }
@@ -247,7 +269,7 @@ void Dispatch::fail(const std::exception& fault) {
     spdlog::error("a request met a fault: {}", fault.what());
     const bool passing = dynamic_cast<const StoreFault*>(&fault) != nullptr ||
                          dynamic_cast<const KeyFault*>(&fault) != nullptr;
-    respond_({passing ? store_fault() : internal_fault(), nullptr});
+    respond_({passing ? refusal(store_fault()) : refusal(internal_fault()), nullptr});
 }
 
 }  // namespace hallpass::server

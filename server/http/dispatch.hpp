@@ -32,6 +32,8 @@ class Dispatch : public std::enable_shared_from_this<Dispatch> {
                                       const std::string& key, const std::string& fingerprint);
 
     void answer(Answer answer);
+    /// In the words of the route.
+    Answer refusal(const Error& error) const;
     void fail(const std::exception& fault);
 
     Application& application_;

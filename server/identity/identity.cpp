@@ -7,6 +7,7 @@
 #include "http/request.hpp"
 #include "identity/bearer.hpp"
 #include "identity/login.hpp"
+#include "identity/provisioners.hpp"
 #include "signing/act_as_tokens.hpp"
 
 namespace hallpass::server {
@@ -18,21 +19,30 @@ Error sign_in_again() {
 
 constexpr std::size_t user_agent_max = 256;
 
+/// What follows "Bearer "; nothing where it is another scheme.
+std::optional<std::string_view> bearer_of(std::string_view authorization) {
+    constexpr std::string_view scheme = "bearer ";
+    std::string lowered{authorization.substr(0, scheme.size())};
+    std::transform(lowered.begin(), lowered.end(), lowered.begin(), [](unsigned char c) {
+        return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    });
+    if (lowered != scheme) return std::nullopt;
+    return authorization.substr(scheme.size());
+}
+
+Error not_a_bearer() {
+    return make_error(ErrorCode::UNAUTHORIZED, "use Authorization: Bearer and a token");
+}
+
 }  // namespace
 
 Result<Credential> credential_of(const Request& request, const Issuers& issuers,
                                  const ActAsTokens& tokens, Instant now) {
     Credential credential;
     if (const auto authorization = request.header("Authorization"); !authorization.empty()) {
-        constexpr std::string_view scheme = "bearer ";
-        std::string lowered = authorization.substr(0, scheme.size());
-        std::transform(lowered.begin(), lowered.end(), lowered.begin(), [](unsigned char c) {
-            return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-        });
-        if (lowered != scheme) {
-            return make_error(ErrorCode::UNAUTHORIZED, "use Authorization: Bearer and a token");
-        }
-        const auto token = std::string_view{authorization}.substr(scheme.size());
+        const auto given = bearer_of(authorization);
+        if (!given) return not_a_bearer();
+        const auto token = *given;
         // Our own keys sign act-as tokens; everything else must come from a configured provider.
         if (const auto ours = tokens.check_signature(token)) {
             credential.kind = Credential::Kind::act_as;
@@ -58,11 +68,27 @@ Result<Credential> credential_of(const Request& request, const Issuers& issuers,
     return credential;
 }
 
+Result<Credential> provisioning_credential(const Request& request,
+                                           const Provisioners& provisioners) {
+    Credential credential;
+    const auto authorization = request.header("Authorization");
+    if (authorization.empty()) return credential;
+    const auto token = bearer_of(authorization);
+    if (!token) return not_a_bearer();
+    credential.provisioner = provisioners.find(*token);
+    if (credential.provisioner == nullptr) {
+        return make_error(ErrorCode::UNAUTHORIZED, "the provisioning token is not accepted");
+    }
+    credential.kind = Credential::Kind::provisioner;
+    return credential;
+}
+
 Caller Identity::caller() const { return {permissions, banned, credential.acting_as}; }
 
 Origin Identity::origin(const Request& request) const {
     Origin origin;
     if (!credential.user_id.empty()) origin.actor_id = credential.user_id;
+    if (credential.provisioner != nullptr) origin.actor_id = credential.provisioner->actor_id();
     origin.ip = request.client_address;
     origin.user_agent = printable(request.header("User-Agent"), user_agent_max);
     return origin;

@@ -14,6 +14,8 @@ namespace hallpass::server {
 
 class ActAsTokens;
 class Issuers;
+class Provisioners;
+struct Provisioner;
 struct Request;
 
 /// The role of a token that makes a caller a service: not a person, may report events.
@@ -21,7 +23,7 @@ inline constexpr std::string_view role_service = "service";
 
 /// What a request presented, with the cryptography done and nothing looked up yet.
 struct Credential {
-    enum class Kind { none, bearer, login, act_as };
+    enum class Kind { none, bearer, login, act_as, provisioner };
     Kind kind = Kind::none;
     std::string user_id;                   ///< bearer: `sub`; act_as: the agent
     std::vector<std::string> token_roles;  ///< bearer
@@ -29,12 +31,18 @@ struct Credential {
     std::string login_sha256;              ///< login
     std::string token_id, session_id;      ///< act_as
     std::optional<Instant> expires_at;     ///< bearer
+    const Provisioner* provisioner = nullptr;
 };
 
 /// Reads `Authorization` or the login cookie.
 /// @errors UNAUTHORIZED for a bearer that does not hold; no credential at all is none, not an error
 Result<Credential> credential_of(const Request& request, const Issuers& issuers,
                                  const ActAsTokens& tokens, Instant now);
+
+/// The provisioning token of `Authorization`; no other credential is looked at.
+/// @errors UNAUTHORIZED for one that does not hold; none at all is none, not an error
+Result<Credential> provisioning_credential(const Request& request,
+                                           const Provisioners& provisioners);
 
 /// The caller as the directory knows them at this moment.
 struct Identity {

@@ -55,6 +55,7 @@ void write_security(json::Writer& writer, Who who) {
         {"cookie", person},
         {"actAs", who == Who::person_or_act_as || who == Who::act_as_or_service},
         {"service", who == Who::act_as_or_service || who == Who::person_or_service},
+        {"provisioning", who == Who::provisioner},
     };
     writer.key("security").begin_array();
     for (const auto& scheme : schemes) {
@@ -76,7 +77,8 @@ void write_parameters(json::Writer& writer, const Route& route, const Operation&
         rest.remove_prefix(std::min(rest.size(), name.size() + 1));
         write_reference(writer, "parameters", name);
     }
-    if (route.method == Method::post && !route.gives_secrets && route.who != Who::anyone) {
+    const bool kept = route.who != Who::anyone && route.who != Who::provisioner;
+    if (route.method == Method::post && !route.gives_secrets && kept) {
         write_reference(writer, "parameters", "idempotencyKey");
     }
     writer.end_array();
@@ -84,15 +86,16 @@ void write_parameters(json::Writer& writer, const Route& route, const Operation&
 
 void write_request(json::Writer& writer, const Route& route, const Operation& operation) {
     if (operation.request.empty()) return;
-    const auto* media =
-        route.body == BodyKind::form ? "application/x-www-form-urlencoded" : "application/json";
+    const char* media = "application/json";
+    if (route.body == BodyKind::form) media = "application/x-www-form-urlencoded";
+    if (route.body == BodyKind::scim) media = "application/scim+json";
     writer.key("requestBody").begin_object().key("content").begin_object();
     writer.key(media).begin_object().key("schema");
     write_schema(writer, operation.request);
     writer.end_object().end_object().end_object();
 }
 
-void write_responses(json::Writer& writer, const Operation& operation) {
+void write_responses(json::Writer& writer, const Route& route, const Operation& operation) {
     writer.key("responses").begin_object().key(std::to_string(operation.status)).begin_object();
     writer.member("description", operation.response.empty() ? "done" : "the answer");
     if (!operation.response.empty()) {
@@ -101,7 +104,8 @@ void write_responses(json::Writer& writer, const Operation& operation) {
         writer.end_object().end_object();
     }
     writer.end_object().key("default");
-    write_reference(writer, "responses", "Problem");
+    const bool scim = route.who == Who::provisioner;
+    write_reference(writer, "responses", scim ? "ScimProblem" : "Problem");
     writer.end_object();
 }
 
@@ -111,7 +115,7 @@ void write_operation(json::Writer& writer, const Route& route, const Operation& 
     write_security(writer, route.who);
     write_parameters(writer, route, operation);
     write_request(writer, route, operation);
-    write_responses(writer, operation);
+    write_responses(writer, route, operation);
     writer.end_object();
 }
 
@@ -139,10 +143,12 @@ constexpr std::string_view security_schemes = R"json({
 "bearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT","description":"A JWT of a configured issuer."},
 "cookie":{"type":"apiKey","in":"cookie","name":"hallpass_session","description":"What POST /api/v1/session gives; changes must come from the server's own pages."},
 "actAs":{"type":"http","scheme":"bearer","bearerFormat":"JWT","description":"An act-as token; it opens its own session alone."},
-"service":{"type":"http","scheme":"bearer","bearerFormat":"JWT","description":"A JWT of a configured issuer with the role service."}})json";
+"service":{"type":"http","scheme":"bearer","bearerFormat":"JWT","description":"A JWT of a configured issuer with the role service."},
+"provisioning":{"type":"http","scheme":"bearer","description":"The provisioning token of one tenant's identity provider; it opens nothing else."}})json";
 
 constexpr std::string_view problem_response =
-    R"json({"Problem":{"description":"Refused; nothing was changed.","content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}})json";
+    R"json({"Problem":{"description":"Refused; nothing was changed.","content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}},
+"ScimProblem":{"description":"Refused; nothing was changed (RFC 7644 section 3.12).","content":{"application/scim+json":{"schema":{"$ref":"#/components/schemas/ScimProblem"}}}}})json";
 
 }  // namespace
 

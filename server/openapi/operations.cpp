@@ -4,6 +4,7 @@ namespace hallpass::server {
 namespace {
 
 constexpr const char* plain_text = "text/plain";
+constexpr const char* scim = "application/scim+json";
 
 // clang-format off
 constexpr Operation table[] = {
@@ -66,6 +67,18 @@ constexpr Operation table[] = {
     {"get", "/api/v1/admin/users/{id}/sessions", "listLogins", "A user's own logins", "limit cursor", "", 200, "Login[]"},
     {"delete", "/api/v1/admin/users/{id}/sessions", "revokeLogins", "End all of a user's logins", "", "", 200, "Revoked"},
     {"delete", "/api/v1/admin/users/{id}/sessions/{session}", "revokeLogin", "End one login", "", "", 200, "Revoked"},
+
+    {"get", "/scim/v2/Users", "listScimUsers", "Users whom the tenant's identity provider keeps", "filter startIndex count", "", 200, "ScimUsers", scim},
+    {"post", "/scim/v2/Users", "createScimUser", "A new user of the tenant", "", "NewScimUser", 201, "ScimUser", scim},
+    {"get", "/scim/v2/Users/{id}", "getScimUser", "One of them", "", "", 200, "ScimUser", scim},
+    {"put", "/scim/v2/Users/{id}", "replaceScimUser", "Say anew what a user is; without active, roles or scopes these stay", "", "NewScimUser", 200, "ScimUser", scim},
+    {"patch", "/scim/v2/Users/{id}", "patchScimUser", "Change attributes; active false ends logins, grants and sessions", "", "ScimPatch", 200, "ScimUser", scim},
+    {"delete", "/scim/v2/Users/{id}", "deleteScimUser", "Switch a user off, and let go of them", "", "", 204, ""},
+    {"get", "/scim/v2/ServiceProviderConfig", "scimConfig", "What this SCIM server can do", "", "", 200, "Object", scim},
+    {"get", "/scim/v2/ResourceTypes", "scimResourceTypes", "What it keeps", "", "", 200, "Object", scim},
+    {"get", "/scim/v2/ResourceTypes/{id}", "scimResourceType", "One kind of it", "", "", 200, "Object", scim},
+    {"get", "/scim/v2/Schemas", "scimSchemas", "What is known of users", "", "", 200, "Object", scim},
+    {"get", "/scim/v2/Schemas/{id}", "scimSchema", "One schema of it", "", "", 200, "Object", scim},
 
     {"get", "/api/v1/events", "events", "Live events (server-sent)", "", "", 200, "Text", "text/event-stream"},
     {"get", "/api/v1/token-status/events", "tokenStatusEvents", "Revocations as they happen (server-sent)", "", "", 200, "Text", "text/event-stream"},

@@ -41,6 +41,7 @@ void write_user(json::Writer& writer, const Call& call, Connection& store, const
     writer.end_array();
     const bool banned = banned_at(user, call.now);
     writer.member("banned", banned);
+    if (user.deactivated_by) writer.member("deactivated", true);
     if (banned && user.ban_reason) writer.member("banReason", *user.ban_reason);
     if (banned && user.banned_until_unix_ms) {
         writer.member("bannedUntil", format_rfc3339(from_unix_ms(*user.banned_until_unix_ms)));

@@ -24,6 +24,8 @@ std::vector<Route> login_routes();
 std::vector<Route> key_routes();
 std::vector<Route> openapi_routes();
 std::vector<Route> health_routes();
+std::vector<Route> scim_user_routes();
+std::vector<Route> scim_service_routes();
 std::vector<Route> demo_routes();
 
 /// The whole table.

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "access/directory.hpp"
 #include "access/enforcement.hpp"
 #include "access/record_entries.hpp"
 #include "application.hpp"
@@ -55,7 +56,8 @@ Result<Answer> list_users(const Call& call, Connection& store) {
             return invalid("banned", Reason::not_one_of, "banned must be true or false");
         }
         where += std::string{*banned == "true" ? " AND " : " AND NOT "} +
-                 "(banned = 1 AND (banned_until_unix_ms IS NULL OR banned_until_unix_ms > :now))";
+                 "(deactivated_by IS NOT NULL OR (banned = 1 AND"
+                 " (banned_until_unix_ms IS NULL OR banned_until_unix_ms > :now)))";
         binds.emplace_back("now", to_unix_ms(call.now));
     }
     if (page->after) {
@@ -88,6 +90,13 @@ Result<Answer> set_role(const Call& call, Transaction& transaction) {
     if (!user) return user.error();
     if (user->id == call.identity.user_id()) {
         return make_error(ErrorCode::FORBIDDEN, "another admin must change your own role");
+    }
+    // Nobody makes somebody more than they are themselves, nor less of somebody who is.
+    const auto& roles = call.application.roles();
+    const auto own = call.identity.permissions | roles.permissions_of(role_user);
+    if ((own | roles.permissions_of(role) | permissions_of(*user, roles)) != own) {
+        return make_error(ErrorCode::FORBIDDEN, "that role permits more than yours; ask an admin",
+                          "role");
     }
     const auto before = std::exchange(user->roles, role);
     if (before == role) return user_answer(call, transaction.store(), *user);

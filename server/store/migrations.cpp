@@ -185,6 +185,22 @@ constexpr const char* erasure[] = {
      " WHERE status NOT IN ('pending', 'granted')"),
 };
 
+// What identity providers keep of a tenant's users (directory/provisioning.hpp). A name and an
+// external id are one user's within the tenant, until that user is removed.
+constexpr const char* provisioning[] = {
+    "ALTER TABLE users ADD COLUMN deactivated_by TEXT",
+    ("CREATE TABLE provisioned_users (tenant_id TEXT NOT NULL REFERENCES tenants(id),"
+     " user_id TEXT NOT NULL REFERENCES users(id), user_name TEXT NOT NULL,"
+     " user_name_key TEXT NOT NULL, external_id TEXT, formatted_name TEXT, given_name TEXT,"
+     " family_name TEXT, display_name TEXT, scopes TEXT NOT NULL, active BIGINT NOT NULL,"
+     " removed BIGINT NOT NULL, created_at_unix_ms BIGINT NOT NULL,"
+     " changed_at_unix_ms BIGINT NOT NULL, PRIMARY KEY (tenant_id, user_id))"),
+    ("CREATE UNIQUE INDEX provisioned_names ON provisioned_users (tenant_id, user_name_key)"
+     " WHERE removed = 0"),
+    ("CREATE UNIQUE INDEX provisioned_external_ids ON provisioned_users (tenant_id, external_id)"
+     " WHERE removed = 0 AND external_id IS NOT NULL"),
+};
+
 struct Step {
     std::span<const char* const> statements;
     void (*work)(Connection&) = nullptr;  ///< what no statement can do, after them
@@ -200,6 +216,7 @@ constexpr Step steps[] = {
     {record_tree, plant_tree},
     {record_key},
     {erasure},
+    {provisioning},
 };
 
 }  // namespace

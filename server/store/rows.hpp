@@ -25,7 +25,8 @@ struct UserRow {
     bool opted_out = false, all_tenants = false, banned = false;
     std::optional<std::int64_t> banned_until_unix_ms;  ///< nothing: for good
     std::optional<std::string> ban_reason;
-    std::optional<std::string> locale;  ///< BCP 47; nothing: not known
+    std::optional<std::string> locale;          ///< BCP 47; nothing: not known
+    std::optional<std::string> deactivated_by;  ///< the tenant whose provisioning switched them off
     template <class Self, class Visit>
     static void each(Self& row, Visit visit) {
         visit("id", row.id);
@@ -39,6 +40,7 @@ struct UserRow {
         visit("banned_until_unix_ms", row.banned_until_unix_ms);
         visit("ban_reason", row.ban_reason);
         visit("locale", row.locale);
+        visit("deactivated_by", row.deactivated_by);
     }
 };
 
@@ -50,6 +52,35 @@ struct MembershipRow {
         visit("tenant_id", row.tenant_id);
         visit("user_id", row.user_id);
         visit("scopes", row.scopes);
+    }
+};
+
+/// A user as one tenant's identity provider keeps them (directory/provisioning.hpp).
+struct ProvisionedRow {
+    static constexpr const char* table = "provisioned_users";
+    std::string tenant_id, user_id, user_name;
+    std::string user_name_key;  ///< the name without regard to case
+    std::optional<std::string> external_id, formatted_name, given_name, family_name, display_name;
+    std::string scopes;    ///< held in the tenant whenever the user is active there
+    bool active = true;    ///< as the provider said last
+    bool removed = false;  ///< the provider deleted them
+    std::int64_t created_at_unix_ms = 0, changed_at_unix_ms = 0;
+    template <class Self, class Visit>
+    static void each(Self& row, Visit visit) {
+        visit("tenant_id", row.tenant_id);
+        visit("user_id", row.user_id);
+        visit("user_name", row.user_name);
+        visit("user_name_key", row.user_name_key);
+        visit("external_id", row.external_id);
+        visit("formatted_name", row.formatted_name);
+        visit("given_name", row.given_name);
+        visit("family_name", row.family_name);
+        visit("display_name", row.display_name);
+        visit("scopes", row.scopes);
+        visit("active", row.active);
+        visit("removed", row.removed);
+        visit("created_at_unix_ms", row.created_at_unix_ms);
+        visit("changed_at_unix_ms", row.changed_at_unix_ms);
     }
 };
 

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -17,7 +17,7 @@ const file = join(folder, "test.db");
 const secret = "a-test-secret-of-more-than-32-bytes!";
 const issuer = "https://idp.test";
 const support = "/api/v1/support-access";
-const places = 80; // more tenants than there are endpoints
+const places = 100; // more tenants than there are endpoints
 let child;
 let base;
 let document;
@@ -39,10 +39,20 @@ function bearer(sub, more = {}) {
   return `${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`;
 }
 
+/** The token with which a tenant's identity provider keeps its users, and the setting that lets it. */
+const provisioning = (name) => `a-provisioning-token-of-32-bytes-or-more-for-${name}`;
+/** A role of one's own: sees the inbox and its tickets, and nobody's account. */
+const inboxReader = ["--role", "name=inboxReader,permissions=helpdesk:view-inbox ticket:read"];
+const scimSchemas = ["urn:ietf:params:scim:schemas:core:2.0:User", "urn:ietf:params:scim:api:messages:2.0:PatchOp"];
+function provisioned(name) {
+  writeFileSync(join(folder, `digest-${name}`), createHash("sha256").update(provisioning(name)).digest("hex"));
+  return ["--provisioning", `tenant=${name},digest=${join(folder, `digest-${name}`)}`];
+}
+
 /** A tenant with one of each. */
 const peopleOf = (name) => [
   { type: "tenant", id: name, name },
-  ...Object.entries({ user: "user", agent: "helpdeskAgent", admin: "helpdeskAdmin" }).flatMap(([who, role]) => [
+  ...Object.entries({ user: "user", agent: "helpdeskAgent", admin: "helpdeskAdmin", reader: "inboxReader" }).flatMap(([who, role]) => [
     { type: "user", id: `${who}-${name}`, name: `${who} of ${name}`, email: `${who}@${name}.example`, roles: [role] },
     { type: "membership", tenantId: name, userId: `${who}-${name}`, ...(who === "user" ? { scopes: ["parcels:read"] } : {}) },
   ]),
@@ -50,12 +60,13 @@ const peopleOf = (name) => [
 
 before(async () => {
   writeFileSync(join(folder, "secret"), secret);
-  const lines = ["elsewhere", ...Array.from({ length: places }, (_, at) => `place${at}`)].flatMap(peopleOf);
+  const names = ["elsewhere", ...Array.from({ length: places }, (_, at) => `place${at}`)];
+  const lines = names.flatMap(peopleOf);
   writeFileSync(join(folder, "directory"), lines.map((each) => JSON.stringify(each)).join("\n"));
-  const imported = spawnSync(hallpassd, ["import", join(folder, "directory"), "--database", `sqlite:${file}`]);
+  const imported = spawnSync(hallpassd, ["import", join(folder, "directory"), "--database", `sqlite:${file}`, ...inboxReader]);
   assert.equal(imported.status, 0, String(imported.stderr));
   child = spawn(hallpassd, ["serve", "--port", "0", "--database", `sqlite:${file}`, "--credential-burst", "1000000",
-    "--identity", `issuer=${issuer},audience=hallpass,secret=${join(folder, "secret")}`], { stdio: ["ignore", "pipe", "ignore"] });
+    "--identity", `issuer=${issuer},audience=hallpass,secret=${join(folder, "secret")}`, ...inboxReader, ...names.flatMap(provisioned)], { stdio: ["ignore", "pipe", "ignore"] });
   base = await new Promise((ready, fail) => {
     child.once("exit", (code) => fail(new Error(`hallpassd ended with ${code}`)));
     child.stdout.on("data", (output) => ready(/http:\S+/.exec(String(output))[0]));
@@ -73,7 +84,7 @@ async function ask(token, method, path, body, type = "application/json") {
   const response = await fetch(base + path, {
     method: method.toUpperCase(), signal: stop.signal,
     headers: { ...(token === null ? {} : { Authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { "Content-Type": type }) },
-    ...(body === undefined ? {} : { body: type === "application/json" ? JSON.stringify(body) : new URLSearchParams(body).toString() }),
+    ...(body === undefined ? {} : { body: type.endsWith("json") ? JSON.stringify(body) : new URLSearchParams(body).toString() }),
   });
   if (response.headers.get("content-type") === "text/event-stream") {
     stop.abort(); // its head says enough
@@ -99,6 +110,7 @@ async function furnish(name) {
   const started = await made(agent, `${support}/support-sessions`, { ...about, ticketId: `runs-${name}` });
   sql("INSERT INTO messages (id, channel, target, event, tenant_id, title, body, created_at_unix_ms, due_at_unix_ms, attempts," +
     ` leased_until_unix_ms, dead_at_unix_ms, failure) VALUES ('dead-${name}', 'webhook:ops', '', 'access_granted', '${name}', '', '{}', 1, 1, 1, 0, 1, 'HTTP 500')`);
+  await made(provisioning(name), "/scim/v2/Users", { schemas: scimSchemas, userName: `user-${name}`, displayName: `user of ${name}`, emails: [{ value: `user@${name}.example` }] });
   const notices = JSON.parse((await ask(user, "get", "/api/v1/me/notifications")).body);
   const receipts = JSON.parse((await ask(user, "get", "/api/v1/me/receipts")).body);
   return {
@@ -112,12 +124,14 @@ async function furnish(name) {
 /** The operation's path in that place; with `missing`, one of the same form that leads to nothing. */
 function pathOf({ id, path }, place, missing = false) {
   const named = () => {
+    if (path.includes("/ResourceTypes/")) return "User";
+    if (path.includes("/Schemas/")) return scimSchemas[0];
     if (path.includes("/grants/")) return ["revokeGrant", "amendGrant"].includes(id) ? place.given : place.waiting;
     if (path.includes("sessions/{id}") && !path.includes("/admin/")) return place.session;
     if (path.includes("/tickets/")) return place.ticket;
     if (path.includes("/notifications/")) return place.notice;
     if (path.includes("/receipts/")) return place.receipt;
-    return path.includes("/users/") ? `user-${place.name}` : `dead-${place.name}`;
+    return /\/users\//i.test(path) ? `user-${place.name}` : `dead-${place.name}`;
   };
   return path.replace("{sequence}", missing ? "999999" : place.entry).replace("{list}", "1").replace("{session}", "none").replace("{id}", missing ? "nothing-of-that-name" : named());
 }
@@ -128,6 +142,7 @@ function sample(schema, place, member = "") {
   const known = {
     tenantId: place.name, targetUserId: `user-${place.name}`, ticketId: `new-${place.name}`, reason: "The parcel does not show",
     token: place.actAs, code: place.code, role: "user", through: place.notice,
+    userName: `user-${place.name}`, schemas: scimSchemas, Operations: [{ op: "replace", path: "displayName", value: "Another" }],
   };
   if (known[member] !== undefined) return known[member];
   if (schema.type === "array") return [];
@@ -150,7 +165,11 @@ const verdictOf = ({ status, body }, what) => {
 /** What the caller must hear. */
 function expected(operation, caller) {
   const opens = (scheme) => operation.security.some((each) => scheme in each);
-  if (operation.security.length === 0) return ["let in"];
+  const provider = caller.startsWith("provisioner");
+  // A token that opens nothing here is not looked at, or not believed.
+  if (operation.security.length === 0) return provider ? ["let in", "sign in"] : ["let in"];
+  if (provider !== opens("provisioning")) return ["sign in"];
+  if (provider) return caller.endsWith("elsewhere") && operation.path.includes("/Users/{id}") ? ["hidden"] : ["let in"];
   if (caller === "nobody") return ["sign in"];
   if (caller === "service") return opens("service") ? ["let in"] : ["refused"];
   if (caller === "act-as token") return opens("actAs") ? ["let in", "refused"] : ["refused"];
@@ -158,8 +177,9 @@ function expected(operation, caller) {
   const [role, elsewhere] = caller.split(" ");
   const named = operation.path.includes("{") || operation.namesTenant;
   // Of a ticket the server knows nothing but what is recorded about it: nothing, for them.
-  if (elsewhere && operation.id === "ticketActivity") return ["let in"];
+  if ((elsewhere || role === "reader") && operation.id === "ticketActivity") return ["let in"];
   if (elsewhere && named) return ["hidden", "refused"];
+  if (role === "reader") return !named && rolesOf(operation).includes("user") ? ["let in"] : ["hidden", "refused"];
   return rolesOf(operation).includes(role) ? ["let in"] : ["hidden", "refused"];
 }
 
@@ -168,7 +188,8 @@ const callersOf = (place) => ({
   "user elsewhere": bearer("user-elsewhere"), "agent elsewhere": bearer("agent-elsewhere"), "admin elsewhere": bearer("admin-elsewhere"),
   service: bearer("edge", { roles: ["service"] }),
   "act-as token": place.actAs,
-  user: bearer(`user-${place.name}`), agent: bearer(`agent-${place.name}`), admin: bearer(`admin-${place.name}`),
+  provisioner: provisioning(place.name), "provisioner elsewhere": provisioning("elsewhere"),
+  reader: bearer(`reader-${place.name}`), user: bearer(`user-${place.name}`), agent: bearer(`agent-${place.name}`), admin: bearer(`admin-${place.name}`),
 });
 
 function sql(statement) {
@@ -197,7 +218,7 @@ async function row(operation, place) {
     const verdict = verdictOf(answer, what);
     assert.ok(expected(operation, caller).includes(verdict), `${what}: let in, but ${answer.status} ${answer.body}`);
     // Who holds a token or code learns what it says.
-    if (!caller.endsWith("elsewhere") || body?.token || body?.code) continue;
+    if (!caller.endsWith("elsewhere") || body?.token || body?.code || /ResourceTypes|Schemas/.test(operation.path)) continue;
     assert.equal(answer.body, operation.path.includes("{id}") ? (await of(token, true)).body : answer.body, `${what} tells whether it is there`);
     for (const own of [place.waiting, place.given, place.session, place.receipt, `user-${place.name}`]) {
       assert.ok(!answer.body.includes(own), `${what} tells of ${own}`);
@@ -219,5 +240,5 @@ test("every endpoint answers each caller as it should, in their own tenant and i
     cells += await row(operation, place);
   }
   t.diagnostic(`${operations.length} endpoints, ${cells} cells`);
-  assert.ok(cells >= 9 * 50);
+  assert.ok(cells >= 12 * 75);
 });

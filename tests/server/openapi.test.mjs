@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
@@ -23,11 +23,13 @@ let base;
 let document;
 let ajv;
 const cookies = {};
+const provisioning = "a-provisioning-token-of-32-bytes-or-more";
 
 before(async () => {
   const imported = spawnSync(hallpassd, ["import", join(root, "demo/data.jsonl"), "--database", database]);
   assert.equal(imported.status, 0, String(imported.stderr));
-  child = spawn(hallpassd, ["serve", "--demo", "--port", "0", "--database", database], { stdio: ["ignore", "pipe", "ignore"] });
+  writeFileSync(join(folder, "digest"), createHash("sha256").update(provisioning).digest("hex"));
+  child = spawn(hallpassd, ["serve", "--demo", "--port", "0", "--database", database, "--provisioning", `tenant=de-akker,digest=${join(folder, "digest")}`], { stdio: ["ignore", "pipe", "ignore"] });
   base = await new Promise((ready, fail) => {
     child.once("exit", (code) => fail(new Error(`hallpassd ended with ${code}`)));
     child.stdout.on("data", (text) => ready(/http:\S+/.exec(String(text))[0]));
@@ -65,14 +67,15 @@ async function call(user, method, pattern, { path = pattern, query = "", body, h
   assert.ok(operation, `${method} ${pattern} is not documented`);
   const what = `${method} ${pattern}`;
   seen.add(what);
-  const json = ["paths", pattern, method, "requestBody", "content", "application/json", "schema"];
+  const [sent] = Object.keys(operation.requestBody?.content ?? { "application/json": {} });
+  const json = ["paths", pattern, method, "requestBody", "content", sent, "schema"];
   if (body !== undefined && !refused && operation.requestBody) conforms(body, pointer(...json), `the body of ${what}`);
   const response = await fetch(base + path + query, {
     method: method.toUpperCase(),
     headers: {
       ...origin,
       ...(user === null ? {} : { Cookie: cookies[user] }),
-      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...(body === undefined ? {} : { "Content-Type": sent }),
       ...headers,
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -82,9 +85,10 @@ async function call(user, method, pattern, { path = pattern, query = "", body, h
   const text = await response.text();
   if (refused || !operation.responses[status]) {
     assert.ok(refused, `${what} answered ${status}: ${text}`);
-    assert.equal(media, "application/problem+json");
+    const scim = pattern.startsWith("/scim/");
+    assert.equal(media, scim ? "application/scim+json" : "application/problem+json");
     const problem = JSON.parse(text);
-    conforms(problem, "components/schemas/Problem", what);
+    conforms(problem, `components/schemas/${scim ? "ScimProblem" : "Problem"}`, what);
     return problem;
   }
   const { content } = operation.responses[status];
@@ -203,6 +207,27 @@ test("answers to anybody are as documented", async () => {
   await call("jan", "delete", "/api/v1/session");
   await call("jan", "get", "/api/v1/me", { refused: true });
   await call(null, "get", "/api/v1/me", { refused: true });
+});
+
+test("what an identity provider is answered is as documented", async () => {
+  const headers = { Authorization: `Bearer ${provisioning}` };
+  const users = "/scim/v2/Users";
+  const nora = { path: `${users}/nora%40akker.example`, headers };
+  const schemas = ["urn:ietf:params:scim:schemas:core:2.0:User"];
+  const body = { schemas, userName: "nora@akker.example", name: { givenName: "Nora" }, locale: "nl" };
+  await call(null, "post", users, { headers, body });
+  await call(null, "post", users, { headers, body, refused: true });
+  await call(null, "get", users, { headers, query: `?filter=${encodeURIComponent('userName eq "nora@akker.example"')}&startIndex=1&count=10` });
+  await call(null, "get", users, { headers, query: "?filter=x", refused: true });
+  await call(null, "get", users, { refused: true });
+  await call(null, "get", `${users}/{id}`, nora);
+  await call(null, "put", `${users}/{id}`, { ...nora, body: { ...body, active: "True" } });
+  await call(null, "patch", `${users}/{id}`, { ...nora, body: { schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], Operations: [{ op: "Replace", path: "active", value: false }] } });
+  await call(null, "delete", `${users}/{id}`, nora);
+  await call(null, "get", `${users}/{id}`, { ...nora, refused: true });
+  for (const name of ["ServiceProviderConfig", "ResourceTypes", "Schemas"]) await call(null, "get", `/scim/v2/${name}`, { headers });
+  await call(null, "get", "/scim/v2/ResourceTypes/{id}", { path: "/scim/v2/ResourceTypes/User", headers });
+  await call(null, "get", "/scim/v2/Schemas/{id}", { path: `/scim/v2/Schemas/${schemas[0]}`, headers });
 });
 
 test("the record's head and proofs are as documented", async () => {
