@@ -63,10 +63,11 @@ std::optional<ScimRefusal> Provisioning::check_roles(ScimUser& wanted,
     if (!wanted.roles) wanted.roles = before;
     auto& roles = *wanted.roles;
     if (roles.empty()) roles.emplace_back(role_user);
+    // Who is to be switched off must not be kept by a role that is no longer configured.
+    if (same_set(before, roles)) return std::nullopt;
     for (const auto& role : roles) {
         if (!roles_.known(role)) return scim_invalid("invalidValue", "a role is not known");
     }
-    if (same_set(before, roles)) return std::nullopt;
     // What a provider may not give, it may not take away either.
     before.insert(before.end(), roles.begin(), roles.end());
     for (const auto& role : before) {
@@ -90,16 +91,19 @@ std::optional<ScimRefusal> Provisioning::check(ScimUser& wanted,
         wanted.roles = account.roles;
         return std::nullopt;
     }
-    if (wanted.email.empty() && known != nullptr) wanted.email = known->user.email;
-    if (wanted.email.empty()) wanted.email = wanted.user_name;
-    if (!is_email_address(wanted.email)) {
+    // What is there already is not judged again: it must not keep anybody from being switched off.
+    const auto before = known != nullptr ? scim_user_of(*known) : ScimUser{};
+    if (wanted.email.empty()) wanted.email = known != nullptr ? before.email : wanted.user_name;
+    if (wanted.email != before.email && !is_email_address(wanted.email)) {
         return scim_invalid("invalidValue", "emails is required where userName is no address");
     }
-    const auto zone =
-        zones_.find(wanted.time_zone.value_or(known != nullptr ? known->user.time_zone : "UTC"));
-    if (!zone) return scim_invalid("invalidValue", "timezone must be an IANA time zone");
-    wanted.time_zone = zone->name();
-    if (wanted.locale && !tidy_locale(*wanted.locale)) {
+    if (!wanted.time_zone) wanted.time_zone = before.time_zone.value_or("UTC");
+    if (wanted.time_zone != before.time_zone) {
+        const auto zone = zones_.find(*wanted.time_zone);
+        if (!zone) return scim_invalid("invalidValue", "timezone must be an IANA time zone");
+        wanted.time_zone = zone->name();
+    }
+    if (wanted.locale && wanted.locale != before.locale && !tidy_locale(*wanted.locale)) {
         return scim_invalid("invalidValue", "locale must be a language tag, like nl-NL");
     }
     return check_roles(wanted, known);
@@ -144,11 +148,9 @@ Provisioning::Outcome Provisioning::create(const ScimUser& asked) {
 
 Provisioning::Outcome Provisioning::change(const ProvisionedUser& known, const ScimUser& asked) {
     auto wanted = asked;
-    const auto identity =
-        provisioner_.external_ids ? wanted.external_id.value_or("") : wanted.user_name;
-    if (identity != known.row.user_id) {
-        return scim_invalid("mutability", "what is the user's id cannot be changed");
-    }
+    const bool same = provisioner_.external_ids ? wanted.external_id == known.row.external_id
+                                                : wanted.user_name == known.row.user_name;
+    if (!same) return scim_invalid("mutability", "what is the user's id cannot be changed");
     if (auto refused = check(wanted, &known)) return *refused;
     if (text_of(wanted) == text_of(scim_user_of(known))) return known;
     return put(known, wanted, "updated");

@@ -4,6 +4,7 @@
 #include "access/directory.hpp"
 #include "application.hpp"
 #include "directory/provisioning.hpp"
+#include "hallpass/ids.hpp"
 #include "http/request.hpp"
 #include "routes/routes.hpp"
 #include "scim/words.hpp"
@@ -42,7 +43,9 @@ Answer resource_answer(const Call& call, unsigned status, const ProvisionedUser&
 }
 
 std::optional<ProvisionedUser> user_of_path(const Call& call, Connection& store) {
-    return find_provisioned(store, provisioner_of(call).tenant_id, call.path("id"));
+    const auto& id = call.path("id");
+    if (!is_valid_id(id)) return std::nullopt;
+    return find_provisioned(store, provisioner_of(call).tenant_id, id);
 }
 
 /// A number of the query; `otherwise` where it is not there, nothing where it is none.

@@ -62,7 +62,8 @@ TEST_CASE("what exists under --demo alone is documented there alone") {
 
 TEST_CASE("every documented endpoint is served under its method, and no other") {
     TestServer server;
-    for (const auto& each : documented(server.get("/openapi.json"))) {
+    const auto all = documented(server.get("/openapi.json"));
+    for (const auto& each : all) {
         INFO(each);
         const auto space = each.find(' ');
         auto path = each.substr(space + 1);
@@ -76,6 +77,7 @@ TEST_CASE("every documented endpoint is served under its method, and no other") 
         const auto reply = server.request(method, path);
         CHECK(reply.status != 405);
         CHECK(reply.body.find("there is nothing at this address") == std::string::npos);
+        if (all.count("put " + each.substr(space + 1)) != 0) continue;
         CHECK(server.request("PUT", path).status == 405);
     }
 }

@@ -91,7 +91,8 @@ TEST_CASE("users of other tenants can be neither seen nor touched nor taken over
     const auto users = server.number("SELECT COUNT(*) FROM users");
     const auto entries = server.number("SELECT COUNT(*) FROM record");
     const auto missing = bureau.get("nobody-at-all");
-    for (const std::string id : {"nora%40elders.nl", "otto", "piet", "ada", "..%2Fotto", "%25"}) {
+    for (const std::string id :
+         {"nora%40elders.nl", "otto", "piet", "ada", "..%2Fotto", "%25", "%FF", "%C3%28"}) {
         INFO(id);
         CHECK(bureau.get(id).body == missing.body);
         CHECK(bureau.get(id).status == 404);
@@ -224,6 +225,14 @@ TEST_CASE("provisioning settings that cannot hold are named before anything star
             CHECK(outcome.exit_code == 1);
             CHECK_THAT(outcome.output, Contains(why));
         }
+    }
+    {
+        TestServer server;
+        const auto outcome = hallpassd(
+            {"serve", "--check", "--demo", "--database", server.settings().database, "--key-file",
+             server.settings().key_file, "--provisioning", "tenant=nowhere,digest=" + good});
+        CHECK(outcome.exit_code == 1);
+        CHECK_THAT(outcome.output, Contains("one that was not imported: nowhere"));
     }
     CHECK_THROWS(ProvisioningSettings::parse("tenant=elders"));
     CHECK_THROWS(ProvisioningSettings::parse("digest=file"));

@@ -1,4 +1,7 @@
 // An identity provider keeps its tenant's users by SCIM: their whole life, and what ends with it.
+#include <sstream>
+
+#include "directory/import.hpp"
 #include "event_stream.hpp"
 #include "hallpass_catch.hpp"
 #include "scim_client.hpp"
@@ -177,6 +180,40 @@ TEST_CASE("silence neither lets somebody in again nor changes what they may") {
     const auto before = recorded(server, "1 = 1");
     CHECK(scim.activate("ans%40elders.nl", true).status == 200);
     CHECK(recorded(server, "1 = 1") == before);
+}
+
+TEST_CASE("nothing that was stored before keeps somebody from being switched off") {
+    TestServer server{elders};
+    const auto scim = client_of(server);
+    REQUIRE(scim.create("ans@elders.nl").status == 201);
+    server.server().application().store().write_now([](Transaction& each) {
+        each.store().execute(
+            "UPDATE users SET roles = 'gone', email = 'none', time_zone = 'Gone/Zone',"
+            " locale = '?' WHERE id = 'ans@elders.nl'");
+    });
+    const auto off = scim.activate("ans%40elders.nl", false);
+    INFO(off.body);
+    CHECK(off.text("active") == "false");
+    CHECK(server.get("/api/v1/me", "ans@elders.nl").status == 403);
+
+    // An import does not switch on again by the way; the operator may, by saying so.
+    const auto import = [&](const std::string& more) {
+        std::istringstream lines{
+            R"({"type":"user","id":"ans@elders.nl","name":"Ans","email":"ans@elders.nl")" + more +
+            "}"};
+        auto& application = server.server().application();
+        return import_directory(application.store(), application.zones(), application.roles(),
+                                lines);
+    };
+    CHECK(import("").ok());
+    CHECK(import(R"(,"banned":false)").ok());
+    CHECK(server.get("/api/v1/me", "ans@elders.nl").status == 403);
+    CHECK(recorded(server, "event IN ('user_banned', 'user_unbanned')") == 0);
+    CHECK(server.get("/api/v1/admin/users?banned=true", "olga").status == 200);
+    CHECK_FALSE(import(R"(,"active":false)").ok());
+    CHECK(import(R"(,"active":true)").ok());
+    CHECK(server.get("/api/v1/me", "ans@elders.nl").status == 200);
+    CHECK(recorded(server, "event = 'user_activated' AND metadata LIKE '%import%'") == 1);
 }
 
 TEST_CASE("of an account that other tenants share, a provider ends the place in its own alone") {
