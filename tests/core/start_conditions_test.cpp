@@ -166,6 +166,8 @@ TEST_CASE("start: the answer where consent is missing says which way") {
     CHECK(missing(GrantStatus::declined, {}, as_is) == "grant_declined");
     CHECK(missing(GrantStatus::revoked, noon + hours{1}, as_is) == "grant_revoked");
     CHECK(missing(GrantStatus::expired, noon - hours{1}, as_is) == "grant_expired");
+    // What was written down as expired stays so, even if the clock steps back before its end.
+    CHECK(missing(GrantStatus::expired, noon + hours{1}, as_is) == "grant_expired");
     CHECK(missing(GrantStatus::granted, noon - hours{1}, as_is) ==
           "grant_expired");  // not swept yet
     CHECK(missing(GrantStatus::granted, std::nullopt, as_is) == "grant_expired");
