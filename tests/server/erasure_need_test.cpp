@@ -77,7 +77,7 @@ TEST_CASE("retention that meets a changed entry stops there, and is counted wher
     live_through(server);
     server.advance(24h * 31);
     auto& application = server.server().application();
-    const auto counted = [&] { return application.metrics().text(0); };
+    const auto counted = [&] { return application.metrics().text(0, std::nullopt); };
     CHECK_THAT(counted(), Contains("\nhallpass_sweep_faults_total 0\n"));
     application.store().write_now([](Transaction& transaction) {
         transaction.store().execute(
