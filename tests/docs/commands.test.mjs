@@ -71,6 +71,18 @@ const followed = {
       assert.equal(run('node --input-type=module -e \'import { loadCore } from "hallpass"; console.log(typeof (await loadCore()).expiry)\'').trim(), "function");
     },
   },
+  "docs/protocol.md": {
+    "openssl rand -hex 32 | tr -d '\\n' > token && sha256sum token > digest": async (text) => {
+      run(text);
+      const running = await startHallpass("--provisioning", `tenant=de-akker,digest=${inFolder("digest")}`);
+      try {
+        const { totalResults } = await running.call(readFileSync(inFolder("token"), "utf8"), "GET", "/scim/v2/Users");
+        assert.equal(totalResults, 0, "the token opens the tenant's users, of whom none is the provider's yet");
+      } finally {
+        await running.stop();
+      }
+    },
+  },
   "docs/operations.md": {
     'install -o hallpass -m 0644 "$RENEWED_LINEAGE/fullchain.pem" /etc/hallpass/tls/server.pem': async (text) => {
       const renew = (folderOfPair, reload) => {
