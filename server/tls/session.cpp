@@ -15,11 +15,11 @@ namespace asio = boost::asio;
 void TlsSession::Free::operator()(ssl_st* ssl) const { SSL_free(ssl); }
 
 TlsSession::TlsSession(asio::ip::tcp::socket& socket, const std::shared_ptr<ssl_ctx_st>& context)
-    : socket_(socket), ssl_(SSL_new(context.get())) {
+    : socket_(socket), number_(socket.native_handle()), ssl_(SSL_new(context.get())) {
     if (!ssl_) throw std::bad_alloc{};
     Error ignored;
     socket_.non_blocking(true, ignored);
-    auto bio = socket_bio(socket_.native_handle());
+    auto bio = socket_bio(number_);
     SSL_set_bio(ssl_.get(), bio.get(), bio.get());
     static_cast<void>(bio.release());  // both are one, and the session's now
     SSL_set_accept_state(ssl_.get());

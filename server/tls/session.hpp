@@ -48,6 +48,7 @@ class TlsSession {
         void operator()(ssl_st* ssl) const;
     };
     boost::asio::ip::tcp::socket& socket_;
+    int number_;  // of the socket, for what OpenSSL reads and writes through; it outlives that
     std::unique_ptr<ssl_st, Free> ssl_;
     bool broken_ = false;
 };

@@ -3,15 +3,12 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <cstdint>
 #include <new>
 
 namespace hallpass::server {
 namespace {
 
-int handle_of(BIO* bio) {
-    return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
-}
+int handle_of(BIO* bio) { return *static_cast<const int*>(BIO_get_data(bio)); }
 
 bool later(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
 
@@ -50,11 +47,11 @@ std::unique_ptr<BIO_METHOD, MethodDeleter> make_method() {
 
 }  // namespace
 
-Owned<BIO> socket_bio(int socket) {
+Owned<BIO> socket_bio(int& socket) {
     static const auto method = make_method();
     Owned<BIO> bio{BIO_new(method.get())};
     if (!bio) throw std::bad_alloc{};
-    BIO_set_data(bio.get(), reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));
+    BIO_set_data(bio.get(), &socket);
     BIO_set_init(bio.get(), 1);
     return bio;
 }
