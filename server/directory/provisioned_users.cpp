@@ -1,5 +1,6 @@
 // Reading the users whom identity providers keep.
 #include "access/directory.hpp"
+#include "ascii.hpp"
 #include "directory/provisioning.hpp"
 #include "scim/attributes.hpp"
 

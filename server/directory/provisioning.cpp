@@ -4,6 +4,7 @@
 
 #include "access/directory.hpp"
 #include "access/record_entries.hpp"
+#include "ascii.hpp"
 #include "hallpass/ids.hpp"
 #include "scim/attributes.hpp"
 

@@ -1,6 +1,7 @@
 // Writing what an identity provider changes: after every check, in one transaction.
 #include "access/directory.hpp"
 #include "access/record_entries.hpp"
+#include "ascii.hpp"
 #include "directory/provisioning.hpp"
 #include "scim/attributes.hpp"
 

@@ -2,8 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
-
+#include "ascii.hpp"
 #include "hallpass/ids.hpp"
 #include "identity/login.hpp"
 #include "signing/key_fault.hpp"
@@ -17,10 +16,7 @@ std::string media_type_of(const Request& request) {
     auto type = request.header("Content-Type");
     type = type.substr(0, type.find(';'));
     while (!type.empty() && type.back() == ' ') type.pop_back();
-    std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) {
-        return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    });
-    return type;
+    return without_case(type);
 }
 
 Error internal_fault() {

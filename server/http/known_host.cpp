@@ -2,8 +2,9 @@
 
 #include <boost/asio/ip/address.hpp>
 
-#include <algorithm>
 #include <string>
+
+#include "ascii.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -14,11 +15,7 @@ std::string name_in(std::string_view host) {
     } else {
         host = host.substr(0, host.find(':'));
     }
-    std::string name{host};
-    std::transform(name.begin(), name.end(), name.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return name;
+    return without_case(host);
 }
 
 }  // namespace

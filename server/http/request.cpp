@@ -1,18 +1,9 @@
 #include "http/request.hpp"
 
+#include "ascii.hpp"
 #include "hallpass/ids.hpp"
 
 namespace hallpass::server {
-namespace {
-
-std::optional<int> hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return std::nullopt;
-}
-
-}  // namespace
 
 std::string Request::header(std::string_view name) const {
     std::string joined;

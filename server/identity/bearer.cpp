@@ -10,6 +10,7 @@
 #include "hallpass/limits.hpp"
 #include "hallpass/token.hpp"
 #include "hallpass/verify.hpp"
+#include "named_values.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -133,26 +134,12 @@ KeyChoice key_for(json::Value header, const IssuerKeys& keys) {
 
 IssuerSettings IssuerSettings::parse(const std::string& text) {
     IssuerSettings settings;
-    const std::pair<std::string_view, std::string*> members[] = {{"issuer=", &settings.issuer},
-                                                                 {"audience=", &settings.audience},
-                                                                 {"secret=", &settings.secret_file},
-                                                                 {"jwks=", &settings.jwks_file}};
-    // A value may hold commas: the next known name ends it.
-    std::string* current = nullptr;
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        const auto part = rest.substr(0, rest.find(','));
-        rest.remove_prefix(std::min(rest.size(), part.size() + 1));
-        bool named = false;
-        for (const auto& [name, value] : members) {
-            if (!part.starts_with(name)) continue;
-            *value = part.substr(name.size());
-            current = value;
-            named = true;
-        }
-        if (named) continue;
-        if (current == nullptr) throw std::runtime_error("an issuer's setting is not known");
-        *current += ',' + std::string{part};
+    const NamedValue members[] = {{"issuer=", &settings.issuer},
+                                  {"audience=", &settings.audience},
+                                  {"secret=", &settings.secret_file},
+                                  {"jwks=", &settings.jwks_file}};
+    if (!read_named_values(text, members)) {
+        throw std::runtime_error("an issuer's setting is not known");
     }
     if (settings.jwks_file.starts_with("https://") || settings.jwks_file.starts_with("http://")) {
         settings.jwks_url = std::exchange(settings.jwks_file, {});

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "access/directory.hpp"
+#include "ascii.hpp"
 #include "digest.hpp"
 #include "http/request.hpp"
 #include "identity/bearer.hpp"
@@ -22,11 +23,7 @@ constexpr std::size_t user_agent_max = 256;
 /// What follows "Bearer "; nothing where it is another scheme.
 std::optional<std::string_view> bearer_of(std::string_view authorization) {
     constexpr std::string_view scheme = "bearer ";
-    std::string lowered{authorization.substr(0, scheme.size())};
-    std::transform(lowered.begin(), lowered.end(), lowered.begin(), [](unsigned char c) {
-        return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    });
-    if (lowered != scheme) return std::nullopt;
+    if (without_case(authorization.substr(0, scheme.size())) != scheme) return std::nullopt;
     return authorization.substr(scheme.size());
 }
 

@@ -5,8 +5,10 @@
 #include <stdexcept>
 #include <utility>
 
+#include "ascii.hpp"
 #include "digest.hpp"
 #include "hallpass/ids.hpp"
+#include "named_values.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -17,10 +19,7 @@ constexpr std::size_t provisioning_token_min_bytes = 32, provisioning_token_max_
     throw std::runtime_error("--provisioning: " + why);
 }
 
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+[[noreturn]] void no_digest() {
     unusable("a digest must be 64 hexadecimal digits, as sha256sum writes them");
 }
 
@@ -28,11 +27,13 @@ int hex_value(char c) {
 std::string digest_of_line(std::string_view line) {
     constexpr std::size_t digits = 64;
     if (line.size() < digits || (line.size() > digits && line[digits] != ' ')) {
-        unusable("a digest must be 64 hexadecimal digits, as sha256sum writes them");
+        no_digest();
     }
     std::string digest;
     for (std::size_t i = 0; i < digits; i += 2) {
-        digest += static_cast<char>(hex_value(line[i]) * 16 + hex_value(line[i + 1]));
+        const auto high = hex_digit(line[i]), low = hex_digit(line[i + 1]);
+        if (!high || !low) no_digest();
+        digest += static_cast<char>(*high * 16 + *low);
     }
     return digest;
 }
@@ -66,29 +67,12 @@ std::vector<std::string> names_in(std::string_view text) {
 ProvisioningSettings ProvisioningSettings::parse(const std::string& text) {
     ProvisioningSettings settings;
     std::string id = "userName", roles{role_user};
-    const std::pair<std::string_view, std::string*> members[] = {{"tenant=", &settings.tenant_id},
-                                                                 {"digest=", &settings.digest_file},
-                                                                 {"id=", &id},
-                                                                 {"suffix=", &settings.id_suffix},
-                                                                 {"roles=", &roles}};
-    // A value may hold commas: the next known name ends it.
-    std::string* current = nullptr;
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        const auto part = rest.substr(0, rest.find(','));
-        rest.remove_prefix(std::min(rest.size(), part.size() + 1));
-        const auto* const named =
-            std::find_if(std::begin(members), std::end(members),
-                         [&](const auto& member) { return part.starts_with(member.first); });
-        if (named != std::end(members)) {
-            current = named->second;
-            *current = part.substr(named->first.size());
-        } else if (current != nullptr) {
-            *current += ',' + std::string{part};
-        } else {
-            unusable("a part of it is not known");
-        }
-    }
+    const NamedValue members[] = {{"tenant=", &settings.tenant_id},
+                                  {"digest=", &settings.digest_file},
+                                  {"id=", &id},
+                                  {"suffix=", &settings.id_suffix},
+                                  {"roles=", &roles}};
+    if (!read_named_values(text, members)) unusable("a part of it is not known");
     if (!is_valid_id(settings.tenant_id)) unusable("it needs tenant=");
     if (settings.digest_file.empty()) unusable("it needs digest=FILE");
     if (id != "userName" && id != "externalId") unusable("id= is userName or externalId");

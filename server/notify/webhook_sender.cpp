@@ -3,11 +3,6 @@
 #include "notify/webhook_signature.hpp"
 
 namespace hallpass::server {
-namespace {
-
-// However long the other side asks to be left alone, it is asked again within the hour.
-
-}  // namespace
 
 WebhookSender::WebhookSender(const WebhookSettings& settings, const std::string& ca_file,
                              const Egress& egress, std::chrono::milliseconds longest,

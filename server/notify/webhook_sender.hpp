@@ -6,7 +6,7 @@
 
 namespace hallpass::server {
 
-/// A receiver that asks for a longer pause gets this one.
+/// However long the other side asks to be left alone, it is asked again within the hour.
 inline constexpr std::chrono::seconds retry_after_max{3600};
 
 /// POSTs to one webhook: https alone, to addresses that `Egress` allows.

@@ -1,8 +1,7 @@
-#include <algorithm>
 #include <stdexcept>
-#include <utility>
 
 #include "hallpass/ids.hpp"
+#include "named_values.hpp"
 #include "notify/settings.hpp"
 
 namespace hallpass::server {
@@ -10,30 +9,15 @@ namespace hallpass::server {
 WebhookSettings WebhookSettings::parse(const std::string& text) {
     WebhookSettings settings;
     std::string format = "standard";
-    const std::pair<std::string_view, std::string*> members[] = {{"name=", &settings.name},
-                                                                 {"url=", &settings.url},
-                                                                 {"format=", &format},
-                                                                 {"secret=", &settings.secret_file},
-                                                                 {"locale=", &settings.locale},
-                                                                 {"tenant=", &settings.tenant_id},
-                                                                 {"audience=", &settings.audience}};
-    // A value may hold commas: the next known name ends it.
-    std::string* current = nullptr;
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        const auto part = rest.substr(0, rest.find(','));
-        rest.remove_prefix(std::min(rest.size(), part.size() + 1));
-        const auto* const named =
-            std::find_if(std::begin(members), std::end(members),
-                         [&](const auto& member) { return part.starts_with(member.first); });
-        if (named != std::end(members)) {
-            current = named->second;
-            *current = part.substr(named->first.size());
-        } else if (current != nullptr) {
-            *current += ',' + std::string{part};
-        } else {
-            throw std::runtime_error("a webhook's setting is not known");
-        }
+    const NamedValue members[] = {{"name=", &settings.name},
+                                  {"url=", &settings.url},
+                                  {"format=", &format},
+                                  {"secret=", &settings.secret_file},
+                                  {"locale=", &settings.locale},
+                                  {"tenant=", &settings.tenant_id},
+                                  {"audience=", &settings.audience}};
+    if (!read_named_values(text, members)) {
+        throw std::runtime_error("a webhook's setting is not known");
     }
     if (format != "standard" && format != "slack" && format != "caep") {
         throw std::runtime_error("a webhook's format is standard, slack or caep");

@@ -1,8 +1,8 @@
 #include "openapi/document.hpp"
 
 #include <algorithm>
-#include <cctype>
 
+#include "ascii.hpp"
 #include "hallpass/json.hpp"
 
 namespace hallpass::server {
@@ -18,11 +18,7 @@ const Operation* operation_of(std::string_view method, std::string_view path) {
 
 std::string method_name(Method method) {
     const auto name = boost::beast::http::to_string(method);
-    std::string lower;
-    for (const char c : name) {
-        lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    }
-    return lower;
+    return without_case({name.data(), name.size()});
 }
 
 void write_reference(json::Writer& writer, const char* kind, std::string_view name) {

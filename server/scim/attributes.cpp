@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ascii.hpp"
 #include "hallpass/ids.hpp"
 #include "scim/words.hpp"
 

@@ -50,7 +50,4 @@ ScimCheck set_scim_members(ScimUser& user, json::Value object, ScimChange change
 /// Whether mail could go there: one `@`, nothing that ends a header or an address.
 bool is_email_address(std::string_view text);
 
-/// ASCII letters in lower case: names of attributes and users are compared so.
-std::string without_case(std::string_view text);
-
 }  // namespace hallpass::server

@@ -1,5 +1,6 @@
 #include "scim/filter.hpp"
 
+#include "ascii.hpp"
 #include "hallpass/json.hpp"
 #include "scim/attributes.hpp"
 #include "scim/words.hpp"

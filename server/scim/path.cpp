@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ascii.hpp"
 #include "scim/attributes.hpp"
 #include "scim/words.hpp"
 
@@ -110,14 +111,6 @@ std::optional<std::string_view> within(std::string_view schema, std::string_view
 }
 
 }  // namespace
-
-std::string without_case(std::string_view text) {
-    std::string lower{text};
-    for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return lower;
-}
 
 std::optional<ScimTarget> scim_target(std::string_view path) {
     if (path.empty() || path.size() > path_max_bytes) return std::nullopt;

@@ -1,5 +1,6 @@
 #include "scim/user.hpp"
 
+#include "ascii.hpp"
 #include "hallpass/time.hpp"
 #include "scim/attributes.hpp"
 #include "scim/words.hpp"

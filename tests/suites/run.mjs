@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { createWriteStream, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { complaints } from "./complaints.mjs";
 import { outcome } from "./outcome.mjs";
 import { root, suites } from "./suites.mjs";
 
@@ -75,7 +76,7 @@ async function runSuite(suite, built) {
     const { code, output } = await run(step.command(), { env: suite.env, limit: suite.limit, log });
     const counted = outcome(step.reads, output, code);
     for (const key of ["passed", "failed", "skipped"]) total[key] += counted[key];
-    if (counted.failed) total.problems.push(shorten(output));
+    if (counted.failed) total.problems.push(complaints(output));
     if (step.reads === "exit" && suite.asked) process.stdout.write(output);
   }
   if (total.passed + total.failed === 0) {
@@ -83,15 +84,6 @@ async function runSuite(suite, built) {
     total.problems.push("no test ran");
   }
   return { ...total, log, took: seconds(began) };
-}
-
-/** The lines that matter of a failed run: from the first complaint on, at most 60. */
-function shorten(output) {
-  const noise = /^\s*(ok \d|# Subtest|duration_ms|type:|\.\.\.|---|1\.\.|stack:)|\(node:internal/;
-  const lines = output.split("\n").filter((line) => !noise.test(line));
-  const first = lines.findIndex((line) => /not ok|FAILED|\*\*\*|error|ERROR|stopped:/.test(line));
-  const from = Math.max(0, first - 5);
-  return lines.slice(from, from + 60).join("\n");
 }
 
 function report({ suite, passed, failed, skipped, problems, absent, log, took }) {

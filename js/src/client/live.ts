@@ -1,3 +1,4 @@
+import { GrowingPause } from "./growing-pause.js";
 import { HallpassProblem, isRecord } from "./problem.js";
 import { SseParser } from "./sse.js";
 import type { Transport } from "./transport.js";
@@ -89,7 +90,7 @@ export class LiveFeed {
   };
 
   async #run(signal: AbortSignal): Promise<void> {
-    let delay = firstDelayMs;
+    const delay = new GrowingPause(firstDelayMs, lastDelayMs);
     this.#enter(this.#wasOpen ? "reconnecting" : "connecting");
     while (!signal.aborted) {
       const outcome = await this.#readOnce(signal);
@@ -98,11 +99,9 @@ export class LiveFeed {
         this.#enter("refused");
         return;
       }
-      if (outcome === "was_open") delay = firstDelayMs;
+      if (outcome === "was_open") delay.reset();
       this.#enter("reconnecting");
-      // Jitter, so that a server that restarts is not met by everybody at once.
-      await pause(delay * (0.5 + Math.random() / 2), signal);
-      delay = Math.min(delay * 2, lastDelayMs);
+      await pause(delay.next(), signal);
     }
   }
 

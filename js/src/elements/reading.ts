@@ -1,3 +1,4 @@
+import { GrowingPause } from "../client/growing-pause.js";
 import { HallpassProblem } from "../client/problem.js";
 
 const firstPauseMs = 2_000;
@@ -16,9 +17,9 @@ function mayPass({ status }: HallpassProblem): boolean {
 export class Reading {
   readonly #read: () => Promise<void>;
   readonly #failed: (problem: HallpassProblem) => void;
+  readonly #pauses = new GrowingPause(firstPauseMs, lastPauseMs);
   #overtaken = false;
   #running: Promise<void> | null = null;
-  #pauseMs = firstPauseMs;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   /**
@@ -53,7 +54,7 @@ export class Reading {
         this.#overtaken = false;
         await this.#read();
       } while (this.#overtaken);
-      this.#pauseMs = firstPauseMs;
+      this.#pauses.reset();
     } catch (problem) {
       if (!(problem instanceof HallpassProblem)) throw problem;
       this.#failed(problem);
@@ -64,9 +65,7 @@ export class Reading {
   }
 
   #tryLater({ retryAfterSeconds }: HallpassProblem): void {
-    // Jitter, so that a server that restarts is not met by everybody at once.
-    const pause = Math.max(this.#pauseMs * (0.5 + Math.random() / 2), (retryAfterSeconds ?? 0) * 1_000);
+    const pause = Math.max(this.#pauses.next(), (retryAfterSeconds ?? 0) * 1_000);
     this.#retry = setTimeout(() => void this.again(), Math.min(pause, lastPauseMs));
-    this.#pauseMs = Math.min(this.#pauseMs * 2, lastPauseMs);
   }
 }

@@ -1,0 +1,27 @@
+#include "named_values.hpp"
+
+#include <algorithm>
+
+namespace hallpass::server {
+
+bool read_named_values(std::string_view text, std::span<const NamedValue> members) {
+    std::string* current = nullptr;
+    while (!text.empty()) {
+        const auto part = text.substr(0, text.find(','));
+        text.remove_prefix(std::min(text.size(), part.size() + 1));
+        const auto named =
+            std::find_if(members.begin(), members.end(),
+                         [&](const NamedValue& member) { return part.starts_with(member.name); });
+        if (named != members.end()) {
+            current = named->value;
+            *current = part.substr(named->name.size());
+        } else if (current != nullptr) {
+            *current += ',' + std::string{part};
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace hallpass::server
