@@ -1,4 +1,5 @@
-// Runtimes without a DecompressionStream read status lists by a library: with the same outcome.
+// Runtimes without a DecompressionStream read status lists by a library, and Node, where streams are slow, at once: with
+// the same outcome.
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
@@ -13,11 +14,11 @@ const { build } = createRequire(join(js, "package.json"))("esbuild");
 
 async function loaded(name) {
   const { outputFiles } = await build({
-    entryPoints: [join(js, "src/load", name)], bundle: true, format: "esm", write: false, logLevel: "error",
+    entryPoints: [join(js, "src/load", name)], bundle: true, format: "esm", write: false, logLevel: "error", external: ["node:*"],
     plugins: [{
       name: "no-module",
       setup: (plugin) => {
-        plugin.onResolve({ filter: /\.wasm/ }, () => ({ path: "wasm", namespace: "none" }));
+        plugin.onResolve({ filter: /\.wasm|^inlined-core$/ }, () => ({ path: "wasm", namespace: "none" }));
         plugin.onLoad({ filter: /.*/, namespace: "none" }, () => ({ contents: "export default null" }));
       },
     }],
@@ -25,8 +26,12 @@ async function loaded(name) {
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
 }
 
-const ways = { "the runtime's own": await loaded("inflate.ts"), "the library's": await loaded("edge-light.ts") };
-const read = async (inflated, bytes) => Buffer.from(await new Response(inflated(new Uint8Array(bytes))).arrayBuffer());
+const streams = { "the runtime's own": await loaded("inflate.ts"), "the library's": await loaded("edge-light.ts") };
+const { inflated: atOnce } = await loaded("node.ts");
+const ways = { ...streams, "Node's": { inflated: atOnce } };
+const mostBytes = 4 * 1024 * 1024;
+const read = async (inflated, bytes) =>
+  Buffer.from(await new Response(await inflated(new Uint8Array(bytes), mostBytes)).arrayBuffer());
 
 for (const [name, { inflated }] of Object.entries(ways)) {
   test(`${name} gives back what was compressed`, async () => {
@@ -42,7 +47,9 @@ for (const [name, { inflated }] of Object.entries(ways)) {
       await assert.rejects(read(inflated, bytes), `${bytes.length} bytes`);
     }
   });
+}
 
+for (const [name, { inflated }] of Object.entries(streams)) {
   test(`${name} does no more than its reader asks for`, async () => {
     const reader = inflated(new Uint8Array(deflateSync(Buffer.alloc(64 * 1024 * 1024)))).getReader();
     const { value } = await reader.read();
@@ -50,6 +57,12 @@ for (const [name, { inflated }] of Object.entries(ways)) {
     assert.ok(value.length > 0 && value.length < 32 * 1024 * 1024, `${value.length} bytes at once`);
   });
 }
+
+test("Node's gives no more bytes than are asked for", async () => {
+  const whole = new Uint8Array(deflateSync(Buffer.alloc(64 * 1024)));
+  assert.equal((await atOnce(whole, 64 * 1024)).length, 64 * 1024);
+  await assert.rejects(atOnce(whole, 64 * 1024 - 1), RangeError);
+});
 
 test("only the loader that needs the library carries it", () => {
   const has = (name) => readFileSync(join(js, "dist/load", `${name}.js`), "utf8").includes("invalid zlib data");

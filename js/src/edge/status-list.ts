@@ -108,7 +108,8 @@ export async function readStatusList(
   if (!(now < expiresAt)) return null;
   if (typeof statusList?.lst !== "string" || typeof statusList.bits !== "number") return null;
 
-  const bytes = await boundedBytes(inflated(decodeBase64url(new TextEncoder().encode(statusList.lst))), maxListBytes);
+  const inflating = await inflated(decodeBase64url(new TextEncoder().encode(statusList.lst)), maxListBytes);
+  const bytes = "getReader" in inflating ? await boundedBytes(inflating, maxListBytes) : inflating;
   const list = tokens.newList(bytes, statusList.bits);
   return typeof list === "number" ? { list, expiresAt, issuedAt: iat * 1000 } : null;
 }

@@ -5,8 +5,14 @@ declare module "#core-module" {
     readonly exports: WebAssembly.Exports;
   }
   export function instance(): CoreInstance | Promise<CoreInstance>;
-  /** Undoes zlib's compression; not every runtime has a way of its own. */
-  export function inflated(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>>;
+  /**
+   * Undoes zlib's compression; not every runtime has a way of its own. A stream is as long as its reader
+   * lets it be; bytes are never more than `maxBytes`. Fails where there would be more, or what came is none of that.
+   */
+  export function inflated(
+    bytes: Uint8Array<ArrayBuffer>,
+    maxBytes: number,
+  ): ReadableStream<Uint8Array<ArrayBuffer>> | Promise<Uint8Array<ArrayBuffer>>;
 }
 
 // What the loaders take from their runtimes, so that no runtime's whole type package is needed.
@@ -20,6 +26,12 @@ declare module "*.wasm?module" {
 }
 declare module "node:fs" {
   export function readFileSync(path: URL): Uint8Array<ArrayBuffer>;
+}
+declare module "node:zlib" {
+  export function inflateSync(
+    bytes: Uint8Array<ArrayBuffer>,
+    options: { readonly maxOutputLength: number },
+  ): Uint8Array<ArrayBuffer>;
 }
 declare module "inlined-core" {
   /** The module's bytes in base64. */
