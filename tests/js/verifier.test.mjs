@@ -208,3 +208,32 @@ test("tokens whose check nobody finishes make way, and never stand in for anothe
   assert.equal(tokens.accept(other, handle, verifier, true, now).session.subject, "somebody_else");
   assert.equal(tokens.accept(other, handle, verifier, true, now).ok, false, "consumed");
 });
+
+test("what is to be checked stays as it is while the check takes its time", async () => {
+  const module = await internals.loadModule();
+  const tokens = new internals.TokenCalls(module.exports, module.memory, module.scopes);
+  const verifier = tokens.newVerifier(issuer, audience, ["at+jwt"], 0);
+  const { handle } = tokens.newKeys(JSON.stringify(jwks(key)));
+  const made = await Promise.all(["a", "b".repeat(100), "c", "d"].map((sub) => sign(key, claims({ sub }))));
+  const long = await sign(key, claims({ note: "n".repeat(9_000) }));
+  const checks = (pending, text) => {
+    const [header, payload, signature] = text.split(".");
+    assert.equal(Buffer.from(pending.signingInput).toString(), `${header}.${payload}`);
+    assert.equal(Buffer.from(pending.signature).toString("base64url"), signature);
+  };
+  const done = ({ session }) => session.subject;
+  const first = tokens.parse(verifier, handle, made[0]);
+  const second = tokens.parse(verifier, handle, made[1]);
+  assert.equal(done(tokens.accept(second, handle, verifier, true, now)), "b".repeat(100));
+  const third = tokens.parse(verifier, handle, long);
+  const fourth = tokens.parse(verifier, handle, made[2]);
+  checks(first, made[0]);
+  checks(third, long);
+  checks(fourth, made[2]);
+  for (const pending of [third, first]) assert.ok("session" in tokens.accept(pending, handle, verifier, true, now));
+  const fifth = tokens.parse(verifier, handle, made[3]);
+  assert.equal(tokens.accept(first, handle, verifier, true, now).ok, false, "consumed, and its room is another's");
+  tokens.parse(verifier, handle, made[0]);
+  checks(fourth, made[2]);
+  checks(fifth, made[3]);
+});

@@ -117,20 +117,26 @@ export class Memory {
   text(firstWord: number): string {
     const address = this.word(firstWord) >>> 0;
     const size = this.word(firstWord + 1);
-    const bytes = this.bytes.subarray(address, address + size);
-    if (size > shortText) return decoder.decode(bytes);
-    for (let at = 0; at < size; at++) if ((bytes[at] ?? 0) >= 0x80) return decoder.decode(bytes);
+    const { bytes } = this;
+    const end = address + size;
+    if (size > shortText) return decoder.decode(bytes.subarray(address, end));
     // Adding letter by letter would leave a chain of pieces, ten times as large.
-    return String.fromCharCode.apply(null, bytes as unknown as number[]);
+    const letters: number[] = [];
+    for (let at = address; at < end; at++) {
+      const letter = bytes[at] as number;
+      if (letter >= 0x80) return decoder.decode(bytes.subarray(address, end));
+      letters.push(letter);
+    }
+    return String.fromCharCode(...letters);
   }
   /** As `text`, but null where the text is absent. */
   optionalText(firstWord: number): string | null {
     return this.word(firstWord) === 0 ? null : this.text(firstWord);
   }
-  /** A copy of the bytes whose address and size are in two words. */
-  copy(firstWord: number): Uint8Array<ArrayBuffer> {
+  /** The bytes whose address and size are in two words, as they stand until the next call. */
+  view(firstWord: number): Uint8Array<ArrayBuffer> {
     const address = this.word(firstWord) >>> 0;
-    return this.bytes.slice(address, address + this.word(firstWord + 1));
+    return this.bytes.subarray(address, address + this.word(firstWord + 1));
   }
 
   /** Why the last call refused. */

@@ -33,6 +33,8 @@ export interface PendingToken {
   readonly keyIndex: number;
   readonly signingInput: Uint8Array<ArrayBuffer>;
   readonly signature: Uint8Array<ArrayBuffer>;
+  /** What holds both of these. */
+  readonly room: Uint8Array<ArrayBuffer>;
 }
 
 const madeWay: CoreError = {
@@ -46,10 +48,16 @@ const madeWay: CoreError = {
  */
 const maxPending = 1024;
 
+/** As much as most tokens need. */
+const roomBytes = 2048;
+const nowhere = new Uint8Array();
+
 /** The checks of act-as tokens; cryptography is the caller's part. Handles must be released. */
 export class TokenCalls {
   /** Oldest first. Being in here, not its number, is what makes a pending token valid. */
   readonly #pending = new Set<PendingToken>();
+  /** One that no check uses: to make one costs some runtimes as much again as an HMAC. */
+  #room = nowhere;
   readonly #core: CoreExports;
   readonly #memory: Memory;
   readonly #scopes: ScopeHandles;
@@ -79,7 +87,7 @@ export class TokenCalls {
     for (let index = 0; index < count; index++) {
       const algorithm = algorithms[this.#core.hp_key(handle, index)];
       if (algorithm === undefined) return this.#memory.refused();
-      keys.push({ algorithm, material: this.#memory.copy(0) });
+      keys.push({ algorithm, material: this.#memory.view(0).slice() });
     }
     return { handle, keys };
   }
@@ -91,21 +99,38 @@ export class TokenCalls {
   parse(verifier: number, keys: number, text: string): PendingToken | Refused {
     const token = this.#core.hp_token(verifier, this.#memory.write(text));
     if (token < 0) return this.#memory.refused();
-    const signingInput = this.#memory.copy(2);
-    const signature = this.#memory.copy(4);
     const keyIndex = this.#core.hp_token_key(token, keys);
     if (keyIndex < 0) {
       const refusal = this.#memory.refused();
       this.#core.hp_token_free(token);
       return refusal;
     }
-    const pending = { token, keyIndex, signingInput, signature };
+    const pending = { token, keyIndex, ...this.#signed() };
     this.#pending.add(pending);
     if (this.#pending.size > maxPending) {
       const [oldest] = this.#pending;
       if (oldest !== undefined && this.#pending.delete(oldest)) this.#core.hp_token_free(oldest.token);
     }
     return pending;
+  }
+
+  /** What was signed, and the signature, where no call of the core touches them: a check takes its time. */
+  #signed(): Pick<PendingToken, "room" | "signingInput" | "signature"> {
+    const input = this.#memory.view(2);
+    const signature = this.#memory.view(4);
+    const size = input.length + signature.length;
+    const room = this.#room.length < size ? new Uint8Array(Math.max(size, roomBytes)) : this.#room;
+    this.#room = nowhere;
+    room.set(input);
+    room.set(signature, input.length);
+    return { room, signingInput: room.subarray(0, input.length), signature: room.subarray(input.length, size) };
+  }
+
+  /** Whether the token was still waiting. The check of its signature is over, so another one may have its room. */
+  #finish(pending: PendingToken): boolean {
+    if (!this.#pending.delete(pending)) return false;
+    this.#room = pending.room;
+    return true;
   }
 
   /** Checks the claims of a token whose signature was checked. Consumes the token. */
@@ -116,14 +141,14 @@ export class TokenCalls {
     signatureHolds: boolean,
     now: number,
   ): { readonly handle: number; readonly session: Session } | Refused {
-    if (!this.#pending.delete(pending)) return refused(madeWay);
+    if (!this.#finish(pending)) return refused(madeWay);
     const handle = this.#core.hp_token_accept(pending.token, keys, verifier, signatureHolds ? 1 : 0, now);
     return handle < 0 ? this.#memory.refused() : { handle, session: this.#session() };
   }
 
   /** Whether signature and type hold, for other kinds of token. Consumes the token. */
   acceptSigned(pending: PendingToken, keys: number, signatureHolds: boolean): CoreError | null {
-    if (!this.#pending.delete(pending)) return madeWay;
+    if (!this.#finish(pending)) return madeWay;
     return this.#core.hp_token_signed(pending.token, keys, signatureHolds ? 1 : 0) < 0 ? this.#memory.refusal() : null;
   }
 

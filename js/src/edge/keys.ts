@@ -70,9 +70,9 @@ export class RemoteKeys implements KeySource {
   #keys: LoadedKeys | null = null;
   #before: LoadedKeys | null = null;
   #text = "";
-  #fetchedAt = Number.NEGATIVE_INFINITY;
-  #askedAt = Number.NEGATIVE_INFINITY;
-  #failedAt = Number.NEGATIVE_INFINITY;
+  #fetchedAt = -Infinity;
+  #askedAt = -Infinity;
+  #failedAt = -Infinity;
 
   /** @param onChange called when other keys have come, so that what the old ones signed is forgotten */
   constructor(tokens: TokenCalls, url: string, fetch: Fetch, onChange: () => void) {
@@ -103,7 +103,7 @@ export class RemoteKeys implements KeySource {
   /** A clock that was set back makes keys old rather than young for ever. */
   #age(now: number): number {
     const age = now - this.#fetchedAt;
-    return age >= 0 ? age : Number.POSITIVE_INFINITY;
+    return age >= 0 ? age : Infinity;
   }
   #apart(now: number, before: number, milliseconds: number): boolean {
     return Math.abs(now - before) >= milliseconds;

@@ -32,9 +32,9 @@ interface Message {
  */
 export class RevocationFeed {
   /** Milliseconds; lists that were asked for before may lack something, and are asked for anew. */
-  since = Number.NEGATIVE_INFINITY;
+  since = -Infinity;
   /** As `since`, but what was told has been forgotten as well: such lists are not used at all. */
-  lostAt = Number.NEGATIVE_INFINITY;
+  lostAt = -Infinity;
   readonly #options: PushOptions;
   readonly #fetch: Fetch;
   readonly #now: () => number;
@@ -43,9 +43,9 @@ export class RevocationFeed {
   #lastEventId = "";
   #ready = false;
   #holder = 0;
-  #heardAt = Number.NEGATIVE_INFINITY;
+  #heardAt = -Infinity;
   /** When whoever holds the stream last did something, and how long that may take. */
-  #activeAt = Number.NEGATIVE_INFINITY;
+  #activeAt = -Infinity;
   #patienceMs = 0;
 
   constructor(options: PushOptions, fetch: Fetch, now: () => number) {

@@ -89,7 +89,7 @@ export class Reporter {
   #count = 0;
   #length = 0;
   #sender = 0;
-  #senderUntil = Number.NEGATIVE_INFINITY;
+  #senderUntil = -Infinity;
 
   constructor({ url, credential, maxWaiting = 5_000, delayMs = 100, fetch = defaultFetch }: ReportOptions) {
     this.#url = url.replace(/\/+$/, "");
@@ -134,7 +134,7 @@ export class Reporter {
       if (++failures === attempts) break;
       await this.#pause(firstPauseMs * 2 ** (failures - 1));
     }
-    if (sender === this.#sender) this.#senderUntil = Number.NEGATIVE_INFINITY;
+    if (sender === this.#sender) this.#senderUntil = -Infinity;
   }
 
   #busyFor(milliseconds: number): void {

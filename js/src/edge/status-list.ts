@@ -104,7 +104,7 @@ export async function readStatusList(
   const claims = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(decodeBase64url(payload))) as ListClaims;
   const { sub, iat, exp, status_list: statusList } = claims;
   if (sub !== uri || typeof iat !== "number") return null;
-  const expiresAt = exp === undefined ? Number.POSITIVE_INFINITY : typeof exp === "number" ? exp * 1000 : Number.NaN;
+  const expiresAt = exp === undefined ? Infinity : typeof exp === "number" ? exp * 1000 : Number.NaN;
   if (!(now < expiresAt)) return null;
   if (typeof statusList?.lst !== "string" || typeof statusList.bits !== "number") return null;
 
