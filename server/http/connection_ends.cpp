@@ -9,7 +9,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::chrono::seconds drained_within{2};
 constexpr int drained_reads_max = 64;
 constexpr std::size_t drained_bytes = 4096;
 
@@ -82,9 +81,9 @@ void HttpConnection::close() {
     heartbeat_.cancel();
     end_stream();
     stream_.end();
-    if (refused_) {
+    if (refused_ && !stopping_) {
         refused_ = false;
-        set_deadline(drained_within);
+        set_deadline(patience_.drain);
         outgoing_.resize(drained_bytes);
         return drain(drained_reads_max);
     }

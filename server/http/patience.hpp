@@ -12,6 +12,7 @@ struct Patience {
     std::chrono::seconds body{20};       ///< for all of a body
     std::chrono::seconds reply{30};      ///< until all of a reply is written
     std::chrono::seconds stream{20};     ///< until what an event stream has to say is written
+    std::chrono::seconds drain{2};       ///< for a refused client to read why, and to stop sending
 };
 
 }  // namespace hallpass::server

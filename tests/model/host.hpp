@@ -12,7 +12,6 @@ class Host {
     Host(const World& before, const Setting& setting, const Decisions& decisions,
          Findings& findings)
         : before_(before),
-          after_(before),
           setting_(setting),
           policy_(policy_of(setting, before)),
           decisions_(decisions),
@@ -29,6 +28,10 @@ class Host {
     std::optional<World> restart();
 
   private:
+    /// The world to come: made when something is about to change, most steps being refused.
+    World& after();
+    /// The world after the step.
+    std::optional<World> taken();
     AgentFacts facts_of_agent(std::size_t agent, const AgentId& id) const;
     SubjectFacts facts_of_user() const;
     std::vector<OpenGrant> open_grants() const;
@@ -43,7 +46,7 @@ class Host {
     void judge_refusal(const World& untouched);
 
     const World& before_;
-    World after_;
+    std::optional<World> after_;
     const Setting& setting_;
     const Policy& policy_;
     const Decisions& decisions_;

@@ -17,6 +17,16 @@ PermissionSet agents_permissions(bool role_lost) {
 
 }  // namespace
 
+World& Host::after() {
+    if (!after_) after_ = before_;
+    return *after_;
+}
+
+std::optional<World> Host::taken() {
+    after();
+    return std::move(after_);
+}
+
 AgentFacts Host::facts_of_agent(std::size_t agent, const AgentId& id) const {
     return {id, {agents_permissions(before_.role_lost[agent]), before_.agent_banned[agent], false}};
 }
@@ -39,11 +49,12 @@ std::vector<OpenGrant> Host::open_grants() const {
 }
 
 std::optional<GrantId> Host::free_grant_id() {
-    auto& grants = after_.grants;
-    auto& sessions = after_.sessions;
-    if (grants.size() >= most_grants) {
+    if (before_.grants.size() >= most_grants) {
+        auto& grants = after().grants;
+        auto& sessions = after().sessions;
         const auto over = std::find_if(grants.begin(), grants.end(), [&](const auto& grant) {
-            return waiting(grant, after_.now) == nullptr && in_force(grant, after_.now) == nullptr;
+            return waiting(grant, before_.now) == nullptr &&
+                   in_force(grant, before_.now) == nullptr;
         });
         if (over == grants.end()) return std::nullopt;
         std::erase_if(sessions, [&](const auto& session) { return session.grant == over->id; });
@@ -84,8 +95,8 @@ std::optional<World> Host::request(std::size_t agent, std::size_t ticket, bool f
                      "a request names both sides and the ticket");
     findings_.expect(Invariant::scopes_only_shrink, answer->requested_scopes == access.scopes,
                      "a request holds the scopes asked for");
-    after_.grants.push_back(*answer);
-    return std::move(after_);
+    after().grants.push_back(*answer);
+    return taken();
 }
 
 std::optional<World> Host::open_standing(bool long_access) {
@@ -107,20 +118,20 @@ std::optional<World> Host::open_standing(bool long_access) {
     findings_.expect(Invariant::table_followed,
                      granted && granted->granted_until == until && granted->scopes == access.scopes,
                      "standing access holds until the user said, with the scopes they said");
-    after_.grants.push_back(*answer);
-    return std::move(after_);
+    after().grants.push_back(*answer);
+    return taken();
 }
 
 /// What a grant's change means for the sessions under it: the core alone says how they are cut.
 void Host::apply_to_sessions(const Grant& grant) {
-    for (auto& session : after_.sessions) {
+    for (auto& session : after().sessions) {
         if (session.grant != grant.id) continue;
-        session.limits = decisions_.limits_under(session.limits, grant, after_.now);
+        session.limits = decisions_.limits_under(session.limits, grant, before_.now);
     }
 }
 
 std::optional<World> Host::grant_event(std::size_t index, Attempt attempt) {
-    auto& grant = after_.grants[index];
+    auto grant = before_.grants[index];
     const auto event = event_of(attempt, before_.now);
     const auto answer = decisions_.transition(grant, event, {policy_, user_scopes()}, before_.now);
     const auto& was = before_.grants[index];
@@ -130,16 +141,16 @@ std::optional<World> Host::grant_event(std::size_t index, Attempt attempt) {
         findings_.expect(Invariant::refusal_changes_nothing, grant == was, "the grant changed");
         return std::nullopt;
     }
-    grant = *answer;
-    apply_to_sessions(grant);
-    return std::move(after_);
+    after().grants[index] = *answer;
+    apply_to_sessions(*answer);
+    return taken();
 }
 
 void Host::revoke_by_system(bool (*concerns)(const Grant&, std::size_t), std::size_t agent) {
-    for (auto& grant : after_.grants) {
+    for (auto& grant : after().grants) {
         if (!concerns(grant, agent)) continue;
         const auto revoked = decisions_.transition(grant, GrantRevokeBySystem{},
-                                                   {policy_, user_scopes()}, after_.now);
+                                                   {policy_, user_scopes()}, before_.now);
         if (!revoked) continue;
         grant = *revoked;
         apply_to_sessions(grant);
@@ -147,10 +158,10 @@ void Host::revoke_by_system(bool (*concerns)(const Grant&, std::size_t), std::si
 }
 
 void Host::revoke_sessions(const std::optional<AgentId>& agent) {
-    for (auto& session : after_.sessions) {
+    for (auto& session : after().sessions) {
         if (agent && session.agent != *agent) continue;
         const auto status =
-            decisions_.session_status_at(session.stored, session.limits.expires_at, after_.now);
+            decisions_.session_status_at(session.stored, session.limits.expires_at, before_.now);
         if (status == SessionStatus::active) session.stored = SessionStatus::revoked;
     }
 }
@@ -158,27 +169,27 @@ void Host::revoke_sessions(const std::optional<AgentId>& agent) {
 std::optional<World> Host::set_agent(std::size_t agent, bool banned, bool role_lost) {
     const bool worse =
         (banned && !before_.agent_banned[agent]) || (role_lost && !before_.role_lost[agent]);
-    after_.agent_banned[agent] = banned;
-    after_.role_lost[agent] = role_lost;
+    after().agent_banned[agent] = banned;
+    after().role_lost[agent] = role_lost;
     if (worse) {
         revoke_by_system(of_agent, agent);
         revoke_sessions(agent_named(agent));
     }
-    return std::move(after_);
+    return taken();
 }
 
 std::optional<World> Host::set_user(bool banned) {
-    after_.user_banned = banned;
+    after().user_banned = banned;
     if (banned) {
         revoke_by_system(of_anybody, 0);
         revoke_sessions(std::nullopt);
     }
-    return std::move(after_);
+    return taken();
 }
 
 std::optional<World> Host::switch_act_as() {
-    after_.act_as_off = !after_.act_as_off;
-    return std::move(after_);
+    after().act_as_off = !after().act_as_off;
+    return taken();
 }
 
 }  // namespace hallpass::model

@@ -80,18 +80,18 @@ std::optional<World> Host::start(std::size_t agent, std::size_t ticket, Asked as
     judge_plan(*plan, facts, grant);
     std::optional<GrantId> grant_id;
     if (grant != nullptr) grant_id = grant->id;
-    std::erase_if(after_.sessions,
+    std::erase_if(after().sessions,
                   [&](const auto& each) { return !live(each, before_.now, decisions_); });
     const int number = before_.sessions.empty() ? 0 : before_.sessions.back().number + 1;
-    after_.sessions.push_back({number,
-                               agent_id,
-                               the_user(),
-                               grant_id,
-                               plan->started_at,
-                               {plan->expires_at, plan->scopes},
-                               SessionStatus::active});
-    judge_token(after_.sessions.back());
-    return std::move(after_);
+    after().sessions.push_back({number,
+                                agent_id,
+                                the_user(),
+                                grant_id,
+                                plan->started_at,
+                                {plan->expires_at, plan->scopes},
+                                SessionStatus::active});
+    judge_token(after().sessions.back());
+    return taken();
 }
 
 void Host::judge_plan(const SessionPlan& plan, const StartFacts& facts, const Grant* grant) {
@@ -175,19 +175,19 @@ void Host::judge_token(const Session& session) {
 }
 
 std::optional<World> Host::end_session(std::size_t index, SessionStatus status) {
-    auto& session = after_.sessions[index];
+    auto& session = after().sessions[index];
     const auto now =
-        decisions_.session_status_at(session.stored, session.limits.expires_at, after_.now);
+        decisions_.session_status_at(session.stored, session.limits.expires_at, before_.now);
     session.stored = now == SessionStatus::active ? status : now;
-    return std::move(after_);
+    return taken();
 }
 
 /// Everything is written down and read back, as by a host that stops and starts again.
 std::optional<World> Host::restart() {
-    for (auto& grant : after_.grants) {
+    for (auto& grant : after().grants) {
         json::Writer writer;
         writer.begin_object();
-        wire::write_members(writer, grant, after_.now);
+        wire::write_members(writer, grant, before_.now);
         writer.end_object();
         const auto document = json::Document::parse(writer.text());
         const auto read =
@@ -195,11 +195,11 @@ std::optional<World> Host::restart() {
         findings_.expect(Invariant::same_after_restart, read.ok(), "a grant that can be read back");
         if (!read) return std::nullopt;
         auto brought_up = grant;
-        brought_up.state = state_at(grant, after_.now);
+        brought_up.state = state_at(grant, before_.now);
         findings_.expect(Invariant::same_after_restart, *read == brought_up, "a grant");
         grant = *read;
     }
-    for (auto& session : after_.sessions) {
+    for (auto& session : after().sessions) {
         json::Writer writer;
         writer.begin_object().member("expiresAt", format_rfc3339(session.limits.expires_at));
         wire::write(writer.key("scopes"), session.limits.scopes);
@@ -214,7 +214,7 @@ std::optional<World> Host::restart() {
         if (!same) return std::nullopt;
         session.limits = {*expires_at, *scopes};
     }
-    return std::move(after_);
+    return taken();
 }
 
 }  // namespace hallpass::model

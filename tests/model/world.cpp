@@ -7,49 +7,72 @@ namespace {
 
 using std::chrono::minutes;
 
-/// Writes what matters of a world as bytes, under one naming of agents and tickets.
-class Portrait {
+/// Hashes what matters of a world, under each naming of agents and tickets at once.
+class Portraits {
   public:
-    Portrait(const World& world, bool swap_agents, bool swap_tickets)
-        : world_(world), swap_agents_(swap_agents), swap_tickets_(swap_tickets) {}
+    explicit Portraits(const World& world) : world_(world) {}
 
-    std::uint64_t hash() {
+    std::uint64_t least() {
         add(to_unix_ms(world_.now) % 1000);
         for (std::size_t i = 0; i < agent_count; ++i) {
-            const auto agent = swap_agents_ ? agent_count - 1 - i : i;
-            add(world_.agent_banned[agent]);
-            add(world_.role_lost[agent]);
+            add_under_each([&](const Naming& naming) {
+                const auto agent = naming.agents_swapped ? agent_count - 1 - i : i;
+                return (world_.agent_banned[agent] ? 2 : 0) + (world_.role_lost[agent] ? 1 : 0);
+            });
         }
         add(world_.user_banned);
         add(world_.act_as_off);
         for (const auto& grant : world_.grants) add_grant(grant);
         add(-1);
         for (const auto& session : world_.sessions) add_session(session);
-        return std::hash<std::string>{}(bytes_);
+        return *std::min_element(hashes_.begin(), hashes_.end());
     }
 
   private:
+    struct Naming {
+        bool agents_swapped, tickets_swapped;
+    };
+    static constexpr std::array<Naming, 4> namings{
+        {{false, false}, {false, true}, {true, false}, {true, true}}};
+
+    static std::uint64_t mixed(std::uint64_t hash, std::int64_t number) {
+        hash = (hash ^ static_cast<std::uint64_t>(number)) * 0x9e3779b97f4a7c15;
+        hash = (hash ^ (hash >> 32)) * 0xd6e8feb86659fd93;
+        return hash ^ (hash >> 32);
+    }
     void add(std::int64_t number) {
-        for (int i = 0; i < 4; ++i) bytes_ += static_cast<char>(number >> (8 * i));
+        for (auto& hash : hashes_) hash = mixed(hash, number);
+    }
+    template <typename Number>
+    void add_under_each(const Number& number) {
+        for (std::size_t i = 0; i < namings.size(); ++i) {
+            hashes_[i] = mixed(hashes_[i], number(namings[i]));
+        }
     }
     void add(const ScopeSet& scopes) {
-        bytes_ += scopes.text();
-        bytes_ += '|';
+        add(static_cast<std::int64_t>(std::hash<std::string>{}(scopes.text())));
     }
     void add(const std::optional<ScopeSet>& scopes) {
-        bytes_ += scopes ? '=' : '-';
+        add(scopes.has_value());
         if (scopes) add(*scopes);
     }
     void add_from_now(Instant instant) {
         add(std::max<std::int64_t>((instant - world_.now).count(), -1));
     }
     void add_agent(const std::optional<AgentId>& agent) {
-        add(agent ? std::int64_t{(*agent == agent_named(0)) != swap_agents_} : 2);
+        if (!agent) return add(2);
+        const bool first = *agent == agent_named(0);
+        add_under_each([&](const Naming& naming) { return first != naming.agents_swapped; });
+    }
+    void add_ticket(const std::optional<TicketId>& ticket) {
+        if (!ticket) return add(2);
+        const bool first = *ticket == ticket_named(0);
+        add_under_each([&](const Naming& naming) { return first != naming.tickets_swapped; });
     }
     void add_grant(const Grant& grant) {
         add(static_cast<std::int64_t>(grant.state.index()));
         add_agent(grant.agent);
-        add(grant.ticket ? std::int64_t{(*grant.ticket == ticket_named(0)) != swap_tickets_} : 2);
+        add_ticket(grant.ticket);
         if (const auto* pending = std::get_if<Pending>(&grant.state)) {
             add(grant.requested_scopes);
             add_from_now(pending->pending_until);
@@ -71,8 +94,7 @@ class Portrait {
     }
 
     const World& world_;
-    bool swap_agents_, swap_tickets_;
-    std::string bytes_;
+    std::array<std::uint64_t, namings.size()> hashes_{1, 1, 1, 1};  // zeros would not count from 0
 };
 
 ScopeSet scopes_of(std::string_view text) { return *ScopeSet::parse(text, "scopes"); }
@@ -193,12 +215,6 @@ std::optional<Instant> next_deadline(const World& world) {
     return next;
 }
 
-std::uint64_t fingerprint(const World& world) {
-    auto least = Portrait{world, false, false}.hash();
-    for (const auto& [agents, tickets] : {std::pair{false, true}, {true, false}, {true, true}}) {
-        least = std::min(least, Portrait{world, agents, tickets}.hash());
-    }
-    return least;
-}
+std::uint64_t fingerprint(const World& world) { return Portraits{world}.least(); }
 
 }  // namespace hallpass::model

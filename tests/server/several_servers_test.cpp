@@ -33,7 +33,6 @@ TEST_CASE("what one server revokes, the other refuses and tells", "[.postgresql]
     const auto revoked = servers.first.post(grants + grant + "/revoke", "{}", "piet");
     const auto answered = now();
     const bool told = watch.sees("event: access_revoked") && watch.sees("impersonation_ended");
-    const auto seen = now();
     done = true;
     asking.join();
     CHECK(revoked.status == 200);
@@ -41,9 +40,6 @@ TEST_CASE("what one server revokes, the other refuses and tells", "[.postgresql]
     CHECK(last_valid < answered);
     CHECK((verdicts == std::set<std::string>{"false"} ||
            verdicts == std::set<std::string>{"false", "true"}));
-    const auto after = std::chrono::duration_cast<std::chrono::milliseconds>(seen - answered);
-    UNSCOPED_INFO("told " << after.count() << " ms after the answer");
-    CHECK(after < 2s);
 }
 
 TEST_CASE("a ban on one server closes the streams on the other", "[.postgresql]") {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "digest.hpp"
 #include "directory/import.hpp"
@@ -220,6 +221,15 @@ std::string TestServer::bearer(const std::string& user, const std::string& more_
                       R"({"iss":"https://idp.test","aud":"hallpass","sub":")" + user +
                           R"(","exp":)" + std::to_string(now + 3600) + more_claims + "}",
                       secret);
+}
+
+bool TestServer::has_room() const {
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    while (std::chrono::steady_clock::now() < give_up) {
+        if (get("/healthz").status == 200) return true;
+        std::this_thread::yield();
+    }
+    return false;
 }
 
 void TestServer::advance(std::chrono::seconds by) {

@@ -65,7 +65,10 @@ class TestServer {
     Reply post(const std::string& path, const std::string& body,
                const std::string& user = {}) const;
     /// Sends bytes as they are, and reads until the other side closes or `seconds` are over.
-    std::string raw(const std::string& bytes, int seconds = 5) const;
+    std::string raw(const std::string& bytes, int seconds = 20) const;
+    /// Whether a request is served before long: who left may have seen the end of its connection
+    /// before the server has given the place away.
+    bool has_room() const;
 
     /// A bearer token of the configured issuer.
     std::string bearer(const std::string& user, const std::string& more_claims = {}) const;
