@@ -105,7 +105,7 @@ export class TokenCalls {
       this.#core.hp_token_free(token);
       return refusal;
     }
-    const pending = { token, keyIndex, ...this.#signed() };
+    const pending = this.#waiting(token, keyIndex);
     this.#pending.add(pending);
     if (this.#pending.size > maxPending) {
       const [oldest] = this.#pending;
@@ -114,8 +114,8 @@ export class TokenCalls {
     return pending;
   }
 
-  /** What was signed, and the signature, where no call of the core touches them: a check takes its time. */
-  #signed(): Pick<PendingToken, "room" | "signingInput" | "signature"> {
+  /** With what was signed and the signature where no call of the core touches them: a check takes its time. */
+  #waiting(token: number, keyIndex: number): PendingToken {
     const input = this.#memory.view(2);
     const signature = this.#memory.view(4);
     const size = input.length + signature.length;
@@ -123,7 +123,8 @@ export class TokenCalls {
     this.#room = nowhere;
     room.set(input);
     room.set(signature, input.length);
-    return { room, signingInput: room.subarray(0, input.length), signature: room.subarray(input.length, size) };
+    const signingInput = room.subarray(0, input.length);
+    return { token, keyIndex, signingInput, signature: room.subarray(input.length, size), room };
   }
 
   /** Whether the token was still waiting. The check of its signature is over, so another one may have its room. */
