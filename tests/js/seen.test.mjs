@@ -79,3 +79,18 @@ test("other keys make all of them new", async () => {
   assert.equal((await verify(first)).error.reason, "unknown_key");
   assert.equal((await verify(others[0])).error.reason, "unknown_key");
 });
+
+test("the one that was asked for last is forgotten as any other", async () => {
+  const verify = await createVerifier(options);
+  await verify(first);
+  assert.equal(verify.seen(first).ok, true);
+  assert.equal(verify.seen(first, { now: now + 1_800_000 }).error.code, "TOKEN_EXPIRED");
+  assert.equal(verify.seen(first), undefined);
+  await verify(first);
+  const { session } = verify.seen(first);
+  assert.equal(verify.seen(first).session, session);
+  for (const token of others) await verify(token);
+  const again = verify.seen(first).session;
+  assert.notEqual(again, session, "its claims made way, and are read anew");
+  assert.deepEqual(again, session);
+});

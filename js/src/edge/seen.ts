@@ -21,14 +21,26 @@ export class SeenTokens {
   /** When each was first seen, in milliseconds. */
   readonly #texts: Recent<number>;
   readonly #claims: Recent<SeenToken>;
+  /** What was found last: a guard asks twice for each request, and comparing long texts takes most of that. */
+  #lastText: string | undefined;
+  #last: SeenToken | undefined;
 
   constructor(tokens: TokenCalls, limit: number) {
     this.#texts = new Recent(limit, () => {});
-    this.#claims = new Recent(Math.min(limit, maxAtHand), ({ handle }) => tokens.freeSession(handle));
+    this.#claims = new Recent(Math.min(limit, maxAtHand), ({ handle }) => {
+      this.#lastText = undefined;
+      tokens.freeSession(handle);
+    });
   }
 
   find(token: string): SeenToken | undefined {
-    return this.#claims.get(token);
+    if (token === this.#lastText) return this.#last;
+    const found = this.#claims.get(token);
+    if (found !== undefined) {
+      this.#lastText = token;
+      this.#last = found;
+    }
+    return found;
   }
 
   /** When a token was first seen whose signature held; undefined where nothing is known of it. */
