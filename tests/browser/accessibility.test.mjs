@@ -1,13 +1,10 @@
 // axe-core on every screen, in both languages and themes, on a wide and on a narrow screen.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { violations } from "./axe.mjs";
 import { openBrowser, startDemo } from "./stage.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const hostile = `<img src=x onerror="document.title='run'"> & "quotes" ${"unbroken".repeat(30)}`;
 
 let demo;
@@ -21,15 +18,7 @@ after(() => demo?.stop());
 /** No violation, and nothing that sticks out of the screen. */
 async function check(person, name) {
   await person.picture(name);
-  await person.page.evaluate(axe);
-  const violations = await person.page.evaluate(
-    (tags) => globalThis.axe.run(document, { runOnly: tags }).then((result) => result.violations),
-    rules,
-  );
-  assert.deepEqual(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.flat().join(" ")).join(", ")}`), [],
-    name,
-  );
+  assert.deepEqual(await violations(person.page), [], name);
   const wide = await person.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(wide <= 0, `${name} is ${wide} px wider than the screen`);
 }

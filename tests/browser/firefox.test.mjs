@@ -2,14 +2,13 @@
 // WebDriver BiDi; both people are in one browser, each in a container of cookies and storage of their own.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import puppeteer from "puppeteer-core";
+import { violations } from "./axe.mjs";
 import { actAs, output, startDemo, tokenOf } from "./stage.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const reason = "The Achterveld is missing from your map; I would like to see what you see.";
 const ticket = "/tickets/T-1";
 const withinMs = 20_000;
@@ -49,9 +48,7 @@ const says = (page, element, pattern) => page.waitForFunction(
 
 async function look(page, name) {
   await page.screenshot({ path: join(output, `firefox-${name}.png`), fullPage: true });
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => globalThis.axe.run(document).then(({ violations }) => violations.map(({ id }) => id)));
-  assert.deepEqual(found, [], name);
+  assert.deepEqual(await violations(page), [], name);
 }
 
 before(async () => {

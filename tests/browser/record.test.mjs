@@ -4,12 +4,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { violations } from "./axe.mjs";
 import { actAs, call, openBrowser, startDemo } from "./stage.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const axeOptions = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
 const support = "/api/v1/support-access";
 const words = {
   "en-GB": {
@@ -96,9 +94,7 @@ async function open(person, { opened }) {
 
 async function look(person, name) {
   await person.picture(name);
-  await person.page.evaluate(axe);
-  const { violations } = await person.page.evaluate((options) => globalThis.axe.run(document, options), axeOptions);
-  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.flat().join(" ")).join(", ")}`), [], name);
+  assert.deepEqual(await violations(person.page), [], name);
 }
 
 const marks = (person, state) => list(person).locator(`.check.${state}`);

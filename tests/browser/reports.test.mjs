@@ -2,12 +2,10 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { violations } from "./axe.mjs";
 import { call, openBrowser, startDemo, tokenOf } from "./stage.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const support = "/api/v1/support-access";
 const hostile = `=1+1 <img src=x onerror="document.title='run'">`;
 
@@ -201,10 +199,7 @@ for (const [name, options] of Object.entries(variants)) {
       await openReports(ada);
       await ada.page.locator("hallpass-reports details").evaluateAll((all) => all.forEach((each) => (each.open = true)));
       await ada.picture(`reports-${name}`);
-      await ada.page.evaluate(axe);
-      const violations = await ada.page.evaluate(
-        (tags) => globalThis.axe.run(document, { runOnly: tags }).then((result) => result.violations), rules);
-      assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.flat().join(" ")).join(", ")}`), []);
+      assert.deepEqual(await violations(ada.page), []);
       const wide = await ada.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(wide <= 0, `${wide} px wider than the screen`);
     } finally {
