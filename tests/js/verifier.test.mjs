@@ -237,3 +237,36 @@ test("what is to be checked stays as it is while the check takes its time", asyn
   checks(fourth, made[2]);
   checks(fifth, made[3]);
 });
+
+test("a list is read from any kind of stream, and no more of it than is allowed", async () => {
+  const uri = "https://api.example.com/status/1";
+  const session = await sign(key, claims({ status: { status_list: { idx: 199_999, uri } } }));
+  const bits = Array.from({ length: 200_000 }, () => (Math.random() < 0.5 ? 1 : 0));
+  bits[199_999] = 0;
+  const list = new TextEncoder().encode(await statusListToken(key, uri, bits));
+  const inPieces = (type, size, end = list.length) => {
+    let at = 0;
+    const cancelled = { at: undefined };
+    const pull = (out) => {
+      if (at >= end) {
+        out.close();
+        return out.byobRequest?.respond(0);
+      }
+      const piece = list.slice(at % list.length, (at % list.length) + size); // round and round where `end` is far
+      at += piece.length;
+      out.enqueue(piece);
+    };
+    return { stream: new ReadableStream({ type, pull, cancel: () => { cancelled.at = at; } }), cancelled };
+  };
+  const answer = async (stream) => {
+    const verify = await createVerifier({ ...options, fetch: async () => new Response(stream), revocation: {} });
+    const result = await verify(session);
+    return result.ok ? "live" : result.error.code;
+  };
+  for (const type of [undefined, "bytes"]) {
+    for (const size of [1_000, 70_000, list.length]) assert.equal(await answer(inPieces(type, size).stream), "live", `${type} ${size}`);
+    const { stream, cancelled } = inPieces(type, 70_000, 100 * 1024 * 1024);
+    assert.equal(await answer(stream), "REVOCATION_UNAVAILABLE");
+    assert.ok(cancelled.at < 10 * 1024 * 1024, `stopped at ${cancelled.at}`);
+  }
+});

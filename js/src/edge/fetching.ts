@@ -41,16 +41,24 @@ export async function boundedText(response: Response, maxBytes: number): Promise
   return new TextDecoder().decode(await boundedBytes(response.body, maxBytes));
 }
 
+/** As much as is asked of a stream at once. Of itself workerd gives 4 KB, and each piece costs it a promise. */
+const pieceBytes = 64 * 1024;
+
 /** All bytes of a stream, unless there are more than `maxBytes`. */
 export async function boundedBytes(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const reader = stream.getReader();
+  let reader: Pick<ReadableStreamBYOBReader, "read" | "cancel">;
+  try {
+    reader = stream.getReader({ mode: "byob" });
+  } catch {
+    reader = stream.getReader() as ReadableStreamGenericReader as ReadableStreamBYOBReader; // takes no notice of the bytes
+  }
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read(new Uint8Array(pieceBytes));
     if (done) break;
     size += value.length;
     if (size > maxBytes) {
