@@ -6,10 +6,11 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createPublicKey } from "node:crypto";
+import { deflateSync } from "node:zlib";
+import { createPublicKey, randomBytes } from "node:crypto";
 import { createVerifier as createFastVerifier } from "fast-jwt";
 import { startWorkerd } from "../edge/workerd.mjs";
-import { audience, claims, issuer, makeKey, sign, statusListToken } from "../js/issuer.mjs";
+import { audience, base64url, claims, issuer, makeKey, sign, statusListToken } from "../js/issuer.mjs";
 import { ratio, report } from "./core/measure.mjs";
 import { load } from "./token/load.mjs";
 import { revocations } from "./token/revocation.mjs";
@@ -124,6 +125,32 @@ function room() {
   }
 }
 
+/** The same in workerd: two lists of 1,000,000 random entries in turn, everything but the network. */
+async function listInWorkerd() {
+  const key = await makeKey("EdDSA");
+  const uri = "https://api.example.com/status/1";
+  const iat = Math.floor(Date.now() / 1000);
+  const times = { iat, exp: iat + 3600 };
+  const token = await sign(key, claims({ ...times, status: { status_list: { idx: 0, uri } } }));
+  const live = (bits) => bits.fill(bits[0] & 0xfe, 0, 1); // the token's own entry
+  const listOf = (bits) => ({ status_list: { bits: 1, lst: base64url(deflateSync(live(bits), { level: 9 })) } });
+  const lists = await Promise.all(
+    [0, 1].map(() => statusListToken(key, uri, [], { ...times, ...listOf(randomBytes(1_000_000 / 8)) })),
+  );
+  const worker = await startWorkerd("../bench/token/list.worker.mjs", { token, jwk: key.jwk, lists, issuer, audience });
+  try {
+    const refresh = async (calls) => {
+      const response = await fetch(`${worker.url}/?calls=${calls}`);
+      if (!response.ok) throw new Error(`list: ${response.status} ${await response.text()}`);
+    };
+    const measured = await takeTurns({ refresh }, { milliseconds: 100, cpu: cpuOf(worker.pid) });
+    report("list.workerd.refresh", median(measured.refresh) / 1000, "ms");
+    ratio("list.workerd.refresh/5ms", median(measured.refresh) / 5000, 1, "at most");
+  } finally {
+    await worker.stop();
+  }
+}
+
 function native() {
   const program = join(built, "tests/bench/token_bench");
   if (!existsSync(program)) throw new Error(`${program} is missing`);
@@ -158,6 +185,7 @@ const parts = {
   weight,
   native,
   room,
+  list: listInWorkerd,
   revocation,
   node: async () => inNode(await tokens()),
   workerd: async () => inWorkerd(await tokens()),
