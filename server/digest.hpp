@@ -1,11 +1,16 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace hallpass::server {
 
-/// SHA-256 (FIPS 180-4), 32 raw bytes.
+using Sha256Bytes = std::array<std::uint8_t, 32>;
+/// SHA-256 (FIPS 180-4).
+Sha256Bytes sha256_bytes(std::string_view bytes);
+/// SHA-256, 32 raw bytes.
 std::string sha256(std::string_view bytes);
 /// SHA-256 in base64url: how secrets are stored.
 std::string sha256_text(std::string_view bytes);

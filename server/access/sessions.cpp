@@ -18,10 +18,20 @@ SessionStatus status_of(const SessionRow& row, Instant now) {
 }
 
 void write_session(json::Writer& writer, Connection& store, const SessionRow& row, Instant now) {
-    const auto status = status_of(row, now);
-    const auto subject = find_user(store, row.subject_id);
-    writer.begin_object().member("id", row.id).member("tenantId", row.tenant_id);
     const auto tenant = find_tenant(store, row.tenant_id);
+    const auto subject = find_user(store, row.subject_id);
+    write_session(
+        writer,
+        {tenant ? &*tenant : nullptr, subject ? &*subject : nullptr, name_of(store, row.agent_id)},
+        row, now);
+}
+
+void write_session(json::Writer& writer, const SessionParties& parties, const SessionRow& row,
+                   Instant now) {
+    const auto status = status_of(row, now);
+    const auto* tenant = parties.tenant;
+    const auto* subject = parties.subject;
+    writer.begin_object().member("id", row.id).member("tenantId", row.tenant_id);
     if (tenant && tenant->policy.tenant_claim() != "tenantId") {
         writer.member(tenant->policy.tenant_claim(), row.tenant_id);
     }
@@ -30,7 +40,7 @@ void write_session(json::Writer& writer, Connection& store, const SessionRow& ro
     writer.member("targetUserName", subject ? subject->name : row.subject_id);
     if (subject) writer.member("targetUserEmail", subject->email);
     writer.member("actorAdminUserId", row.agent_id);
-    write_nullable(writer, "actorName", name_of(store, row.agent_id));
+    write_nullable(writer, "actorName", parties.agent_name);
     write_nullable(writer, "ticketId", row.ticket_id);
     write_nullable(writer, "grantId", row.grant_id);
     writer.member("reason", row.reason).member("status", to_string(status));

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "access/directory.hpp"
 #include "access/origin.hpp"
 #include "hallpass/audit.hpp"
 #include "hallpass/json.hpp"
@@ -16,7 +17,16 @@ std::optional<SessionRow> find_session(Connection& store, const std::string& id)
 /// The status at `now`, derived from the clock.
 SessionStatus status_of(const SessionRow& row, Instant now);
 
+/// Whom a session is about, as far as they are known.
+struct SessionParties {
+    const Tenant* tenant = nullptr;
+    const UserRow* subject = nullptr;
+    std::optional<std::string> agent_name;
+};
 /// The wire form, with the status at `now` and the parties' names.
+void write_session(json::Writer& writer, const SessionParties& parties, const SessionRow& row,
+                   Instant now);
+/// The same, with the parties as the store has them.
 void write_session(json::Writer& writer, Connection& store, const SessionRow& row, Instant now);
 
 RecordRow entry_about(const SessionRow& row, AuditEvent event, const Origin& origin);

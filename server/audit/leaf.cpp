@@ -1,10 +1,6 @@
 #include "audit/leaf.hpp"
 
-#include <openssl/evp.h>
-
-#include <memory>
-#include <stdexcept>
-
+#include "digest.hpp"
 #include "hallpass/json.hpp"
 #include "hallpass/token.hpp"
 #include "random.hpp"
@@ -44,26 +40,9 @@ void add(json::Writer& writer, const char* name, const std::optional<std::string
     if (text) writer.member(name, *text);
 }
 
-struct Sha256 {
-    std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm{
-        EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free};
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(),
-                                                                    &EVP_MD_CTX_free};
-};
-
 }  // namespace
 
-merkle::Hash tree_sha256(std::string_view bytes) {
-    // Kept: looking the algorithm up takes longer than hashing a node.
-    thread_local const Sha256 kept;
-    merkle::Hash hash;
-    if (EVP_DigestInit_ex2(kept.context.get(), kept.algorithm.get(), nullptr) != 1 ||
-        EVP_DigestUpdate(kept.context.get(), bytes.data(), bytes.size()) != 1 ||
-        EVP_DigestFinal_ex(kept.context.get(), hash.data(), nullptr) != 1) {
-        throw std::runtime_error("SHA-256 is not to be had");
-    }
-    return hash;
-}
+merkle::Hash tree_sha256(std::string_view bytes) { return sha256_bytes(bytes); }
 
 std::string hash_text(const merkle::Hash& hash) {
     return base64url_encode({reinterpret_cast<const char*>(hash.data()), hash.size()});

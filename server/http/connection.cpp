@@ -157,8 +157,10 @@ void HttpConnection::handle() {
     // The work guard keeps the threads until the answer has come back to them, also while stopping.
     auto work = asio::make_work_guard(stream_.get_executor());
     application_.handle(std::move(request_), [self = shared_from_this(), work](Reply given) {
-        asio::post(self->stream_.get_executor(),
-                   [self, given = std::move(given)]() mutable { self->reply(std::move(given)); });
+        // At once, where it was found on this connection's own thread.
+        asio::dispatch(self->stream_.get_executor(), [self, given = std::move(given)]() mutable {
+            self->reply(std::move(given));
+        });
     });
 }
 

@@ -16,6 +16,7 @@ std::string Request::header(std::string_view name) const {
 }
 
 std::optional<std::string> percent_decode(std::string_view text) {
+    if (text.find('%') == std::string_view::npos) return std::string{text};
     std::string decoded;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] != '%') {

@@ -12,11 +12,6 @@ std::string_view take_segment(std::string_view& path) {
 }
 
 bool matches(std::string_view pattern, std::string_view path, Parameters& parameters) {
-    // An empty last segment is a segment too: "/a/" is not "/a".
-    if (std::count(pattern.begin(), pattern.end(), '/') !=
-        std::count(path.begin(), path.end(), '/')) {
-        return false;
-    }
     while (!pattern.empty()) {
         const auto wanted = take_segment(pattern);
         const auto given = take_segment(path);
@@ -31,12 +26,27 @@ bool matches(std::string_view pattern, std::string_view path, Parameters& parame
     return true;
 }
 
+// An empty last segment is a segment too: "/a/" is not "/a".
+std::ptrdiff_t slashes_of(std::string_view path) {
+    return std::count(path.begin(), path.end(), '/');
+}
+
 }  // namespace
+
+Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
+    for (const auto& route : routes_) {
+        const std::string_view pattern{route.pattern};
+        shapes_.push_back({slashes_of(pattern), pattern.substr(0, pattern.find('{'))});
+    }
+}
 
 Router::Match Router::find(Method method, std::string_view path) const {
     const auto wanted = method == Method::head ? Method::get : method;
     Match match;
-    for (const auto& route : routes_) {
+    const auto slashes = slashes_of(path);
+    for (std::size_t at = 0; at < routes_.size(); ++at) {
+        if (shapes_[at].slashes != slashes || !path.starts_with(shapes_[at].start)) continue;
+        const auto& route = routes_[at];
         Parameters parameters;
         if (!matches(route.pattern, path, parameters)) continue;
         if (route.method == wanted) return {&route, std::move(parameters), {}};

@@ -11,7 +11,7 @@ namespace hallpass::server {
 /// The table of routes; everything about methods and paths is derived from it.
 class Router {
   public:
-    explicit Router(std::vector<Route> routes) : routes_(std::move(routes)) {}
+    explicit Router(std::vector<Route> routes);
 
     struct Match {
         const Route* route = nullptr;
@@ -23,7 +23,13 @@ class Router {
     const std::vector<Route>& routes() const { return routes_; }
 
   private:
+    /// What a path must have to be one of the route's, told at a glance.
+    struct Shape {
+        std::ptrdiff_t slashes;
+        std::string_view start;  ///< of the pattern, up to its first parameter
+    };
     std::vector<Route> routes_;
+    std::vector<Shape> shapes_;
 };
 
 }  // namespace hallpass::server

@@ -172,8 +172,16 @@ Issuers::Issuers(const std::vector<IssuerSettings>& settings, const Clock& clock
     }
 }
 
+std::shared_ptr<const IssuerKeys> Issuers::keys_of(const Issuer& issuer) {
+    return issuer.remote ? issuer.remote->usable() : issuer.keys;
+}
+
 Result<BearerClaims> Issuers::verify(std::string_view token, Instant now) const {
-    const auto parts = split(token);
+    if (const auto known = known_.find(token)) {
+        const auto keys = keys_of(*known->issuer);
+        if (keys && known->keys.lock() == keys) return check_claims(known->payload->root(), now);
+    }
+    auto parts = split(token);
     if (!parts) return parts.error();
     const auto header = parts->header.root();
     const auto claims = parts->payload.root();
@@ -182,7 +190,7 @@ Result<BearerClaims> Issuers::verify(std::string_view token, Instant now) const 
     bool unavailable = false;
     for (const auto& issuer : issuers_) {
         if (issuer.issuer != issuer_name) continue;
-        const auto keys = issuer.remote ? issuer.remote->usable() : issuer.keys;
+        const auto keys = keys_of(issuer);
         if (!keys) {
             unavailable = true;
             continue;
@@ -193,7 +201,12 @@ Result<BearerClaims> Issuers::verify(std::string_view token, Instant now) const 
         if (!has_audience(claims.find("aud"), issuer.audience)) {
             return refused("the bearer token is meant for somebody else");
         }
-        return check_claims(claims, now);
+        auto checked = check_claims(claims, now);
+        if (checked) {
+            known_.keep(token, {&issuer, keys,
+                                std::make_shared<const json::Document>(std::move(parts->payload))});
+        }
+        return checked;
     }
     if (unavailable) {
         return make_error(ErrorCode::KEYS_UNAVAILABLE,

@@ -5,9 +5,11 @@
 #include <string_view>
 #include <vector>
 
+#include "hallpass/json.hpp"
 #include "hallpass/result.hpp"
 #include "hallpass/time.hpp"
 #include "identity/issuer_keys.hpp"
+#include "known_texts.hpp"
 
 namespace hallpass::server {
 
@@ -36,7 +38,9 @@ class Issuers {
     /// @throws std::runtime_error where a key file is missing or broken, or a URL is refused
     Issuers(const std::vector<IssuerSettings>& settings, const Clock& clock);
 
-    /// Signature first, then `iss`, `aud`, `exp`, `nbf`, `iat`, `sub`.
+    /// Signature first, then `iss`, `aud`, `exp`, `nbf`, `iat`, `sub`. A signature that held is
+    /// remembered with the token's whole text for as long as the issuer's keys stay the same; its
+    /// claims are judged each time.
     /// @errors UNAUTHORIZED; KEYS_UNAVAILABLE while the issuer's keys cannot be had, or are being
     ///         asked for because the token names one that is not known
     Result<BearerClaims> verify(std::string_view token, Instant now) const;
@@ -47,7 +51,14 @@ class Issuers {
         std::shared_ptr<const IssuerKeys> keys;  ///< of a file
         std::unique_ptr<RemoteKeys> remote;      ///< or of a URL
     };
+    struct Known {
+        const Issuer* issuer;
+        std::weak_ptr<const IssuerKeys> keys;  // what it was checked with; keeps no key alive
+        std::shared_ptr<const json::Document> payload;
+    };
+    static std::shared_ptr<const IssuerKeys> keys_of(const Issuer& issuer);
     std::vector<Issuer> issuers_;
+    mutable KnownTexts<Known> known_;
 };
 
 }  // namespace hallpass::server

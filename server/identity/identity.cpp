@@ -41,16 +41,18 @@ Result<Credential> credential_of(const Request& request, const Issuers& issuers,
         if (!given) return not_a_bearer();
         const auto token = *given;
         // Our own keys sign act-as tokens; everything else must come from a configured provider.
-        if (const auto ours = tokens.check_signature(token)) {
+        const auto ours = tokens.check_signature(token);
+        if (ours) {
             credential.kind = Credential::Kind::act_as;
-            credential.user_id = ours->agent_id;
-            credential.token_id = ours->id;
-            credential.session_id = ours->session_id;
+            credential.user_id = (*ours)->agent_id;
+            credential.token_id = (*ours)->id;
+            credential.session_id = (*ours)->session_id;
             credential.acting_as = true;
             return credential;
         }
         const auto claims = issuers.verify(token, now);
         if (!claims) return claims.error();
+        tokens.remember_foreign(token);
         credential.kind = Credential::Kind::bearer;
         credential.user_id = claims->user_id;
         credential.token_roles = claims->roles;

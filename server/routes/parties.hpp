@@ -32,6 +32,8 @@ class Parties {
             const std::string& subject_id);
     AgentFacts agent() const;
     SubjectFacts subject() const;
+    /// The subject, where they exist in the tenant.
+    const std::optional<UserRow>& subject_row() const { return subject_; }
 
   private:
     const Call& call_;

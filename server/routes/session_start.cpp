@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "access/hand_over.hpp"
+#include "access/record_entries.hpp"
 #include "access/settlement.hpp"
 #include "application.hpp"
 #include "digest.hpp"
@@ -45,35 +46,60 @@ struct History {
     std::vector<GrantRow> rows;
     std::vector<Grant> grants;
     std::vector<GrantFacts> facts;
-    std::vector<SessionRow> session_rows;
+    std::vector<SessionRow> session_rows;  ///< in every tenant
     std::vector<ActiveSession> sessions;
 
     History(Connection& store, const std::string& tenant_id, const std::string& subject_id,
-            const std::string& agent_id, Instant now) {
-        // Open grants, and this agent's latest closed ones, so that a refusal can say why.
-        rows = store.select<GrantRow>(
-            "WHERE subject_id = :subject AND tenant_id = :tenant"
-            " AND status IN ('pending', 'granted')",
-            {{"subject", subject_id}, {"tenant", tenant_id}});
-        auto closed = store.select<GrantRow>(
-            "WHERE agent_id = :agent AND subject_id = :subject AND tenant_id = :tenant"
-            " AND status NOT IN ('pending', 'granted')"
-            " ORDER BY created_at_unix_ms DESC, id DESC LIMIT 5",
-            {{"agent", agent_id}, {"subject", subject_id}, {"tenant", tenant_id}});
-        std::move(closed.begin(), closed.end(), std::back_inserter(rows));
-        grants.reserve(rows.size());
-        for (const auto& row : rows) grants.push_back(to_grant(row));
-        for (const auto& grant : grants) facts.push_back(facts_of(grant, now));
-        session_rows = store.select<SessionRow>(
-            "WHERE subject_id = :subject AND tenant_id = :tenant AND status = 'active'",
-            {{"subject", subject_id}, {"tenant", tenant_id}});
+            Instant now) {
+        add_grants(store.select<GrantRow>("WHERE subject_id = :subject AND tenant_id = :tenant"
+                                          " AND status IN ('pending', 'granted')",
+                                          {{"subject", subject_id}, {"tenant", tenant_id}}),
+                   now);
+        session_rows = store.select<SessionRow>("WHERE subject_id = :subject AND status = 'active'",
+                                                {{"subject", subject_id}});
         for (const auto& row : session_rows) {
+            if (row.tenant_id != tenant_id) continue;
             sessions.push_back({AgentId::View::trusted(row.agent_id),
                                 SubjectId::View::trusted(row.subject_id),
                                 from_unix_ms(row.expires_at_unix_ms)});
         }
     }
+
+    void add_grants(std::vector<GrantRow> more, Instant now) {
+        std::move(more.begin(), more.end(), std::back_inserter(rows));
+        grants.clear();
+        facts.clear();
+        for (const auto& row : rows) grants.push_back(to_grant(row));
+        for (const auto& grant : grants) facts.push_back(facts_of(grant, now));
+    }
+
+    /// Whether the clock has ended something of it that nobody has written down.
+    bool unsettled(Instant now) const {
+        const auto over = [now](const SessionRow& row) {
+            return now >= from_unix_ms(row.expires_at_unix_ms);
+        };
+        const auto due = [now](const Grant& grant) {
+            const auto status = status_at(grant, now);
+            return status != GrantStatus::pending && status != GrantStatus::granted;
+        };
+        return std::any_of(session_rows.begin(), session_rows.end(), over) ||
+               std::any_of(grants.begin(), grants.end(), due);
+    }
 };
+
+/// Why not, told with this agent's latest closed grants in view; no closed grant lets anybody in.
+Error refusal_of(StartFacts facts, History& history, const Call& call, Connection& store) {
+    history.add_grants(
+        store.select<GrantRow>("WHERE agent_id = :agent AND subject_id = :subject"
+                               " AND tenant_id = :tenant AND status NOT IN ('pending', 'granted')"
+                               " ORDER BY created_at_unix_ms DESC, id DESC LIMIT 5",
+                               {{"agent", call.identity.user_id()},
+                                {"subject", facts.subject.id.view()},
+                                {"tenant", facts.tenant.view()}}),
+        call.now);
+    facts.grants = history.facts;
+    return plan_session(facts, call.now).error();
+}
 
 SessionRow row_of(const Call& call, const StartBody& start, const History& history,
                   const SessionPlan& plan) {
@@ -105,8 +131,8 @@ SessionRow row_of(const Call& call, const StartBody& start, const History& histo
     return row;
 }
 
-Result<Answer> record_start(const Call& call, Transaction& transaction, const StartBody& start,
-                            const SessionRow& row) {
+Result<Answer> record_start(const Call& call, Transaction& transaction, const Tenant& tenant,
+                            const Parties& parties, const SessionRow& row) {
     auto& store = transaction.store();
     try {
         store.insert(row);
@@ -115,18 +141,23 @@ Result<Answer> record_start(const Call& call, Transaction& transaction, const St
                           "another session is active; end it first");
     }
     const auto token =
-        call.application.tokens().issue(transaction, row, start.tenant.policy().tenant_claim());
-    announce(transaction, row, entry_about(row, AuditEvent::impersonation_started, call.origin()));
+        call.application.tokens().issue(transaction, row, tenant.policy.tenant_claim());
+    const auto& subject = parties.subject_row();
+    json::Writer writer;
+    writer.begin_object().key("session");
+    write_session(writer,
+                  {&tenant, subject ? &*subject : nullptr,
+                   call.identity.user ? std::optional{call.identity.user->name} : std::nullopt},
+                  row, call.now);
+    const auto told = std::move(writer.end_object()).text();
+    announce(transaction, entry_about(row, AuditEvent::impersonation_started, call.origin()), told);
     auto entry = entry_about(row, AuditEvent::token_issued, call.origin());
     json::Writer metadata;
     metadata.begin_object().member("tokenId", token.row.id);
     entry.metadata = std::move(metadata.end_object()).text();
     transaction.record(std::move(entry));
 
-    json::Writer writer;
-    writer.begin_object().key("session");
-    write_session(writer, store, row, call.now);
-    auto answer = Answer::json(201, std::move(writer.end_object()).text());
+    auto answer = Answer::json(201, told);
     answer.token_id = token.row.id;
     answer.secret_members = secret_members(call.application, token.row, token.text);
     return answer;
@@ -137,9 +168,12 @@ Result<Answer> start_session(const Call& call, Transaction& transaction, const c
     const auto start = read_start(call, store, duration);
     if (!start) return start.error();
     const Parties parties{call, store, start->tenant, start->subject_id};
-    if (start->tenant.found) settle_subject(transaction, start->tenant.id, start->subject_id);
-    const History history{store, start->tenant.id, start->subject_id, call.identity.user_id(),
-                          call.now};
+    std::optional<History> history;
+    history.emplace(store, start->tenant.id, start->subject_id, call.now);
+    if (start->tenant.found && history->unsettled(call.now)) {
+        settle_subject(transaction, start->tenant.id, start->subject_id);
+        history.emplace(store, start->tenant.id, start->subject_id, call.now);
+    }
     const auto policy = start->tenant.policy();
     StartFacts facts{parties.agent(),
                      TenantId::View::trusted(start->tenant.id),
@@ -151,18 +185,19 @@ Result<Answer> start_session(const Call& call, Transaction& transaction, const c
                      start->ttl,
                      std::nullopt,
                      start->read_only,
-                     history.facts,
-                     history.sessions};
+                     history->facts,
+                     history->sessions};
     if (start->ticket_id) facts.ticket = TicketId::View::trusted(*start->ticket_id);
     if (start->scopes) facts.scopes = *start->scopes;
     const auto plan = plan_session(facts, call.now);
     if (!plan) {
-        auto error = plan.error();
+        auto error = refusal_of(facts, *history, call, store);
         // The core speaks of ttlMinutes; the caller may have called it durationMinutes.
         if (error.field == "ttlMinutes") error.field = duration;
         return error;
     }
-    return record_start(call, transaction, *start, row_of(call, *start, history, *plan));
+    return record_start(call, transaction, *start->tenant.found, parties,
+                        row_of(call, *start, *history, *plan));
 }
 
 Result<Answer> start_by_request(const Call& call, Transaction& transaction) {

@@ -84,13 +84,30 @@ std::string ActAsTokens::hand_over_code(const std::string& session_id) const {
         keys_.ring()->derived_secret("hallpass hand-over code of " + session_id));
 }
 
-Result<ActAsTokens::Signed> ActAsTokens::check_signature(std::string_view token) const {
+ActAsTokens::Checked ActAsTokens::check_signature(std::string_view token) const {
+    const auto ring = keys_.ring();
+    if (auto known = known_.find(token); known && known->ring.lock() == ring) {
+        return std::move(known->checked);
+    }
+    auto checked = check_anew(token, *ring);
+    if (checked) known_.keep(token, {ring, checked});
+    return checked;
+}
+
+void ActAsTokens::remember_foreign(std::string_view token) const {
+    const auto ring = keys_.ring();
+    const auto known = known_.find(token);
+    if (known && known->ring.lock() == ring) return;
+    auto checked = check_anew(token, *ring);
+    if (!checked) known_.keep(token, {ring, std::move(checked)});
+}
+
+ActAsTokens::Checked ActAsTokens::check_anew(std::string_view token, const KeyRing& ring) const {
     auto unverified = UnverifiedToken::parse(token, {"at+jwt"});
     if (!unverified) return std::move(unverified).error();
-    const auto ring = keys_.ring();
-    const auto key = unverified->select_key(ring->verification_keys());
+    const auto key = unverified->select_key(ring.verification_keys());
     if (!key) return key.error();
-    const auto* ours = ring->find((*key)->key_id());
+    const auto* ours = ring.find((*key)->key_id());
     const bool holds = ours != nullptr && ours->algorithm() == (*key)->algorithm() &&
                        ours->verify(unverified->signing_input(), unverified->signature());
     const auto check = holds ? SignatureCheck::valid : SignatureCheck::invalid;
@@ -101,8 +118,9 @@ Result<ActAsTokens::Signed> ActAsTokens::check_signature(std::string_view token)
     if (!payload) return payload.error();
     const auto claims = payload->root();
     const auto text = [](json::Value value) { return std::string{value.string().value_or("")}; };
-    return Signed{*std::move(accepted), text(claims.find("jti")), text(claims.find("sid")),
-                  text(claims.find("sub")), text(claims.find("act").find("sub"))};
+    return std::make_shared<const Signed>(Signed{*std::move(accepted), text(claims.find("jti")),
+                                                 text(claims.find("sid")), text(claims.find("sub")),
+                                                 text(claims.find("act").find("sub"))});
 }
 
 Result<LiveSession> ActAsTokens::check_claims(const SignedToken& token, Instant now) const {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "hallpass/policy.hpp"
 #include "hallpass/verify.hpp"
+#include "known_texts.hpp"
 #include "signing/live_keys.hpp"
 #include "store/rows.hpp"
 #include "store/transaction.hpp"
@@ -49,18 +51,30 @@ class ActAsTokens {
         SignedToken token;
         std::string id, session_id, subject_id, agent_id;
     };
+    using Checked = Result<std::shared_ptr<const Signed>>;
+    /// One that held is remembered by its whole text for as long as the keys stay the same; nothing
+    /// that changes with time is.
     /// @errors TOKEN_MALFORMED, TOKEN_SIGNATURE_INVALID, TOKEN_CLAIM_INVALID
-    Result<Signed> check_signature(std::string_view token) const;
+    Checked check_signature(std::string_view token) const;
+    /// Remembers why this text is no token of ours: of texts that somebody else vouches for, so
+    /// that nobody fills the memory with others.
+    void remember_foreign(std::string_view token) const;
     /// Claims and times of a token whose signature holds, as the edge checks them.
     Result<LiveSession> check_claims(const SignedToken& token, Instant now) const;
 
     const Names& names() const { return names_; }
 
   private:
+    struct Known {
+        std::weak_ptr<const KeyRing> ring;  // what it was checked with; keeps no key alive
+        Checked checked;
+    };
+    Checked check_anew(std::string_view token, const KeyRing& ring) const;
     std::string input_of(const TokenRow& token, const SessionRow& session,
                          std::string_view tenant_claim, const SigningKey& key) const;
     const LiveKeys& keys_;
     Names names_;
+    mutable KnownTexts<Known> known_;
 };
 
 }  // namespace hallpass::server

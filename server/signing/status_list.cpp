@@ -23,9 +23,12 @@ constexpr std::int64_t ttl_s = 5;
 }  // namespace
 
 StatusLists::Place StatusLists::assign(Connection& connection) {
-    auto list = connection.number("SELECT COALESCE(MAX(list), 0) FROM status_lists");
-    const auto issued =
-        connection.number("SELECT issued FROM status_lists WHERE list = :list", {{"list", list}});
+    std::int64_t list = 0, issued = 0;
+    connection.query("SELECT list, issued FROM status_lists ORDER BY list DESC LIMIT 1", "nn", {},
+                     [&](Columns& newest) {
+                         list = newest.number();
+                         issued = newest.number();
+                     });
     if (list == 0 || issued >= issued_max) {
         ++list;
         connection.execute("INSERT INTO status_lists (list, issued) VALUES (:list, 0)",

@@ -1,5 +1,8 @@
 #include "store/connection.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace hallpass::server {
 namespace {
 
@@ -7,9 +10,6 @@ namespace {
 constexpr std::size_t prepared_max = 512;
 
 }  // namespace
-
-std::string Columns::text() { return std::move(cells_[next_++].text); }
-std::int64_t Columns::number() { return cells_[next_++].number; }
 
 std::optional<std::string> Columns::optional_text() {
     if (cells_[next_].indicator == soci::i_null) return ++next_, std::nullopt;
@@ -19,6 +19,62 @@ std::optional<std::string> Columns::optional_text() {
 std::optional<std::int64_t> Columns::optional_number() {
     if (cells_[next_].indicator == soci::i_null) return ++next_, std::nullopt;
     return number();
+}
+
+Prepared::Prepared(soci::session& session, const std::string& sql, Shape shape, const Binds& binds)
+    : shape_(shape), statement_(session) {
+    statement_.alloc();
+    statement_.prepare(sql);
+    for (const auto& bound : binds) {
+        names_.emplace_back(bound.name_);
+        auto& cell = in_.emplace_back(Cell{bound.is_text_, {}});
+        if (cell.is_text) {
+            statement_.exchange(soci::use(std::as_const(cell.text), cell.indicator, bound.name_));
+        } else {
+            statement_.exchange(soci::use(std::as_const(cell.number), cell.indicator, bound.name_));
+        }
+    }
+    for (const char kind : shape_) {
+        auto& cell = out_.emplace_back(Cell{kind == 't', {}});
+        if (cell.is_text) {
+            statement_.exchange(soci::into(cell.text, cell.indicator));
+        } else {
+            statement_.exchange(soci::into(cell.number, cell.indicator));
+        }
+    }
+    statement_.define_and_bind();
+}
+
+bool Prepared::fits(Shape shape, const Binds& binds) const {
+    if (shape != shape_ || binds.size() != names_.size()) return false;
+    for (std::size_t at = 0; at < binds.size(); ++at) {
+        if (binds[at].is_text_ != in_[at].is_text) return false;
+        if (names_[at] != binds[at].name_) return false;
+    }
+    return true;
+}
+
+void Prepared::set(const Binds& binds) {
+    for (std::size_t at = 0; at < binds.size(); ++at) {
+        auto& cell = in_[at];
+        cell.indicator = binds[at].is_null_ ? soci::i_null : soci::i_ok;
+        cell.text = binds[at].text_;
+        cell.number = binds[at].number_;
+    }
+}
+
+std::int64_t Prepared::execute() {
+    statement_.execute(true);
+    return statement_.get_affected_rows();
+}
+
+void Prepared::fetch(const std::function<void(Columns&)>& row) {
+    statement_.execute(false);
+    // Always to the end: a statement left halfway would hold its snapshot open.
+    while (statement_.fetch()) {
+        Columns columns{out_};
+        row(columns);
+    }
 }
 
 Connection::Connection(std::shared_ptr<const Engine> engine)
@@ -31,6 +87,7 @@ Connection::Connection(std::shared_ptr<const Engine> engine)
 
 void Connection::fail(const std::string& sql, const soci::soci_error& fault) {
     using Kind = Engine::Judgement::Kind;
+    ++marks_;
     prepared_.erase(sql);
     const auto [kind, text] = engine_->judge(session_, fault);
     sound_ = sound_ && kind != Kind::lost && kind != Kind::conflict;
@@ -69,66 +126,39 @@ void Connection::rollback() noexcept {
     }
 }
 
-Connection::Prepared& Connection::prepare(const std::string& sql) {
-    const auto found = prepared_.find(sql);
-    if (found != prepared_.end()) return *found->second;
-    if (prepared_.size() >= prepared_max) prepared_.clear();
-    auto prepared = std::make_unique<Prepared>(session_);
-    prepared->statement.alloc();
-    prepared->statement.prepare(sql);
-    return *prepared_.emplace(sql, std::move(prepared)).first->second;
-}
-
-void Connection::bind(Prepared& prepared, const Binds& binds) {
-    if (prepared.used) prepared.statement.bind_clean_up();
-    prepared.used = true;
-    for (const auto& bound : binds) {
-        if (bound.is_text_) {
-            // Cut at its NUL, a text would be another one.
-            if (!engine_->keeps_nul() && bound.text_.find('\0') != std::string::npos) {
-                throw StoreFault("a text with a NUL byte cannot be stored");
-            }
-            prepared.statement.exchange(soci::use(bound.text_, bound.indicator_, bound.name_));
-        } else {
-            prepared.statement.exchange(soci::use(bound.number_, bound.indicator_, bound.name_));
-        }
+Prepared& Connection::prepare(const std::string& sql, Shape shape, const Binds& binds) {
+    const auto holds_nul = [](const Bound& bound) { return bound.holds_nul(); };
+    // Cut at its NUL, a text would be another one.
+    if (!engine_->keeps_nul() && std::any_of(binds.begin(), binds.end(), holds_nul)) {
+        throw StoreFault("a text with a NUL byte cannot be stored");
     }
+    auto found = prepared_.find(sql);
+    if (found != prepared_.end() && !found->second->fits(shape, binds)) {
+        prepared_.erase(found);
+        found = prepared_.end();
+    }
+    if (found == prepared_.end()) {
+        if (prepared_.size() >= prepared_max) prepared_.clear();
+        auto prepared = std::make_unique<Prepared>(session_, sql, shape, binds);
+        found = prepared_.emplace(sql, std::move(prepared)).first;
+    }
+    found->second->set(binds);
+    return *found->second;
 }
 
 std::int64_t Connection::execute(const std::string& sql, const Binds& binds) {
-    return guarded(sql, [&] {
-        auto& prepared = prepare(sql);
-        bind(prepared, binds);
-        prepared.statement.define_and_bind();
-        prepared.statement.execute(true);
-        return static_cast<std::int64_t>(prepared.statement.get_affected_rows());
-    });
+    const auto changed = guarded(sql, [&] { return prepare(sql, {}, binds).execute(); });
+    if (changed != 0) ++marks_;
+    return changed;
 }
 
 void Connection::query(const std::string& sql, Shape shape, const Binds& binds,
                        const std::function<void(Columns&)>& row) {
     guarded(sql, [&] {
-        auto& prepared = prepare(sql);
-        bind(prepared, binds);
-        Columns columns;
-        for (const char kind : shape) {
-            auto& cell = columns.cells_.emplace_back();
-            cell.is_text = kind == 't';
-            if (cell.is_text) {
-                prepared.statement.exchange(soci::into(cell.text, cell.indicator));
-            } else {
-                prepared.statement.exchange(soci::into(cell.number, cell.indicator));
-            }
-        }
-        prepared.statement.define_and_bind();
-        prepared.statement.execute(false);
-        // Always to the end: a statement left halfway would hold its snapshot open.
-        while (prepared.statement.fetch()) {
-            columns.next_ = 0;
-            row(columns);
-        }
+        prepare(sql, shape, binds).fetch(row);
         return 0;
     });
+    if (!sql.starts_with("SELECT ")) ++marks_;
 }
 
 std::int64_t Connection::number(const std::string& sql, const Binds& binds) {
@@ -138,6 +168,7 @@ std::int64_t Connection::number(const std::string& sql, const Binds& binds) {
 }
 
 void Connection::run(const std::string& sql) {
+    ++marks_;
     guarded(sql, [&] {
         session_ << sql;
         return 0;

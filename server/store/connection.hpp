@@ -21,7 +21,7 @@ namespace hallpass::server {
 class Bound {
   public:
     Bound(std::string_view name, std::string_view value) : name_(name), text_(value) {}
-    Bound(std::string_view name, const std::string& value) : name_(name), text_(value) {}
+    Bound(std::string_view name, std::string value) : name_(name), text_(std::move(value)) {}
     Bound(std::string_view name, const char* value) : name_(name), text_(value) {}
     Bound(std::string_view name, std::int64_t value)
         : name_(name), is_text_(false), number_(value) {}
@@ -30,25 +30,35 @@ class Bound {
     template <class T>
     Bound(std::string_view name, const std::optional<T>& value)
         : Bound(value ? Bound(name, *value) : Bound(name, T{})) {
-        if (!value) indicator_ = soci::i_null;
+        is_null_ = !value;
     }
+    bool holds_nul() const { return text_.find('\0') != std::string::npos; }
 
   private:
-    friend class Connection;
+    friend class Prepared;
     std::string name_;
-    bool is_text_ = true;
+    bool is_text_ = true, is_null_ = false;
     std::string text_;
     long long number_ = 0;
-    mutable soci::indicator indicator_ = soci::i_ok;  // SOCI takes it by reference
 };
 using Binds = std::vector<Bound>;
+
+/// A place that a statement reads from or writes to. It stays where it is for as long as the
+/// statement is prepared.
+struct Cell {
+    bool is_text;
+    std::string text;
+    long long number = 0;
+    soci::indicator indicator = soci::i_ok;
+};
 
 /// The columns of one row on their way out of a statement, in the order in which they were asked
 /// for.
 class Columns {
   public:
-    std::string text();
-    std::int64_t number();
+    explicit Columns(std::deque<Cell>& cells) : cells_(cells) {}
+    std::string text() { return std::move(cells_[next_++].text); }
+    std::int64_t number() { return cells_[next_++].number; }
     std::optional<std::string> optional_text();
     std::optional<std::int64_t> optional_number();
 
@@ -59,19 +69,31 @@ class Columns {
     void into(std::optional<std::int64_t>& value) { value = optional_number(); }
 
   private:
-    friend class Connection;
-    struct Cell {
-        bool is_text;
-        std::string text;
-        long long number = 0;
-        soci::indicator indicator = soci::i_ok;
-    };
-    std::deque<Cell> cells_;
+    std::deque<Cell>& cells_;
     std::size_t next_ = 0;
 };
 
 /// What kind each selected column is: 't' text, 'n' number.
 using Shape = std::string_view;
+
+/// A statement and the places for its values, which SOCI is told of once.
+class Prepared {
+  public:
+    /// @param binds the names and kinds that every run must have
+    /// @throws soci::soci_error
+    Prepared(soci::session& session, const std::string& sql, Shape shape, const Binds& binds);
+    /// Whether a run with these gives values of the same names and kinds, in the same order.
+    bool fits(Shape shape, const Binds& binds) const;
+    void set(const Binds& binds);
+    std::int64_t execute();
+    void fetch(const std::function<void(Columns&)>& row);
+
+  private:
+    std::vector<std::string> names_;
+    std::string shape_;
+    std::deque<Cell> in_, out_;
+    soci::statement statement_;  // goes first, as it refers to the places
+};
 
 /// One database connection with its prepared statements. Not for two threads at once.
 class Connection {
@@ -93,6 +115,9 @@ class Connection {
     /// Whether the connection and its transaction can go on: no ConnectionLost, no
     /// TransactionConflict so far.
     bool sound() const { return sound_; }
+    /// Grows with each statement that changed a row or failed: while it stays the same, there is
+    /// nothing to undo.
+    std::uint64_t marks() const { return marks_; }
 
     /// Runs a statement that gives no rows; @returns how many rows it changed.
     std::int64_t execute(const std::string& sql, const Binds& binds = {});
@@ -106,11 +131,13 @@ class Connection {
     template <class Row>
     std::vector<Row> select(const std::string& rest, const Binds& binds = {}) {
         std::vector<Row> rows;
-        query("SELECT " + column_names<Row>() + " FROM " + Row::table + " " + rest, shape_of<Row>(),
-              binds, [&](Columns& columns) {
-                  Row& row = rows.emplace_back();
-                  Row::each(row, [&](const char*, auto& value) { columns.into(value); });
-              });
+        static const std::string from =
+            "SELECT " + column_names<Row>() + " FROM " + Row::table + " ";
+        static const std::string shape = shape_of<Row>();
+        query(from + rest, shape, binds, [&](Columns& columns) {
+            Row& row = rows.emplace_back();
+            Row::each(row, [&](const char*, auto& value) { columns.into(value); });
+        });
         return rows;
     }
     /// The one row, or nothing.
@@ -122,29 +149,18 @@ class Connection {
     }
     template <class Row>
     void insert(const Row& row) {
-        std::string names, places;
+        static const std::string sql = insertion_of<Row>();
         Binds binds;
-        Row::each(row, [&](const char* name, const auto& value) {
-            if (!names.empty()) names += ',', places += ',';
-            names += name;
-            places += std::string{":"} + name;
-            binds.emplace_back(name, value);
-        });
-        execute(
-            std::string{"INSERT INTO "} + Row::table + " (" + names + ") VALUES (" + places + ")",
-            binds);
+        binds.reserve(shape_of<Row>().size());
+        Row::each(row,
+                  [&](const char* name, const auto& value) { binds.emplace_back(name, value); });
+        execute(sql, binds);
     }
     /// The first column of the first row; 0 where there is none.
     std::int64_t number(const std::string& sql, const Binds& binds = {});
 
   private:
-    struct Prepared {
-        explicit Prepared(soci::session& session) : statement(session) {}
-        soci::statement statement;
-        bool used = false;
-    };
-    Prepared& prepare(const std::string& sql);
-    void bind(Prepared& prepared, const Binds& binds);
+    Prepared& prepare(const std::string& sql, Shape shape, const Binds& binds);
     [[noreturn]] void fail(const std::string& sql, const soci::soci_error& fault);
     template <class Work>
     auto guarded(const std::string& sql, Work work);
@@ -158,6 +174,17 @@ class Connection {
             names += name;
         });
         return names;
+    }
+    template <class Row>
+    static std::string insertion_of() {
+        std::string places;
+        Row row{};
+        Row::each(row, [&](const char* name, auto&) {
+            places += places.empty() ? ":" : ",:";
+            places += name;
+        });
+        return std::string{"INSERT INTO "} + Row::table + " (" + column_names<Row>() +
+               ") VALUES (" + places + ")";
     }
     static char kind(const std::string&) { return 't'; }
     static char kind(const std::optional<std::string>&) { return 't'; }
@@ -178,6 +205,7 @@ class Connection {
     soci::session session_;
     std::unordered_map<std::string, std::unique_ptr<Prepared>> prepared_;
     bool sound_ = true;
+    std::uint64_t marks_ = 0;
 };
 
 }  // namespace hallpass::server

@@ -96,10 +96,10 @@ std::vector<WriteJob> Store::next_group() {
     return jobs;
 }
 
-void Store::run_one(WriteJob& job, std::vector<LiveEvent>& events) {
+bool Store::run_one(WriteJob& job, std::vector<LiveEvent>& events, Undo undo) {
     auto& connection = *writer_connection_;
-    connection.execute("SAVEPOINT job");
-    tree_.doubt();  // others may have written, or the job before this one was undone
+    if (undo == Undo::one) connection.execute("SAVEPOINT job");
+    const auto marks = connection.marks();
     Transaction transaction{connection, tree_, clock_.now(), keeps_outbox_};
     bool keep = false;
     try {
@@ -110,31 +110,51 @@ void Store::run_one(WriteJob& job, std::vector<LiveEvent>& events) {
     }
     // Whatever the job made of it: without the connection, or in conflict, no job can be kept.
     if (!connection.sound()) throw StoreFault("the transaction cannot go on");
-    if (!keep) connection.execute("ROLLBACK TO job");
-    connection.execute("RELEASE job");
+    const bool left_marks = connection.marks() != marks;
+    if (undo == Undo::all && !keep && left_marks) return false;
+    if (undo == Undo::one) {
+        if (!keep) connection.execute("ROLLBACK TO job");
+        connection.execute("RELEASE job");
+    }
+    if (!keep && left_marks) tree_.doubt();
     if (keep) {
         for (auto& event : transaction.take_events()) events.push_back(std::move(event));
     }
+    return true;
 }
 
 void Store::commit_group(std::vector<WriteJob> jobs) {
     std::vector<LiveEvent> events;
+    // A savepoint costs a copy of each page that its job changes, and hardly any job is undone:
+    // only where one is to be, the group begins again with a savepoint for each.
+    auto undo = Undo::all;
     auto end = GroupEnd::again;
     for (int attempt = 0; attempt < attempts_max && end == GroupEnd::again; ++attempt) {
         events.clear();
-        end = try_group(jobs, events);
+        end = try_group(jobs, events, undo);
+        if (end == GroupEnd::undone) {
+            undo = Undo::one;
+            end = GroupEnd::again;
+            --attempt;
+        }
     }
     const bool durable = end == GroupEnd::durable;
     if (durable && listener_ && !events.empty()) listener_(std::move(events));
     for (auto& job : jobs) job.done(durable);
 }
 
-Store::GroupEnd Store::try_group(std::vector<WriteJob>& jobs, std::vector<LiveEvent>& events) {
+Store::GroupEnd Store::try_group(std::vector<WriteJob>& jobs, std::vector<LiveEvent>& events,
+                                 Undo undo) {
     bool committing = false;
     try {
         if (!writer_connection_) writer_connection_ = std::make_unique<Connection>(engine_);
         writer_connection_->begin_write();
-        for (auto& job : jobs) run_one(job, events);
+        tree_.doubt();  // others may have written, or our own group was undone
+        for (auto& job : jobs) {
+            if (run_one(job, events, undo)) continue;
+            writer_connection_->rollback();
+            return GroupEnd::undone;
+        }
         announce(events);
         committing = true;
         writer_connection_->commit();

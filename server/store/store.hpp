@@ -19,8 +19,9 @@ namespace hallpass::server {
 
 /// A change and what to tell its caller.
 struct WriteJob {
-    /// Runs inside a savepoint. @returns whether to keep the change; false undoes this job alone.
-    /// Called again where PostgreSQL was lost before the commit or asks for the transaction anew.
+    /// @returns whether to keep the change; false undoes this job alone. Called again where this or
+    /// another job of its group is to be undone, and where PostgreSQL was lost before the commit or
+    /// asks for the transaction anew.
     std::function<bool(Transaction&)> work;
     /// Called once, from the writer's thread, after the commit (`durable`) or when it failed.
     std::function<void(bool durable)> done;
@@ -88,12 +89,15 @@ class Store {
     };
     std::unique_ptr<Connection> idle_reader();
 
-    enum class GroupEnd { durable, failed, again };
+    enum class GroupEnd { durable, failed, again, undone };
+    /// What a job that is not kept takes with it: itself, or at first the whole group.
+    enum class Undo { one, all };
     void run_writer();
     std::vector<WriteJob> next_group();
     void commit_group(std::vector<WriteJob> jobs);
-    GroupEnd try_group(std::vector<WriteJob>& jobs, std::vector<LiveEvent>& events);
-    void run_one(WriteJob& job, std::vector<LiveEvent>& events);
+    GroupEnd try_group(std::vector<WriteJob>& jobs, std::vector<LiveEvent>& events, Undo undo);
+    /// @returns false where the group must be undone for the job's sake
+    bool run_one(WriteJob& job, std::vector<LiveEvent>& events, Undo undo);
     void announce(const std::vector<LiveEvent>& events);
 
     const std::string url_, id_;

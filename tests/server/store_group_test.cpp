@@ -1,0 +1,153 @@
+// Changes that share a commit: what one of them leaves behind when it is undone, and how a prepared
+// statement is used again.
+#include <future>
+
+#include "hallpass_catch.hpp"
+#include "store/store.hpp"
+#include "test_database.hpp"
+#include "test_server.hpp"
+
+using namespace hallpass::server;
+using namespace hallpass::server::test;
+
+namespace {
+
+/// A store whose writer waits until a whole group has been queued.
+struct Group {
+    TemporaryFolder folder;
+    TestDatabase database{folder.file("store.db")};
+    SystemClock clock;
+    Store store{database.url(), clock};
+    std::promise<void> begun, go;
+    std::vector<std::promise<bool>> ends{8};
+    std::size_t queued = 0;
+
+    Group() {
+        store.write({[this](Transaction&) {
+                         begun.set_value();
+                         go.get_future().wait();
+                         return true;
+                     },
+                     [](bool) {}});
+        begun.get_future().wait();
+    }
+    void add(std::function<bool(Transaction&)> work) {
+        auto& end = ends[queued++];
+        store.write({std::move(work), [&end](bool durable) { end.set_value(durable); }});
+    }
+    void run() {
+        go.set_value();
+        for (std::size_t at = 0; at < queued; ++at) CHECK(ends[at].get_future().get());
+    }
+    std::int64_t number(const std::string& sql) {
+        return store.read([&](Connection& connection) { return connection.number(sql); });
+    }
+};
+
+void put(Transaction& transaction, const std::string& id) {
+    transaction.store().insert(TenantRow{id, "A tenant", "{}"});
+    RecordRow entry;
+    entry.event = "custom";
+    entry.tenant_id = id;
+    transaction.record(std::move(entry));
+}
+
+}  // namespace
+
+TEST_CASE("a change that is undone leaves nothing, and takes none of its group with it") {
+    Group group;
+    int kept_runs = 0;
+    group.add([&](Transaction& transaction) {
+        put(transaction, "kept-" + std::to_string(++kept_runs));
+        return true;
+    });
+    group.add([](Transaction& transaction) {
+        put(transaction, "undone");
+        return false;
+    });
+    group.add([](Transaction& transaction) -> bool {
+        put(transaction, "thrown");
+        throw std::runtime_error("on purpose");
+    });
+    group.add([](Transaction& transaction) {
+        try {
+            put(transaction, "twice");
+            put(transaction, "twice");
+        } catch (const ConstraintViolation&) {
+            return false;
+        }
+        return true;
+    });
+    group.add([](Transaction& transaction) {
+        put(transaction, "last");
+        return true;
+    });
+    group.run();
+    CHECK(kept_runs == 2);  // once more, with a savepoint for each
+    CHECK(group.number("SELECT COUNT(*) FROM tenants") == 2);
+    CHECK(group.number("SELECT COUNT(*) FROM tenants WHERE id IN ('kept-2', 'last')") == 2);
+    CHECK(group.number("SELECT MAX(sequence) FROM record") == 2);
+    CHECK(group.number("SELECT COUNT(*) FROM record WHERE tenant_id IN ('kept-2', 'last')") == 2);
+}
+
+TEST_CASE("a change that was refused before it did anything costs its group nothing") {
+    Group group;
+    int runs = 0;
+    group.add([&](Transaction& transaction) {
+        ++runs;
+        put(transaction, "kept");
+        return true;
+    });
+    group.add([](Transaction& transaction) {
+        return transaction.store().number("SELECT COUNT(*) FROM tenants") == 0;
+    });
+    group.add([](Transaction& transaction) {
+        put(transaction, "last");
+        return true;
+    });
+    group.run();
+    CHECK(runs == 1);
+    CHECK(group.number("SELECT COUNT(*) FROM tenants") == 2);
+    CHECK(group.number("SELECT MAX(sequence) FROM record") == 2);
+}
+
+TEST_CASE("a statement that is used again takes each run's own values") {
+    Group group;
+    group.run();
+    const std::string insert = "INSERT INTO tenants (id, name, policy) VALUES (:id, :name, :rest)";
+    const std::string long_name(300, 'x');
+    group.store.write_now([&](Transaction& transaction) {
+        auto& store = transaction.store();
+        store.execute(insert, {{"id", "a"}, {"name", "First"}, {"rest", "{}"}});
+        store.execute(insert, {{"rest", "{}"}, {"name", long_name}, {"id", "b"}});
+        store.execute(insert, {{"id", "c"}, {"name", ""}, {"rest", "{}"}});
+    });
+    const std::optional<std::string> none;
+    CHECK_THROWS_AS(group.store.write_now([&](Transaction& transaction) {
+        transaction.store().execute(insert, {{"id", "d"}, {"name", none}, {"rest", "{}"}});
+    }),
+                    ConstraintViolation);
+    group.store.read([&](Connection& store) {
+        const auto name_of = [&](const std::string& id) {
+            std::string name;
+            store.query("SELECT name FROM tenants WHERE id = :id", "t", {{"id", id}},
+                        [&](Columns& row) { name = row.text(); });
+            return name;
+        };
+        for (int time = 0; time < 2; ++time) {
+            CHECK(name_of("a") == "First");
+            CHECK(name_of("b") == long_name);
+            CHECK(name_of("c").empty());
+            CHECK(name_of("d").empty());
+        }
+        const std::string many = "SELECT id FROM tenants WHERE id > :low AND id < :high";
+        const auto count = [&](const Binds& binds) {
+            int found = 0;
+            store.query(many, "t", binds, [&](Columns&) { ++found; });
+            return found;
+        };
+        CHECK(count({{"low", "a"}, {"high", "c"}}) == 1);
+        CHECK(count({{"high", "d"}, {"low", "a"}}) == 2);
+        CHECK(store.number("SELECT COUNT(*) FROM tenants") == 3);
+    });
+}
