@@ -104,7 +104,7 @@ Error refusal_of(StartFacts facts, History& history, const Call& call, Connectio
 SessionRow row_of(const Call& call, const StartBody& start, const History& history,
                   const SessionPlan& plan) {
     SessionRow row;
-    row.id = random_id("ses_");
+    row.id = timed_id("ses_", call.now);
     row.tenant_id = start.tenant.id;
     row.subject_id = start.subject_id;
     row.agent_id = call.identity.user_id();

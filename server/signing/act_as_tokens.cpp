@@ -45,7 +45,7 @@ ActAsTokens::Issued ActAsTokens::issue(Transaction& transaction, const SessionRo
     const auto ring = keys_.ring();
     const auto& key = ring->active();
     TokenRow token;
-    token.id = random_id("tok_");
+    token.id = timed_id("tok_", transaction.now());
     token.session_id = session.id;
     token.key_id = key.key_id();
     const auto place = StatusLists::assign(transaction.store());

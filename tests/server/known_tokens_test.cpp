@@ -108,9 +108,7 @@ TEST_CASE("a bearer that was seen before is judged by the clock and the director
     REQUIRE(server.post("/api/v1/admin/users/jan/ban", R"({"reason":"left us"})", "ada").status ==
             200);
     CHECK(me(server, bearer) == 403);
-    REQUIRE(
-        server.post("/api/v1/admin/users/jan/unban", R"({"reason":"a mistake"})", "ada").status ==
-        200);
+    REQUIRE(server.post("/api/v1/admin/users/jan/unban", "{}", "ada").status == 200);
     REQUIRE(me(server, bearer) == 200);
     server.advance(240h);
     CHECK(me(server, bearer) == 401);
