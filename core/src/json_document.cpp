@@ -7,6 +7,47 @@
 #include "hallpass/json.hpp"
 
 namespace hallpass::json {
+
+/// A byte as nlohmann's lexer knows it. The lexer keeps all that it reads, for messages that nobody
+/// is shown; of these it keeps nothing.
+enum class UnkeptByte : unsigned char {};
+
+/// Hands the lexer a text.
+class LexerInput {
+  public:
+    using char_type = UnkeptByte;
+    explicit LexerInput(std::string_view text)
+        : next_(text.data()), end_(text.data() + text.size()) {}
+    std::char_traits<char>::int_type get_character() {
+        if (next_ == end_) return std::char_traits<char>::eof();
+        return std::char_traits<char>::to_int_type(*next_++);
+    }
+
+  private:
+    const char* next_;
+    const char* end_;
+};
+
+}  // namespace hallpass::json
+
+template <>
+struct std::char_traits<hallpass::json::UnkeptByte> {
+    using int_type = std::char_traits<char>::int_type;
+    static constexpr int_type eof() { return std::char_traits<char>::eof(); }
+    static constexpr auto to_char_type(int_type byte) {
+        return static_cast<hallpass::json::UnkeptByte>(byte);
+    }
+};
+template <>
+class std::vector<hallpass::json::UnkeptByte> {
+  public:
+    void push_back(hallpass::json::UnkeptByte /*byte*/) {}
+    void pop_back() {}
+    void clear() {}
+    static bool empty() { return false; }
+};
+
+namespace hallpass::json {
 namespace {
 
 constexpr std::uint32_t max_members = 2048;
@@ -50,9 +91,7 @@ struct LexerTypes {
 class Builder {
   public:
     Builder(Document& document, std::string_view text, std::size_t max_depth)
-        : document_(document),
-          max_depth_(max_depth),
-          lexer_(nlohmann::detail::input_adapter(text.data(), text.data() + text.size())) {
+        : document_(document), max_depth_(max_depth), lexer_(LexerInput{text}) {
         // INVARIANT: unescaped, no text is longer than in the source, so all have room.
         document_.texts_.resize(text.size());
         next_text_ = document_.texts_.data();
@@ -88,9 +127,7 @@ class Builder {
     bool too_deep() const { return too_deep_; }
 
   private:
-    using Adapter = decltype(nlohmann::detail::input_adapter(std::declval<const char*>(),
-                                                             std::declval<const char*>()));
-    using Lexer = nlohmann::detail::lexer<LexerTypes, Adapter>;
+    using Lexer = nlohmann::detail::lexer<LexerTypes, LexerInput>;
     using Token = Lexer::token_type;
 
     /// A container that is not closed yet, and its latest child, by their places.

@@ -14,9 +14,9 @@ const readyWithinMs = 60_000;
 /** Chromium as people have it. */
 export const wholeChromium = "/usr/bin/chromium";
 /** The same engine without what windows need: pages take two thirds of the time in it. */
-const chromiumShell = "/usr/bin/chromium-headless-shell";
+export const chromiumShell = "/usr/bin/chromium-headless-shell";
 
-const browserFlags = [
+export const browserFlags = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",

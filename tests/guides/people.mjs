@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { after, before, describe, test } from "node:test";
 import { chromium } from "playwright-core";
+import { browserFlags, chromiumShell } from "../browser/stage.mjs";
 import { openGuide } from "./guide.mjs";
 
 const access = "/api/v1/support-access";
 const asked = { tenantId: "de-akker", targetUserId: "piet", ticketId: "T-1", reason: "The parcel is not on the map" };
-const browserFlags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"];
 
 /** @param begin starts the example: `(guide)` → `{ hallpass, url }` */
 export function promisesOfAPage(name, begin) {
@@ -44,7 +44,7 @@ export function promisesOfAPage(name, begin) {
       const { status: code, stderr } = spawnSync("npm", ["run", "build"], { cwd: guide.folder, encoding: "utf8" });
       assert.equal(code, 0, stderr);
       ({ hallpass, url } = await begin(guide));
-      browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: browserFlags });
+      browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? chromiumShell, args: browserFlags });
       piet = await signedIn("piet");
       jan = await signedIn("jan");
     });
