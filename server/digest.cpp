@@ -1,26 +1,18 @@
 #include "digest.hpp"
 
-#include <openssl/evp.h>
 #include <sodium.h>
 
-#include <memory>
 #include <stdexcept>
 
 #include "hallpass/token.hpp"
+#include "signing/openssl.hpp"
 
 namespace hallpass::server {
 namespace {
 
-const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
-unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
-
 struct Sha256 {
-    std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm{
-        EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free};
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(),
-                                                                    &EVP_MD_CTX_free};
+    Owned<EVP_MD> algorithm{EVP_MD_fetch(nullptr, "SHA256", nullptr)};
+    Owned<EVP_MD_CTX> context{EVP_MD_CTX_new()};
 };
 
 }  // namespace

@@ -51,6 +51,9 @@ std::string_view ObjectReader::checked_string(std::string_view name, json::Value
         fail_type(name, value, json::Kind::string);
         return {};
     }
+    // No text has more characters than bytes: those that are short enough by these are not counted.
+    const auto bytes = text->size();
+    if (min_chars <= 1 && bytes >= min_chars && bytes <= max_chars) return *text;
     const auto count = count_code_points(*text).value_or(0);
     if (count >= min_chars && count <= max_chars) return *text;
     const auto field = path_of(name);

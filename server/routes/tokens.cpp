@@ -82,18 +82,9 @@ std::optional<Answer> too_many(const Call& call, const Verdict& verdict) {
     return call.application.count_attempt(call.request().client_address);
 }
 
-/// The token of a JSON body. One that has no more bytes than it may have characters needs no
-/// counting of these.
-std::string_view read_token(wire::ObjectReader& body) {
-    constexpr std::size_t longest = 32 * 1024;
-    const auto text = body.any("token").string();
-    if (text && !text->empty() && text->size() <= longest) return *text;
-    return body.required_string("token", 1, longest);
-}
-
 Result<Answer> validate(const Call& call, Connection& store) {
     wire::ObjectReader body{call.body()};
-    const auto text = read_token(body);
+    const auto text = body.required_string("token", 1, 32 * 1024);
     if (auto error = body.finish()) return *error;
     const auto verdict = judge(call, store, text);
     if (auto limited = too_many(call, verdict)) return *std::move(limited);

@@ -14,6 +14,7 @@ namespace hallpass::server {
 struct OpensslDeleter {
     void operator()(EVP_PKEY* p) const { EVP_PKEY_free(p); }
     void operator()(EVP_PKEY_CTX* p) const { EVP_PKEY_CTX_free(p); }
+    void operator()(EVP_MD* p) const { EVP_MD_free(p); }
     void operator()(EVP_MD_CTX* p) const { EVP_MD_CTX_free(p); }
     void operator()(EVP_MAC* p) const { EVP_MAC_free(p); }
     void operator()(EVP_MAC_CTX* p) const { EVP_MAC_CTX_free(p); }

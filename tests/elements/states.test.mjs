@@ -105,8 +105,7 @@ for (const component of components) {
 
 test("what is wrong would be found", async () => {
   await show("customer");
-  const add = () => page.evaluate(() => document.querySelector("main").append(document.createElement("input")));
-  await add();
+  await page.evaluate(() => document.querySelector("main").append(document.createElement("input")));
   const found = await violations(page, shown);
   assert.equal(found.length, 1);
   assert.match(found[0], /^label: .*input/);
