@@ -27,22 +27,31 @@ const PRESETS = ["end_of_today", "end_of_tomorrow", "one_week", "end_of_week"];
 
 const dateOf = (midnight) => new Date(midnight * 1000).toISOString().slice(0, 10);
 
+const offsets = new Map();
+
+/** Seconds out of text such as "T, GMT+05:30". */
+function offsetIn(text) {
+  const [sign, hours, minutes = 0, seconds = 0] =
+    text.slice(text.indexOf("GMT") + 3).match(/[-+]|\d+/g) ?? ["+", 0];
+  const value = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+  return sign === "-" ? -value : value;
+}
+
 /** One zone as ICU sees it; instants are whole seconds since 1970 UTC. */
 class Reference {
   #format;
   #changes;
 
   constructor(name) {
-    this.#format = new Intl.DateTimeFormat("en-US", { timeZone: name, timeZoneName: "longOffset" });
+    // Beside the offset the shortest text there is: a whole date takes half as long again.
+    this.#format = new Intl.DateTimeFormat("en-US", { timeZone: name, weekday: "narrow", timeZoneName: "longOffset" }).format;
   }
 
-  /** Local time minus UTC in seconds, out of text such as "1/1/2026, GMT+05:30". */
+  /** Local time minus UTC in seconds. */
   offset(at) {
-    const text = this.#format.format(at * 1000);
-    const [sign, hours, minutes = 0, seconds = 0] =
-      text.slice(text.indexOf("GMT") + 3).match(/[-+]|\d+/g) ?? ["+", 0];
-    const value = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
-    return sign === "-" ? -value : value;
+    const text = this.#format(at * 1000);
+    if (!offsets.has(text)) offsets.set(text, offsetIn(text));
+    return offsets.get(text);
   }
 
   /** Every change of offset, found by asking for every fourth day: [instant, before, after]. */
@@ -73,7 +82,8 @@ class Reference {
     const changes = this.changes();
     let begin = -Infinity;
     let offset = changes.length > 0 ? changes[0][1] : this.offset(0);
-    for (const [end, , after] of [...changes, [Infinity, 0, 0]]) {
+    for (let i = 0; i <= changes.length; ++i) {
+      const [end, , after] = changes[i] ?? [Infinity, 0, 0];
       const at = Math.max(local - offset, begin, from);
       if (at < end) return { at, local: at + offset };
       [begin, offset] = [end, after];
