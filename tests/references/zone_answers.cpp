@@ -93,6 +93,7 @@ std::string answer(const ZoneTable& table, std::optional<TimeZone>& zone, std::s
 
 int main(int argc, char** argv) {
     std::ios::sync_with_stdio(false);
+    std::cin.tie(nullptr);  // else every answer is written by itself
     std::vector<std::uint8_t> bytes;
     std::optional<ZoneTable> table;
     if (argc > 1) {
