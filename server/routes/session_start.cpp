@@ -167,6 +167,11 @@ Result<Answer> start_session(const Call& call, Transaction& transaction, const c
     auto& store = transaction.store();
     const auto start = read_start(call, store, duration);
     if (!start) return start.error();
+    store.foresee([&] {
+        membership_scopes(store, start->tenant.id, start->subject_id);
+        find_user(store, start->subject_id);
+        const History ahead{store, start->tenant.id, start->subject_id, call.now};
+    });
     const Parties parties{call, store, start->tenant, start->subject_id};
     std::optional<History> history;
     history.emplace(store, start->tenant.id, start->subject_id, call.now);

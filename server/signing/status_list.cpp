@@ -23,25 +23,28 @@ constexpr std::int64_t ttl_s = 5;
 }  // namespace
 
 StatusLists::Place StatusLists::assign(Connection& connection) {
-    std::int64_t list = 0, issued = 0;
-    connection.query("SELECT list, issued FROM status_lists ORDER BY list DESC LIMIT 1", "nn", {},
-                     [&](Columns& newest) {
-                         list = newest.number();
-                         issued = newest.number();
-                     });
-    if (list == 0 || issued >= issued_max) {
-        ++list;
-        connection.execute("INSERT INTO status_lists (list, issued) VALUES (:list, 0)",
-                           {{"list", list}});
-    }
-    connection.execute("UPDATE status_lists SET issued = issued + 1 WHERE list = :list",
-                       {{"list", list}});
+    // The newest list, and whether an index that is drawn meanwhile is taken in it.
+    static const std::string newest =
+        "SELECT list, issued, (SELECT COUNT(*) FROM tokens WHERE status_list = list AND"
+        " status_index = :at) FROM status_lists ORDER BY list DESC LIMIT 1";
     for (;;) {
         const std::int64_t index = random_below(static_cast<std::uint32_t>(capacity));
-        const auto taken = connection.number(
-            "SELECT COUNT(*) FROM tokens WHERE status_list = :list AND status_index = :at",
-            {{"list", list}, {"at", index}});
-        if (taken == 0) return {list, index};
+        std::int64_t list = 0, issued = 0;
+        bool taken = false;
+        connection.query(newest, "nnn", {{"at", index}}, [&](Columns& columns) {
+            list = columns.number();
+            issued = columns.number();
+            taken = columns.number() != 0;
+        });
+        if (list == 0 || issued >= issued_max) {
+            connection.put("INSERT INTO status_lists (list, issued) VALUES (:list, 0)",
+                           {{"list", ++list}});
+            taken = false;
+        }
+        if (taken) continue;
+        connection.put("UPDATE status_lists SET issued = issued + 1 WHERE list = :list",
+                       {{"list", list}});
+        return {list, index};
     }
 }
 

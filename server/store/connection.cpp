@@ -8,6 +8,8 @@ namespace {
 
 // More distinct statements than the server has: a backstop, not a tuning knob.
 constexpr std::size_t prepared_max = 512;
+// Plans are made anew after 4 transactions, 8, 16 and so on, and then after every so many.
+constexpr std::uint64_t plans_first_kept_for = 4, plans_kept_for = 1024;
 
 }  // namespace
 
@@ -106,17 +108,35 @@ auto Connection::guarded(const std::string& sql, Work work) {
     }
 }
 
+void Connection::renew_plans_when_due() {
+    // A plan that was made for an empty table reads all of it for as long as it is kept.
+    const auto kept_for = std::clamp(plans_renewed_at_, plans_first_kept_for, plans_kept_for);
+    if (++transactions_ - plans_renewed_at_ < kept_for) return;
+    plans_renewed_at_ = transactions_;
+    if (const auto statement = engine_->renew_plans(); !statement.empty()) execute(statement);
+}
+
 void Connection::begin_write() {
+    renew_plans_when_due();
+    spoiled_ = false;
     for (const auto& statement : begin_write_) execute(statement);
+}
+
+void Connection::begin_read() {
+    renew_plans_when_due();
+    execute(begin_read_);
 }
 
 void Connection::commit() {
     static const std::string sql = "COMMIT";
+    if (!settle()) throw StoreFault("the transaction has failed already");
+    leave_hurry();
     engine_->check_transaction(session_);
     execute(sql);
 }
 
 void Connection::rollback() noexcept {
+    leave_hurry();
     try {
         execute("ROLLBACK");
         sound_ = true;
@@ -126,12 +146,16 @@ void Connection::rollback() noexcept {
     }
 }
 
-Prepared& Connection::prepare(const std::string& sql, Shape shape, const Binds& binds) {
+void Connection::refuse_nul(const Binds& binds) const {
     const auto holds_nul = [](const Bound& bound) { return bound.holds_nul(); };
     // Cut at its NUL, a text would be another one.
     if (!engine_->keeps_nul() && std::any_of(binds.begin(), binds.end(), holds_nul)) {
         throw StoreFault("a text with a NUL byte cannot be stored");
     }
+}
+
+Prepared& Connection::prepare(const std::string& sql, Shape shape, const Binds& binds) {
+    refuse_nul(binds);
     auto found = prepared_.find(sql);
     if (found != prepared_.end() && !found->second->fits(shape, binds)) {
         prepared_.erase(found);
@@ -147,17 +171,23 @@ Prepared& Connection::prepare(const std::string& sql, Shape shape, const Binds& 
 }
 
 std::int64_t Connection::execute(const std::string& sql, const Binds& binds) {
-    const auto changed = guarded(sql, [&] { return prepare(sql, {}, binds).execute(); });
+    const auto changed = hurried_ ? run_ahead(sql, binds).changed
+                                  : guarded(sql, [&] { return prepare(sql, {}, binds).execute(); });
     if (changed != 0) ++marks_;
     return changed;
 }
 
 void Connection::query(const std::string& sql, Shape shape, const Binds& binds,
                        const std::function<void(Columns&)>& row) {
-    guarded(sql, [&] {
-        prepare(sql, shape, binds).fetch(row);
-        return 0;
-    });
+    if (foreseeing_) return;
+    if (hurried_) {
+        hand_over(run_ahead(sql, binds), shape, row);
+    } else {
+        guarded(sql, [&] {
+            prepare(sql, shape, binds).fetch(row);
+            return 0;
+        });
+    }
     if (!sql.starts_with("SELECT ")) ++marks_;
 }
 
@@ -169,6 +199,8 @@ std::int64_t Connection::number(const std::string& sql, const Binds& binds) {
 
 void Connection::run(const std::string& sql) {
     ++marks_;
+    if (!settle()) throw Spoiled{};
+    if (hurried_) ahead_->forget("");
     guarded(sql, [&] {
         session_ << sql;
         return 0;

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "store/ahead.hpp"
 #include "store/engine.hpp"
 #include "store/fault.hpp"
 
@@ -33,6 +34,12 @@ class Bound {
         is_null_ = !value;
     }
     bool holds_nul() const { return text_.find('\0') != std::string::npos; }
+    const std::string& name() const { return name_; }
+    /// The value as text, nothing for NULL.
+    std::optional<std::string> text() const {
+        if (is_null_) return std::nullopt;
+        return is_text_ ? text_ : std::to_string(number_);
+    }
 
   private:
     friend class Prepared;
@@ -105,8 +112,20 @@ class Connection {
 
     /// Begins a transaction beside which nobody else writes, in any process; waits for its turn.
     void begin_write();
+    /// Until this transaction ends, nothing that `put` and `insert` write is waited for, and no row
+    /// is looked up twice, where the database gains by that. A write that fails is told by a
+    /// statement after it, which throws `Spoiled`; so look at `settle` before the commit.
+    void hurry();
+    /// Waits for all that was not waited for. @returns false where the transaction must be undone
+    /// and run again without hurry, each statement then telling its own fault
+    /// @throws ConnectionLost, TransactionConflict
+    bool settle();
+    /// In a hurried transaction, has what `work` looks up asked for at once; `work` finds nothing.
+    void foresee(const std::function<void()>& work);
+    /// Whether a statement of this transaction has failed that was not waited for.
+    bool spoiled() const { return spoiled_; }
     /// Begins a transaction in which every query sees the same state.
-    void begin_read() { execute(begin_read_); }
+    void begin_read();
     void end_read() { execute("COMMIT"); }
     /// @throws StoreFault where nothing became durable; ConnectionLost where that is not known
     void commit();
@@ -121,6 +140,8 @@ class Connection {
 
     /// Runs a statement that gives no rows; @returns how many rows it changed.
     std::int64_t execute(const std::string& sql, const Binds& binds = {});
+    /// The same where nobody asks how many.
+    void put(const std::string& sql, const Binds& binds);
     /// Runs a query and hands over every row.
     void query(const std::string& sql, Shape shape, const Binds& binds,
                const std::function<void(Columns&)>& row);
@@ -134,7 +155,7 @@ class Connection {
         static const std::string from =
             "SELECT " + column_names<Row>() + " FROM " + Row::table + " ";
         static const std::string shape = shape_of<Row>();
-        query(from + rest, shape, binds, [&](Columns& columns) {
+        look_up(Row::table, from + rest, shape, binds, [&](Columns& columns) {
             Row& row = rows.emplace_back();
             Row::each(row, [&](const char*, auto& value) { columns.into(value); });
         });
@@ -154,12 +175,24 @@ class Connection {
         binds.reserve(shape_of<Row>().size());
         Row::each(row,
                   [&](const char* name, const auto& value) { binds.emplace_back(name, value); });
-        execute(sql, binds);
+        put(sql, binds);
     }
     /// The first column of the first row; 0 where there is none.
     std::int64_t number(const std::string& sql, const Binds& binds = {});
 
   private:
+    void leave_hurry() noexcept;
+    void renew_plans_when_due();
+    void refuse_nul(const Binds& binds) const;
+    /// A query of one table, unless its text names another.
+    void look_up(const char* table, const std::string& sql, Shape shape, const Binds& binds,
+                 const std::function<void(Columns&)>& row);
+    /// @throws Spoiled, ConnectionLost, TransactionConflict
+    template <class Work>
+    auto ahead(Work work);
+    StatementAnswer run_ahead(const std::string& sql, const Binds& binds);
+    static void hand_over(const StatementAnswer& answer, Shape shape,
+                          const std::function<void(Columns&)>& row);
     Prepared& prepare(const std::string& sql, Shape shape, const Binds& binds);
     [[noreturn]] void fail(const std::string& sql, const soci::soci_error& fault);
     template <class Work>
@@ -204,6 +237,9 @@ class Connection {
     std::string begin_read_;
     soci::session session_;
     std::unordered_map<std::string, std::unique_ptr<Prepared>> prepared_;
+    std::unique_ptr<Ahead> ahead_;
+    bool hurried_ = false, foreseeing_ = false, spoiled_ = false;
+    std::uint64_t transactions_ = 0, plans_renewed_at_ = 0;
     bool sound_ = true;
     std::uint64_t marks_ = 0;
 };

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "store/fault.hpp"
+#include "store/pipeline.hpp"
 
 namespace soci {
 class session;
@@ -39,6 +40,11 @@ class Engine {
     virtual std::vector<std::string> begin_write() const = 0;
     /// The statement that begins a transaction in which every query sees the same state.
     virtual std::string begin_read() const = 0;
+    /// A way to send statements without waiting for each; nothing where that gains nothing.
+    /// @param session open, and there for as long as the pipeline
+    virtual std::unique_ptr<Pipeline> pipeline(soci::session& session) const = 0;
+    /// The statement that has the connection's kept plans made anew; empty where none is needed.
+    virtual std::string renew_plans() const = 0;
     /// Looked at before COMMIT. @throws StoreFault where the transaction has failed already
     virtual void check_transaction(soci::session& session) const = 0;
     /// What a fault of the database means, told without any text that came from a row.

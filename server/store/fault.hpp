@@ -25,4 +25,8 @@ class ConnectionLost : public StoreFault {
     using StoreFault::StoreFault;
 };
 
+/// Of a hurried transaction (Connection::hurry): a statement before this one has failed. It is no
+/// fault of the store, so that no change answers for it: the transaction is run again.
+struct Spoiled {};
+
 }  // namespace hallpass::server

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "store/engine.hpp"
+#include "store/postgresql_pipeline.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -89,6 +90,11 @@ class Postgresql : public Engine {
     std::string begin_read() const override {
         return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     }
+
+    std::unique_ptr<Pipeline> pipeline(soci::session& session) const override {
+        return postgresql_pipeline(connection_of(session));
+    }
+    std::string renew_plans() const override { return "DISCARD PLANS"; }
 
     void check_transaction(soci::session& session) const override {
         // COMMIT of a failed transaction is answered like any other, and undoes it.

@@ -50,6 +50,8 @@ class Sqlite : public Engine {
 
     std::vector<std::string> begin_write() const override { return {"BEGIN IMMEDIATE"}; }
     std::string begin_read() const override { return "BEGIN"; }
+    std::unique_ptr<Pipeline> pipeline(soci::session&) const override { return nullptr; }
+    std::string renew_plans() const override { return ""; }
     void check_transaction(soci::session&) const override {}
 
     Judgement judge(soci::session&, const soci::soci_error& fault) const override {

@@ -110,6 +110,7 @@ bool Store::run_one(WriteJob& job, std::vector<LiveEvent>& events, Undo undo) {
     }
     // Whatever the job made of it: without the connection, or in conflict, no job can be kept.
     if (!connection.sound()) throw StoreFault("the transaction cannot go on");
+    if (connection.spoiled()) throw Spoiled{};
     const bool left_marks = connection.marks() != marks;
     if (undo == Undo::all && !keep && left_marks) return false;
     if (undo == Undo::one) {
@@ -126,7 +127,8 @@ bool Store::run_one(WriteJob& job, std::vector<LiveEvent>& events, Undo undo) {
 void Store::commit_group(std::vector<WriteJob> jobs) {
     std::vector<LiveEvent> events;
     // A savepoint costs a copy of each page that its job changes, and hardly any job is undone:
-    // only where one is to be, the group begins again with a savepoint for each.
+    // only where one is to be, the group begins again with a savepoint for each, and waits for each
+    // statement.
     auto undo = Undo::all;
     auto end = GroupEnd::again;
     for (int attempt = 0; attempt < attempts_max && end == GroupEnd::again; ++attempt) {
@@ -150,12 +152,14 @@ Store::GroupEnd Store::try_group(std::vector<WriteJob>& jobs, std::vector<LiveEv
         if (!writer_connection_) writer_connection_ = std::make_unique<Connection>(engine_);
         writer_connection_->begin_write();
         tree_.doubt();  // others may have written, or our own group was undone
+        if (undo == Undo::all) writer_connection_->hurry();
         for (auto& job : jobs) {
             if (run_one(job, events, undo)) continue;
             writer_connection_->rollback();
             return GroupEnd::undone;
         }
         announce(events);
+        if (!writer_connection_->settle()) throw Spoiled{};
         committing = true;
         writer_connection_->commit();
         return GroupEnd::durable;
@@ -163,6 +167,9 @@ Store::GroupEnd Store::try_group(std::vector<WriteJob>& jobs, std::vector<LiveEv
         // Undone for certain, even where it came from COMMIT itself.
         writer_connection_->rollback();
         return GroupEnd::again;
+    } catch (const Spoiled&) {
+        writer_connection_->rollback();
+        return GroupEnd::undone;
     } catch (const std::exception& fault) {
         spdlog::error("the store could not commit: {}", fault.what());
     }

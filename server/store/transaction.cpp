@@ -11,8 +11,8 @@ std::int64_t Transaction::record(RecordRow entry) {
 void Transaction::record_and_publish(RecordRow entry, LiveEvent event) {
     event.sequence = record(std::move(entry));
     if (keeps_outbox_) {
-        connection_.execute("INSERT INTO outbox (sequence) VALUES (:sequence)",
-                            {{"sequence", event.sequence}});
+        connection_.put("INSERT INTO outbox (sequence) VALUES (:sequence)",
+                        {{"sequence", event.sequence}});
     }
     events_.push_back(std::move(event));
 }

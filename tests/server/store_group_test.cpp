@@ -3,6 +3,7 @@
 #include <future>
 
 #include "hallpass_catch.hpp"
+#include "store/postgresql_pipeline.hpp"
 #include "store/store.hpp"
 #include "test_database.hpp"
 #include "test_server.hpp"
@@ -43,6 +44,11 @@ struct Group {
         return store.read([&](Connection& connection) { return connection.number(sql); });
     }
 };
+
+std::optional<std::string> name_in(Connection& store, const std::string& id) {
+    const auto row = store.find<TenantRow>("WHERE id = :id", {{"id", id}});
+    return row ? std::optional{row->name} : std::nullopt;
+}
 
 void put(Transaction& transaction, const std::string& id) {
     transaction.store().insert(TenantRow{id, "A tenant", "{}"});
@@ -88,6 +94,130 @@ TEST_CASE("a change that is undone leaves nothing, and takes none of its group w
     CHECK(group.number("SELECT COUNT(*) FROM tenants WHERE id IN ('kept-2', 'last')") == 2);
     CHECK(group.number("SELECT MAX(sequence) FROM record") == 2);
     CHECK(group.number("SELECT COUNT(*) FROM record WHERE tenant_id IN ('kept-2', 'last')") == 2);
+}
+
+TEST_CASE("a row that is refused is its own change's fault, wherever in the group it stands") {
+    for (const bool at_the_end : {false, true}) {
+        Group group;
+        int violations = 0, runs = 0;
+        const auto twice = [&](Transaction& transaction) {
+            try {
+                put(transaction, "twice");
+                put(transaction, "twice");
+            } catch (const ConstraintViolation&) {
+                ++violations;
+                return false;
+            }
+            return true;
+        };
+        group.add([&](Transaction& transaction) {
+            put(transaction, "first");
+            return true;
+        });
+        if (!at_the_end) group.add(twice);
+        group.add([&](Transaction& transaction) {
+            ++runs;
+            put(transaction, "second");
+            return transaction.store().number("SELECT COUNT(*) FROM tenants") == 2;
+        });
+        if (at_the_end) group.add(twice);
+        group.run();
+        CHECK(violations >= 1);
+        CHECK(runs >= 1);
+        CHECK(group.number("SELECT COUNT(*) FROM tenants WHERE id IN ('first', 'second')") == 2);
+        CHECK(group.number("SELECT COUNT(*) FROM tenants") == 2);
+        CHECK(group.number("SELECT MAX(sequence) FROM record") == 2);
+        CHECK(group.number("SELECT COUNT(*) FROM record") == 2);
+    }
+}
+
+TEST_CASE("a look-up sees what its own transaction wrote, however often it was made before") {
+    Group group;
+    std::vector<std::optional<std::string>> seen;
+    group.add([&](Transaction& transaction) {
+        auto& store = transaction.store();
+        const auto look = [&] { seen.push_back(name_in(store, "a")); };
+        seen.clear();
+        look();
+        store.insert(TenantRow{"a", "First", "{}"});
+        look();
+        look();
+        store.execute("UPDATE tenants SET name = 'Second' WHERE id = :id", {{"id", "a"}});
+        look();
+        store.put("UPDATE tenants SET name = :name WHERE id = 'a'", {{"name", "Third"}});
+        look();
+        store.run("UPDATE tenants SET name = 'Fourth'");
+        look();
+        store.execute("DELETE FROM tenants WHERE id = 'a'");
+        look();
+        store.insert(TenantRow{"a", "Fifth", "{}"});
+        return true;
+    });
+    group.add([&](Transaction& transaction) {
+        seen.push_back(name_in(transaction.store(), "a"));
+        return true;
+    });
+    group.run();
+    const std::optional<std::string> none;
+    CHECK(seen == std::vector<std::optional<std::string>>{none, "First", "First", "Second", "Third",
+                                                          "Fourth", none, "Fifth"});
+}
+
+TEST_CASE("what is foreseen is found afterwards, as it is when it is looked for") {
+    Group group;
+    group.add([&](Transaction& transaction) {
+        auto& store = transaction.store();
+        put(transaction, "a");
+        store.foresee([&] {
+            name_in(store, "a");
+            name_in(store, "b");
+            name_in(store, "c");
+        });
+        store.insert(TenantRow{"b", "Later", "{}"});
+        CHECK(name_in(store, "a") == "A tenant");
+        CHECK(name_in(store, "b") == "Later");
+        CHECK(!name_in(store, "c"));
+        return true;
+    });
+    group.run();
+    CHECK(group.number("SELECT COUNT(*) FROM tenants") == 2);
+}
+
+TEST_CASE("a connection that is lost before a write was waited for loses nothing",
+          "[.postgresql]") {
+    Group group;
+    int runs = 0;
+    group.add([&](Transaction& transaction) {
+        put(transaction, "first");
+        transaction.store().insert(TenantRow{"pending", "A tenant", "{}"});
+        if (++runs > 1) return true;
+        Connection other{group.database.url()};
+        CHECK(other.number("SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                           " WHERE datname = current_database() AND pid <> pg_backend_pid()") >= 1);
+        return true;
+    });
+    group.add([](Transaction& transaction) {
+        put(transaction, "second");
+        return true;
+    });
+    group.run();
+    CHECK(runs == 2);
+    CHECK(group.number("SELECT COUNT(*) FROM tenants") == 3);
+    CHECK(group.number("SELECT MAX(sequence) FROM record") == 2);
+}
+
+TEST_CASE("a statement's places are numbered as PostgreSQL wants them") {
+    const auto checked = [](const char* sql, const char* expected,
+                            const std::vector<std::string>& names) {
+        const auto result = numbered(sql);
+        CHECK(result.sql == expected);
+        CHECK(result.names == names);
+    };
+    checked("SELECT 1", "SELECT 1", {});
+    checked("a = :one AND b = :two_2", "a = $1 AND b = $2", {"one", "two_2"});
+    checked("a = :now OR b > :now, :other", "a = $1 OR b > $1, $2", {"now", "other"});
+    checked("':no' || :yes || x::text", "':no' || $1 || x::text", {"yes"});
+    checked("'it''s :no' = :yes:", "'it''s :no' = $1:", {"yes"});
 }
 
 TEST_CASE("a change that was refused before it did anything costs its group nothing") {

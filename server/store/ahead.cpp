@@ -1,0 +1,79 @@
+#include "store/ahead.hpp"
+
+#include <algorithm>
+
+namespace hallpass::server {
+
+std::string Ahead::key_of(const SentStatement& statement) {
+    std::string key = statement.sql;
+    for (const auto& [name, value] : statement.values) {
+        // Length first, so that no two lists of values give the same key.
+        key += value ? "\n" + std::to_string(value->size()) + ":" + *value : "\nnull";
+    }
+    return key;
+}
+
+bool Ahead::on_its_way(const std::string& key) const {
+    return std::any_of(sent_.begin(), sent_.end(),
+                       [&](const Sent& each) { return each.key == key; });
+}
+
+void Ahead::write(const SentStatement& statement, const std::string& table) {
+    forget(table);
+    pipeline_->send(statement);
+    sent_.emplace_back();
+}
+
+void Ahead::ask(const SentStatement& statement, const std::string& table) {
+    auto key = key_of(statement);
+    if (told_.count(key) != 0 || on_its_way(key)) return;
+    pipeline_->send(statement);
+    sent_.push_back({std::move(key), table});
+}
+
+StatementAnswer Ahead::look_up(const SentStatement& statement, const std::string& table) {
+    const auto key = key_of(statement);
+    if (told_.count(key) == 0) {
+        ask(statement, table);
+        settle();
+    }
+    return told_.at(key).answer;
+}
+
+StatementAnswer Ahead::run(const SentStatement& statement) {
+    pipeline_->send(statement);
+    sent_.emplace_back();
+    settle();
+    return std::move(last_);
+}
+
+void Ahead::settle() {
+    if (sent_.empty()) return;
+    auto answers = pipeline_->finish();
+    for (std::size_t at = 0; at < answers.size(); ++at) {
+        auto& [key, table] = sent_[at];
+        if (!key.empty()) told_[std::move(key)] = {std::move(table), std::move(answers[at])};
+    }
+    if (!answers.empty()) last_ = std::move(answers.back());
+    sent_.clear();
+}
+
+void Ahead::forget(const std::string& table) {
+    const auto about = [&](const std::string& other) { return table.empty() || other == table; };
+    std::erase_if(told_, [&](const auto& each) { return about(each.second.table); });
+    for (auto& each : sent_) {
+        if (about(each.table)) each.key.clear();
+    }
+}
+
+void Ahead::end() noexcept {
+    try {
+        settle();
+    } catch (const std::exception&) {
+        // Who ends without having settled undoes the transaction.
+    }
+    sent_.clear();
+    told_.clear();
+}
+
+}  // namespace hallpass::server
