@@ -58,6 +58,25 @@ async function build(name) {
   return code === 0;
 }
 
+// Each of these needs the one before; the trees of the other compilers need nothing of them.
+const modules = ["wasm", "js", "demo"];
+
+/** Builds what the suites name, the modules beside the rest; resolves to what came of each. */
+async function buildFor(chosenSuites) {
+  const built = new Map();
+  const names = [...new Set(chosenSuites.flatMap((suite) => suite.builds))];
+  const chain = async (some) => {
+    for (const name of some) {
+      if (!interrupted) built.set(name, await build(name));
+    }
+  };
+  await Promise.all([
+    chain(modules.filter((name) => names.includes(name))),
+    chain(names.filter((name) => !modules.includes(name))),
+  ]);
+  return built;
+}
+
 async function runSuite(suite, built) {
   const began = performance.now();
   const total = { suite, passed: 0, failed: 0, skipped: 0, problems: [], absent: [] };
@@ -111,10 +130,7 @@ async function main(names) {
   const present = wanted.filter((suite) => existsSync(join(root, suite.folder)));
   mkdirSync(logs, { recursive: true });
 
-  const built = new Map();
-  for (const name of new Set(present.flatMap((suite) => suite.builds))) {
-    if (!interrupted) built.set(name, await build(name));
-  }
+  const built = await buildFor(present);
   console.log(`Built in ${seconds(began).toFixed(0)} s`);
 
   const queue = [...present];
