@@ -122,10 +122,12 @@ class HALLPASS_TRIVIAL_ABI [[nodiscard]] Refusal {
         return *this;
     }
     ~Refusal() {
-        if (error_ != nullptr) discard();
+        if (has_value()) discard();
     }
 
-    bool has_value() const noexcept { return error_ != nullptr; }
+    /// Unless told that refusals are the exception, compilers take a pointer that is looked at for
+    /// one that is set, and what follows a few such checks for code that is hardly ever run.
+    bool has_value() const noexcept { return __builtin_expect(error_ != nullptr, 0) != 0; }
     explicit operator bool() const noexcept { return has_value(); }
     /// The error; where there is none this is a bug and aborts.
     const Error& operator*() const { return *held(); }

@@ -78,14 +78,17 @@ struct StartFacts {
 
 /// A session that may start now. Recording it and signing its token are the caller's part.
 struct SessionPlan {
-    Instant started_at;  ///< now, rounded down to the whole second
-    Instant expires_at;
+    // One of its own: what the compiler makes would set everything to zero bytes first.
+    SessionPlan() : limited_by(LimitedBy::grant) {}
+
+    Instant started_at{};  ///< now, rounded down to the whole second
+    Instant expires_at{};
     LimitedBy limited_by;
-    std::chrono::minutes ttl;  ///< as asked, or the default
+    std::chrono::minutes ttl{};  ///< as asked, or the default
     std::optional<std::size_t>
-        grant_index;       ///< into StartFacts::grants; nothing: no consent needed
-    ScopeSet scopes;       ///< what the token carries
-    bool scopes_narrowed;  ///< fewer than the subject has, or asked for by name
+        grant_index;               ///< into StartFacts::grants; nothing: no consent needed
+    ScopeSet scopes;               ///< what the token carries
+    bool scopes_narrowed = false;  ///< fewer than the subject has, or asked for by name
 };
 
 /// Decides whether a session may start. The first condition that fails is the answer, in this

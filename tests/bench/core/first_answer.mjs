@@ -1,5 +1,5 @@
-// Prints the milliseconds from the module's bytes to the first answer, in this fresh process, as JSON: all of it,
-// and its parts where they can be told apart.
+// Prints the milliseconds from the module's bytes in memory to the first answer, in this fresh process, as JSON: all
+// of it, and its parts where they can be told apart. The package reads the bytes too; `read` is that of the file.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,7 +36,7 @@ function answerOfModule() {
   const until = exports.hp_expiry_preset(exports.hp_zone(timeZone.length), endOfToday, now, -1);
   const end = performance.now();
   return {
-    ok: until > now, all: end - start,
+    ok: until > now, all: end - read,
     read: read - start, compile: compiled - read, instantiate: instantiated - compiled, call: end - instantiated,
   };
 }
