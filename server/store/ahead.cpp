@@ -3,6 +3,13 @@
 #include <algorithm>
 
 namespace hallpass::server {
+namespace {
+
+// Further statements wait for the answers so far: neither side is to hold more for the other than
+// what lies in the sockets anyway.
+constexpr std::size_t unanswered_max = 256;
+
+}  // namespace
 
 std::string Ahead::key_of(const SentStatement& statement) {
     std::string key = statement.sql;
@@ -19,6 +26,7 @@ bool Ahead::on_its_way(const std::string& key) const {
 }
 
 void Ahead::write(const SentStatement& statement, const std::string& table) {
+    if (sent_.size() >= unanswered_max) settle();
     forget(table);
     pipeline_->send(statement);
     sent_.emplace_back();

@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { after, before, describe, test } from "node:test";
-import { chromium } from "playwright-core";
-import { browserFlags, chromiumShell } from "../browser/stage.mjs";
+import { browserFlags, chromium, chromiumShell } from "../browser/stage.mjs";
 import { openGuide } from "./guide.mjs";
 
 const access = "/api/v1/support-access";

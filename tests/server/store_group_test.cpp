@@ -163,6 +163,19 @@ TEST_CASE("a look-up sees what its own transaction wrote, however often it was m
                                                           "Fourth", none, "Fifth"});
 }
 
+TEST_CASE("a change of more rows than connections hold answers for is written whole") {
+    constexpr int rows = 5'000;
+    Group group;
+    group.add([&](Transaction& transaction) {
+        for (int at = 0; at < rows; ++at) {
+            transaction.store().insert(TenantRow{std::to_string(at), "A tenant", "{}"});
+        }
+        return true;
+    });
+    group.run();
+    CHECK(group.number("SELECT COUNT(*) FROM tenants") == rows);
+}
+
 TEST_CASE("what is foreseen is found afterwards, as it is when it is looked for") {
     Group group;
     group.add([&](Transaction& transaction) {
