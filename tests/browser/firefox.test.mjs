@@ -53,13 +53,11 @@ async function look(page, name) {
 
 before(async () => {
   mkdirSync(output, { recursive: true });
-  [demo, browser] = await Promise.all([
-    startDemo(),
-    puppeteer.launch({
-      browser: "firefox", executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr", headless: true,
-      env: { ...process.env, TZ: "Europe/Amsterdam" }, extraPrefsFirefox: { "intl.accept_languages": "en-GB, en" },
-    }),
-  ]);
+  demo = await startDemo();
+  browser = await puppeteer.launch({
+    browser: "firefox", executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr", headless: true,
+    env: { ...process.env, TZ: "Europe/Amsterdam" }, extraPrefsFirefox: { "intl.accept_languages": "en-GB, en" },
+  });
   [piet, jan] = [await signIn("piet"), await signIn("jan")];
 });
 

@@ -3,9 +3,9 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { freePorts } from "./free_ports.mjs";
 
 // Required: for an import, Node reads all of its text once more to find its names, which takes as long again.
 export const { chromium } = createRequire(import.meta.url)("playwright-core");
@@ -29,27 +29,9 @@ export const browserFlags = [
   "--disable-sync",
 ];
 
-function isFree(port) {
-  return new Promise((answer) => {
-    const probe = createServer();
-    probe.once("error", () => answer(false));
-    probe.listen(port, "127.0.0.1", () => probe.close(() => answer(true)));
-  });
-}
-
-/** A port that is free, and the two after it as well. */
-async function freePorts() {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const base = 20_000 + Math.floor(Math.random() * 30_000);
-    const free = await Promise.all([base, base + 1, base + 2].map(isFree));
-    if (free.every(Boolean)) return base;
-  }
-  throw new Error("No three free ports in a row were found.");
-}
-
 /** Starts the demo as demo/run does, and says where it is. */
 export async function startDemo() {
-  const port = await freePorts();
+  const port = await freePorts(3); // the edge's, hallpassd's and the application's
   const child = spawn(process.execPath, [join(root, "demo/start.mjs")], {
     env: { ...process.env, HALLPASS_PORT: String(port) },
     stdio: ["ignore", "pipe", "pipe"],

@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
+import { freePorts } from "../browser/free_ports.mjs";
 import { openGuide, until } from "./guide.mjs";
-import { freePort, startHallpass } from "./hallpass.mjs";
+import { startHallpass } from "./hallpass.mjs";
 
 const access = "/api/v1/support-access";
 const password = randomBytes(16).toString("hex");
@@ -65,7 +66,7 @@ async function consent(choice = {}) {
 }
 
 before(async () => {
-  const port = await freePort();
+  const port = await freePorts();
   url = `http://127.0.0.1:${port}`;
   hallpass = await startHallpass("--identity", `issuer=${url},audience=hallpass,jwks=${url}/api/auth/jwks`);
   await guide.startScript({

@@ -4,9 +4,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHmac, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { freePorts } from "../browser/free_ports.mjs";
 import { saysReady } from "./ready.mjs";
 
 export const root = resolve(import.meta.dirname, "../..");
@@ -22,17 +22,6 @@ function bearer(secret, claims) {
   const now = Math.floor(Date.now() / 1000);
   const signed = `${part({ alg: "HS256", typ: "at+jwt" })}.${part({ iss: provider, aud: "hallpass", iat: now, exp: now + 3600, ...claims })}`;
   return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
-}
-
-export function freePort() {
-  return new Promise((answer, fail) => {
-    const probe = createServer();
-    probe.once("error", fail);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => answer(port));
-    });
-  });
 }
 
 function checked(program, parameters) {
@@ -51,7 +40,7 @@ export async function startHallpass(...settings) {
   writeFileSync(file("secret"), secret, { mode: 0o600 });
   const database = `sqlite:${file("hall.db")}`;
   checked(hallpassd, ["import", join(root, "demo/data.jsonl"), "--database", database]);
-  const port = await freePort();
+  const port = await freePorts();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(hallpassd, [
     "serve", "--port", String(port), "--public-url", url, "--database", database, "--audience", "farm",

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { after } from "node:test";
+import { freePorts } from "../browser/free_ports.mjs";
 import { promisesOfAGuard } from "./guarded.mjs";
 import { until } from "./guide.mjs";
-import { freePort } from "./hallpass.mjs";
 
 const parcels = { piet: ["Akkerzicht"], els: ["De Meent"] };
 
@@ -33,7 +33,7 @@ promisesOfAGuard("nginx", async (guide, hallpass) => {
   const { folder } = guide;
   await new Promise((ready) => app.listen(0, "127.0.0.1", ready));
   const [, guard] = await guide.startScript({ HALLPASS_URL: hallpass.url, PORT: "0" }, /http:\/\/(\S+)/);
-  const port = await freePort();
+  const port = await freePorts();
   const farm = guide.read("farm.conf").replace("127.0.0.1:8080", `127.0.0.1:${port}`)
     .replace("127.0.0.1:3000", `127.0.0.1:${app.address().port}`).replace("127.0.0.1:3001", guard);
   writeFileSync(join(folder, "farm.conf"), farm);

@@ -2,23 +2,14 @@
 // with requests all the while. A real hallpassd and a real workerd, on the loopback.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePorts } from "../../browser/free_ports.mjs";
 import { startWorkerd } from "../../edge/workerd.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const audience = "hallpass";
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 async function until(condition, what, deadlineMs = 20_000) {
   for (const end = Date.now() + deadlineMs; ; ) {
@@ -31,7 +22,7 @@ async function until(condition, what, deadlineMs = 20_000) {
 async function startServer(program) {
   const folder = mkdtempSync(join(tmpdir(), "hallpass-bench-"));
   const database = `sqlite:${join(folder, "hallpass.db")}`;
-  const port = await freePort();
+  const port = await freePorts();
   const url = `http://127.0.0.1:${port}`;
   execFileSync(program, ["import", join(here, "../../../demo/data.jsonl"), "--database", database], { stdio: "ignore" });
   const child = spawn(
