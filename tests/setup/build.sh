@@ -13,12 +13,28 @@ use_ccache() {
 # The options that a build folder may remember from elsewhere.
 readonly settings=(-DHALLPASS_SERVER=ON -DHALLPASS_TESTS=ON -DHALLPASS_FUZZ=OFF -DHALLPASS_BENCH=OFF)
 
+# forget_old_headers <build folder>
+# Removes the precompiled headers that are to be made anew: where an old one lies, ccache looks for the new one under the
+# old one's contents and not under the headers', and may find what another checkout made of other headers.
+forget_old_headers() (
+    cd "$root/build/$1" || return
+    newer_than() {
+        while read -r header; do
+            if [ ! -e "$header" ] || [ "$header" -nt "$1" ]; then echo "$header"; fi
+        done
+    }
+    find . -name 'cmake_pch.hxx.[gp]ch' -printf '%P\n' | while read -r made; do
+        if [ -n "$(ninja -t deps "$made" | sed -n 's/^    //p' | newer_than "$made")" ]; then rm -f "$made"; fi
+    done
+)
+
 # cmake_build <preset> <build folder> <targets> [configuration…]
 cmake_build() {
     local preset=$1 folder=$2 targets=$3
     shift 3
     # shellcheck disable=SC2086  # targets are words
     (cd "$root" && cmake --preset "$preset" -B "build/$folder" "${settings[@]}" "$@" &&
+        forget_old_headers "$folder" &&
         cmake --build "build/$folder" --parallel "$(nproc)" ${targets:+--target $targets})
 }
 
