@@ -1,7 +1,8 @@
 // Growth: starts of sessions a second on a SQLite file that holds many grants and entries of the record, against a short
-// one of 25 thousand grants (each start needs a user with one) and 125 thousand entries; memory; time to ready. Both are the same program on the same disk, in turns, each
-// start for another user, who are taken in no order of theirs. HALLPASS_BENCH_GRANTS says how many "many" is: a million (10 GB)
-// unless told otherwise; ten million with their fifty million entries need 50 GB and three quarters of an hour.
+// one of 25 thousand grants (each start needs a user with one) and 125 thousand entries; memory; time to ready. Both are
+// the same program on the same disk, in turns, each start for another user, who are taken in no order of theirs.
+// HALLPASS_BENCH_GRANTS says how many "many" is: a million (10 GB) unless told otherwise; ten million with their fifty
+// million entries need 50 GB and three quarters of an hour.
 // Not equal: the old rows are alike but for their numbers; the short file lies in the operating system's memory whole.
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";

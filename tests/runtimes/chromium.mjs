@@ -2,10 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
-import { chromium } from "../browser/stage.mjs";
+import { browserFlags, chromium, wholeChromium } from "../browser/stage.mjs";
 
 const types = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".json": "application/json", ".wasm": "application/wasm" };
-const flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"];
 const withinMs = 30_000;
 
 async function serve(folder) {
@@ -25,7 +24,7 @@ async function serve(folder) {
 
 /** @returns what the page at `url` has put into `globalThis.result`, and Chromium's version */
 export async function resultOf(url) {
-  const browser = await chromium.launch({ executablePath: process.env.HALLPASS_CHROMIUM ?? "/usr/bin/chromium", args: flags });
+  const browser = await chromium.launch({ executablePath: process.env.HALLPASS_CHROMIUM ?? wholeChromium, args: browserFlags });
   try {
     const page = await browser.newPage();
     const failed = new Promise((_, reject) => page.on("pageerror", reject));
