@@ -1,7 +1,6 @@
 #include "identity/key_set_url.hpp"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,6 +9,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "libcurl.hpp"
+
 namespace hallpass::server {
 namespace {
 
@@ -17,8 +18,8 @@ constexpr long connect_within_ms = 3'000, answer_within_ms = 5'000;
 constexpr std::size_t body_max_bytes = 256 * 1024;
 
 struct CurlDeleter {
-    void operator()(CURL* p) const { curl_easy_cleanup(p); }
-    void operator()(curl_slist* p) const { curl_slist_free_all(p); }
+    void operator()(CURL* p) const { libcurl().easy_cleanup(p); }
+    void operator()(curl_slist* p) const { libcurl().slist_free_all(p); }
 };
 
 struct Transfer {
@@ -60,6 +61,7 @@ bool is_loopback_name(std::string_view host) {
 }  // namespace
 
 KeySetUrl::KeySetUrl(std::string text) : text_(std::move(text)) {
+    libcurl();  // where it is missing, this is the time to say so
     const auto refuse = [](const char* why) {
         throw std::runtime_error(std::string{"an identity provider's key URL "} + why);
     };
@@ -77,32 +79,32 @@ KeySetUrl::KeySetUrl(std::string text) : text_(std::move(text)) {
 }
 
 std::optional<std::string> KeySetUrl::fetch(const std::atomic<bool>& stopping) const {
-    static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-    const std::unique_ptr<CURL, CurlDeleter> owned{ready ? curl_easy_init() : nullptr};
+    const auto& library = libcurl();
+    const std::unique_ptr<CURL, CurlDeleter> owned{library.easy_init()};
     const std::unique_ptr<curl_slist, CurlDeleter> headers{
-        curl_slist_append(nullptr, "Accept: application/jwk-set+json, application/json")};
+        library.slist_append(nullptr, "Accept: application/jwk-set+json, application/json")};
     if (!owned || !headers) return std::nullopt;
     auto* curl = owned.get();
     Transfer transfer{{}, stopping};
-    curl_easy_setopt(curl, CURLOPT_URL, text_.c_str());
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, loopback_only_ ? "http" : "https");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, connect_within_ms);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, answer_within_ms);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, progress);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &transfer);
+    library.easy_setopt(curl, CURLOPT_URL, text_.c_str());
+    library.easy_setopt(curl, CURLOPT_PROTOCOLS_STR, loopback_only_ ? "http" : "https");
+    library.easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    library.easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
+    library.easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    library.easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, connect_within_ms);
+    library.easy_setopt(curl, CURLOPT_TIMEOUT_MS, answer_within_ms);
+    library.easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
+    library.easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
+    library.easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    library.easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, progress);
+    library.easy_setopt(curl, CURLOPT_XFERINFODATA, &transfer);
     if (loopback_only_) {
-        curl_easy_setopt(curl, CURLOPT_PROXY, "");
-        curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_loopback);
+        library.easy_setopt(curl, CURLOPT_PROXY, "");
+        library.easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_loopback);
     }
     long status = 0;
-    if (curl_easy_perform(curl) != CURLE_OK ||
-        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK || status != 200) {
+    if (library.easy_perform(curl) != CURLE_OK ||
+        library.easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK || status != 200) {
         return std::nullopt;
     }
     return std::move(transfer.body);

@@ -49,7 +49,7 @@ std::string with_mail_lines(const std::string& text) {
 }
 
 struct FreeMime {
-    void operator()(curl_mime* mime) const { curl_mime_free(mime); }
+    void operator()(curl_mime* mime) const { libcurl().mime_free(mime); }
 };
 
 }  // namespace
@@ -75,9 +75,9 @@ Outcome Mailer::send(const Mail& mail) {
     if (!is_mail_address(mail.to_address)) {
         return {Outcome::Kind::failed_for_good, "the user's mail address is not usable", {}};
     }
-    curl_slist* const recipient = curl_slist_append(nullptr, mail.to_address.c_str());
-    const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> recipients{
-        recipient, curl_slist_free_all};
+    const auto& library = libcurl();
+    const std::unique_ptr<curl_slist, decltype(library.slist_free_all)> recipients{
+        library.slist_append(nullptr, mail.to_address.c_str()), library.slist_free_all};
     HeaderLines headers;
     headers.add("From", "<" + settings_.from + ">");
     headers.add("To", header_name(mail.to_name) + " <" + mail.to_address + ">");
@@ -87,12 +87,12 @@ Outcome Mailer::send(const Mail& mail) {
                 "<" + mail.id + settings_.from.substr(settings_.from.find('@')) + ">");
     headers.add("Auto-Submitted", "auto-generated");
 
-    const std::unique_ptr<curl_mime, FreeMime> mime{curl_mime_init(transfer_.handle())};
-    curl_mimepart* const part = curl_mime_addpart(mime.get());
+    const std::unique_ptr<curl_mime, FreeMime> mime{library.mime_init(transfer_.handle())};
+    curl_mimepart* const part = library.mime_addpart(mime.get());
     const auto text = with_mail_lines(mail.text);
-    curl_mime_data(part, text.data(), text.size());
-    curl_mime_type(part, "text/plain; charset=utf-8");
-    curl_mime_encoder(part, "quoted-printable");
+    library.mime_data(part, text.data(), text.size());
+    library.mime_type(part, "text/plain; charset=utf-8");
+    library.mime_encoder(part, "quoted-printable");
     transfer_.set(CURLOPT_MAIL_RCPT, recipients.get());
     transfer_.set(CURLOPT_HTTPHEADER, headers.get());
     transfer_.set(CURLOPT_MIMEPOST, mime.get());
@@ -108,7 +108,7 @@ Outcome Mailer::outcome_of(CURLcode code) const {
     if (code == CURLE_OK) return {Outcome::Kind::delivered, "", {}};
     if (code == CURLE_ABORTED_BY_CALLBACK) return {Outcome::Kind::stopped, "", {}};
     const auto status = transfer_.status();
-    std::string failure = curl_easy_strerror(code);
+    std::string failure = libcurl().easy_strerror(code);
     if (status != 0) failure += " (SMTP " + std::to_string(status) + ")";
     // These say that this mailbox will never take it; anything else may pass.
     const bool for_good = status == 550 || status == 551 || status == 553;

@@ -18,12 +18,6 @@ namespace {
 constexpr std::size_t answer_max_bytes = 64 * 1024;
 constexpr long connect_max_ms = 10'000;
 
-// Once for the process, before the first handle. Never undone: nothing is left behind by then.
-void start_libcurl() {
-    static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (started != CURLE_OK) throw std::runtime_error("libcurl could not be initialised");
-}
-
 std::optional<boost::asio::ip::address> address_in(const curl_sockaddr& socket_address) {
     namespace ip = boost::asio::ip;
     if (socket_address.family == AF_INET) {
@@ -46,9 +40,7 @@ std::optional<boost::asio::ip::address> address_in(const curl_sockaddr& socket_a
 
 Transfer::Transfer(const char* protocols, const std::string& ca_file,
                    std::chrono::milliseconds longest, const std::atomic<bool>& stop)
-    : stop_(stop) {
-    start_libcurl();
-    handle_.reset(curl_easy_init());
+    : handle_(libcurl().easy_init()), stop_(stop) {
     if (!handle_) throw std::runtime_error("libcurl gave no handle");
     set(CURLOPT_PROTOCOLS_STR, protocols);
     set(CURLOPT_NOSIGNAL, 1L);
@@ -79,19 +71,19 @@ void Transfer::limit_to(const Egress& egress) {
 
 CURLcode Transfer::run() {
     received_bytes_ = 0;
-    return curl_easy_perform(handle_.get());
+    return libcurl().easy_perform(handle_.get());
 }
 
 long Transfer::status() const {
     long status = 0;
-    curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
+    libcurl().easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
     return status;
 }
 
 void Transfer::check(CURLcode code) {
     if (code != CURLE_OK) {
         throw std::runtime_error(std::string{"libcurl refused a setting: "} +
-                                 curl_easy_strerror(code));
+                                 libcurl().easy_strerror(code));
     }
 }
 
@@ -117,7 +109,7 @@ void HeaderLines::add(const std::string& name, const std::string& value) {
     if (value.find_first_of("\r\n") != std::string::npos) {
         throw std::runtime_error("a header must not hold a line break");
     }
-    auto* const longer = curl_slist_append(lines_, (name + ": " + value).c_str());
+    auto* const longer = libcurl().slist_append(lines_, (name + ": " + value).c_str());
     if (longer == nullptr) throw std::bad_alloc();
     lines_ = longer;
 }

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <curl/curl.h>
-
 #include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "libcurl.hpp"
 #include "notify/egress.hpp"
 
 namespace hallpass::server {
@@ -42,7 +41,7 @@ class Transfer {
 
     template <class Value>
     void set(CURLoption option, Value value) {
-        check(curl_easy_setopt(handle_.get(), option, value));
+        check(libcurl().easy_setopt(handle_.get(), option, value));
     }
     CURL* handle() const { return handle_.get(); }
 
@@ -58,7 +57,7 @@ class Transfer {
     static curl_socket_t on_connect(void* egress, curlsocktype purpose, curl_sockaddr* address);
 
     struct Close {
-        void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+        void operator()(CURL* handle) const { libcurl().easy_cleanup(handle); }
     };
     std::unique_ptr<CURL, Close> handle_;
     const std::atomic<bool>& stop_;
@@ -69,7 +68,7 @@ class Transfer {
 class HeaderLines {
   public:
     HeaderLines() = default;
-    ~HeaderLines() { curl_slist_free_all(lines_); }
+    ~HeaderLines() { libcurl().slist_free_all(lines_); }
     HeaderLines(const HeaderLines&) = delete;
     HeaderLines& operator=(const HeaderLines&) = delete;
     /// @throws std::runtime_error for a line that holds a line break

@@ -39,11 +39,11 @@ Outcome WebhookSender::outcome_of(CURLcode code) const {
     if (answered && status >= 200 && status < 300) return {Outcome::Kind::delivered, "", {}};
     if (code == CURLE_ABORTED_BY_CALLBACK) return {Outcome::Kind::stopped, "", {}};
     Outcome outcome{Outcome::Kind::failed, "", {}};
-    outcome.failure = answered ? "HTTP " + std::to_string(status) : curl_easy_strerror(code);
+    outcome.failure = answered ? "HTTP " + std::to_string(status) : libcurl().easy_strerror(code);
     // Standard Webhooks: 410 says that nobody listens here any more.
     if (answered && status == 410) outcome.kind = Outcome::Kind::failed_for_good;
     curl_off_t seconds = 0;
-    curl_easy_getinfo(transfer_.handle(), CURLINFO_RETRY_AFTER, &seconds);
+    libcurl().easy_getinfo(transfer_.handle(), CURLINFO_RETRY_AFTER, &seconds);
     const std::chrono::seconds asked_for{std::max<curl_off_t>(seconds, 0)};
     outcome.wait_at_least = std::min(asked_for, retry_after_max);
     return outcome;

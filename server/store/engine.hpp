@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/commit_listener.hpp"
 #include "store/fault.hpp"
 #include "store/pipeline.hpp"
 
@@ -43,6 +44,13 @@ class Engine {
     /// A way to send statements without waiting for each; nothing where that gains nothing.
     /// @param session open, and there for as long as the pipeline
     virtual std::unique_ptr<Pipeline> pipeline(soci::session& session) const = 0;
+    /// Of a shared database: listens to what the servers on it announce of their commits, on a
+    /// connection of its own.
+    /// @param own the payload of this server's own announcements, which it need not hear
+    /// @throws StoreFault
+    virtual std::unique_ptr<CommitListener> listen(const std::string& channel,
+                                                   const std::string& own,
+                                                   CommitCalls calls) const = 0;
     /// The statement that has the connection's kept plans made anew; empty where none is needed.
     virtual std::string renew_plans() const = 0;
     /// Looked at before COMMIT. @throws StoreFault where the transaction has failed already
@@ -59,6 +67,7 @@ class Engine {
 /// @param file the name of the file
 std::shared_ptr<const Engine> sqlite_engine(std::string_view file);
 /// @param url `postgresql://…`, as libpq reads it
+/// @throws StoreFault, also where what a PostgreSQL needs is not installed
 std::shared_ptr<const Engine> postgresql_engine(const std::string& url);
 
 }  // namespace hallpass::server

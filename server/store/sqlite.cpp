@@ -51,6 +51,10 @@ class Sqlite : public Engine {
     std::vector<std::string> begin_write() const override { return {"BEGIN IMMEDIATE"}; }
     std::string begin_read() const override { return "BEGIN"; }
     std::unique_ptr<Pipeline> pipeline(soci::session&) const override { return nullptr; }
+    std::unique_ptr<CommitListener> listen(const std::string&, const std::string&,
+                                           CommitCalls) const override {
+        throw StoreFault("nobody else commits to a database file");
+    }
     std::string renew_plans() const override { return ""; }
     void check_transaction(soci::session&) const override {}
 

@@ -6,7 +6,6 @@
 
 #include "random.hpp"
 #include "store/migrations.hpp"
-#include "store/postgresql.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -14,11 +13,13 @@ namespace {
 constexpr std::size_t group_max = 256;
 constexpr std::size_t queue_max = 20'000;
 constexpr int attempts_max = 3;
+// The channel on which every commit is announced.
+constexpr const char* commits_channel = "hallpass_commits";
 
 }  // namespace
 
-Store::Store(std::string url, const Clock& clock)
-    : url_(std::move(url)), id_(random_id("server_")), engine_(Engine::of(url_)), clock_(clock) {
+Store::Store(const std::string& url, const Clock& clock)
+    : id_(random_id("server_")), engine_(Engine::of(url)), clock_(clock) {
     writer_connection_ = std::make_unique<Connection>(engine_);
     migrate(*writer_connection_);
     writer_ = std::thread{[this] { run_writer(); }};
@@ -37,8 +38,7 @@ void Store::stop() {
 }
 
 void Store::listen(CommitCalls calls) {
-    commit_listener_ =
-        std::make_unique<CommitListener>(postgresql_parameters(url_), id_, std::move(calls));
+    commit_listener_ = engine_->listen(commits_channel, id_, std::move(calls));
 }
 
 void Store::write(WriteJob job) {

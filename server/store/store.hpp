@@ -33,7 +33,7 @@ class Store {
   public:
     /// Opens, migrates and starts the writer. @throws StoreFault
     /// @param url `sqlite:FILE` or `postgresql://…`
-    Store(std::string url, const Clock& clock);
+    Store(const std::string& url, const Clock& clock);
     ~Store();
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
@@ -100,7 +100,7 @@ class Store {
     bool run_one(WriteJob& job, std::vector<LiveEvent>& events, Undo undo);
     void announce(const std::vector<LiveEvent>& events);
 
-    const std::string url_, id_;
+    const std::string id_;
     const std::shared_ptr<const Engine> engine_;
     const Clock& clock_;
     std::unique_ptr<Connection> writer_connection_;

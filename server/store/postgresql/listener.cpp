@@ -1,4 +1,4 @@
-#include "store/commit_listener.hpp"
+#include "store/postgresql/listener.hpp"
 
 #include <libpq-fe.h>
 #include <poll.h>
@@ -11,7 +11,7 @@
 #include <chrono>
 
 #include "store/fault.hpp"
-#include "store/postgresql.hpp"
+#include "store/postgresql/locks.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -26,10 +26,12 @@ using Notification = std::unique_ptr<PGnotify, decltype(&PQfreemem)>;
 
 }  // namespace
 
-void CommitListener::Close::operator()(pg_conn* connection) const { PQfinish(connection); }
+void PostgresqlListener::Close::operator()(pg_conn* connection) const { PQfinish(connection); }
 
-CommitListener::CommitListener(std::string parameters, std::string own, CommitCalls calls)
+PostgresqlListener::PostgresqlListener(std::string parameters, std::string channel, std::string own,
+                                       CommitCalls calls)
     : parameters_(std::move(parameters)),
+      channel_(std::move(channel)),
       own_(std::move(own)),
       calls_(std::move(calls)),
       stop_event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
@@ -44,12 +46,12 @@ CommitListener::CommitListener(std::string parameters, std::string own, CommitCa
     thread_ = std::thread{[this] { run(); }};
 }
 
-CommitListener::~CommitListener() {
+PostgresqlListener::~PostgresqlListener() {
     stop();
     close(stop_event_);
 }
 
-void CommitListener::stop() {
+void PostgresqlListener::stop() {
     if (!thread_.joinable()) return;
     const std::uint64_t one = 1;
     // An eventfd takes a small number at any time.
@@ -58,7 +60,7 @@ void CommitListener::stop() {
     end();
 }
 
-void CommitListener::run() {
+void PostgresqlListener::run() {
     int pause_ms = first_pause_ms;
     while (!stopping()) {
         try {
@@ -77,25 +79,25 @@ void CommitListener::run() {
     }
 }
 
-void CommitListener::begin() {
+void PostgresqlListener::begin() {
     connection_.reset(PQconnectdb(parameters_.c_str()));
     if (PQstatus(connection_.get()) != CONNECTION_OK) {
         throw ConnectionLost("PostgreSQL cannot be reached");
     }
-    ask(std::string{"LISTEN "} + commits_channel);
+    ask("LISTEN " + channel_);
     calls_.begin();
     listening_ = true;
     beat();
 }
 
-void CommitListener::end() noexcept {
+void PostgresqlListener::end() noexcept {
     listening_ = false;
     on_duty_ = false;
     connection_.reset();
     calls_.end();
 }
 
-void CommitListener::listen() {
+void PostgresqlListener::listen() {
     for (;;) {
         hear_all();
         if (wait(PQsocket(connection_.get()), beat_every_ms)) {
@@ -107,7 +109,7 @@ void CommitListener::listen() {
     }
 }
 
-void CommitListener::hear_all() {
+void PostgresqlListener::hear_all() {
     bool heard = false;
     for (;;) {
         const Notification each{PQnotifies(connection_.get()), PQfreemem};
@@ -117,7 +119,7 @@ void CommitListener::hear_all() {
     if (heard) calls_.heard();
 }
 
-void CommitListener::beat() {
+void PostgresqlListener::beat() {
     // Held by the session: when its server dies, PostgreSQL gives the lock to the next that asks.
     if (on_duty_) {
         ask("SELECT 1");
@@ -127,7 +129,7 @@ void CommitListener::beat() {
 }
 
 /// Runs a statement. @returns whether it gave `true`
-bool CommitListener::ask(const std::string& sql) {
+bool PostgresqlListener::ask(const std::string& sql) {
     auto* connection = connection_.get();
     const auto deadline =
         std::chrono::steady_clock::now() + std::chrono::milliseconds{answer_within_ms};
@@ -154,7 +156,7 @@ bool CommitListener::ask(const std::string& sql) {
 }
 
 /// Waits until the socket can be read or the listener is to stop. @returns whether one of them is
-bool CommitListener::wait(int socket, int limit_ms) {
+bool PostgresqlListener::wait(int socket, int limit_ms) {
     std::array<pollfd, 2> watched{{{stop_event_, POLLIN, 0}, {socket, POLLIN, 0}}};
     return poll(watched.data(), watched.size(), limit_ms) > 0;
 }

@@ -1,4 +1,4 @@
-#include "store/postgresql_pipeline.hpp"
+#include "store/postgresql/pipeline.hpp"
 
 #include <libpq-fe.h>
 #include <soci/postgresql/soci-postgresql.h>
@@ -79,7 +79,9 @@ class PostgresqlPipeline : public Pipeline {
                 answers.push_back(answer_of(result.get()));
             }
             // Every statement's answer ends with none.
-            if (PQgetResult(connection_) != nullptr) fail_as(connection_failure);
+            if (const PipelineResult more{PQgetResult(connection_), PQclear}; more) {
+                fail_as(connection_failure);
+            }
         }
         if (PQresultStatus(next().get()) != PGRES_PIPELINE_SYNC ||
             PQexitPipelineMode(connection_) == 0) {

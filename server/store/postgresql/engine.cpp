@@ -1,4 +1,4 @@
-#include "store/postgresql.hpp"
+#include "store/engine.hpp"
 
 #include <libpq-fe.h>
 #include <soci/postgresql/soci-postgresql.h>
@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <array>
 
-#include "store/engine.hpp"
-#include "store/postgresql_pipeline.hpp"
+#include "store/postgresql/listener.hpp"
+#include "store/postgresql/locks.hpp"
+#include "store/postgresql/pipeline.hpp"
+#include "store/postgresql_library.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -50,6 +52,34 @@ PGconn* connection_of(soci::session& session) {
 bool ends_connection(std::string_view state) {
     return state.starts_with("08") || state.starts_with("57P") || state == "25P03" ||
            state == "0A000" || state == "26000";
+}
+
+/// What libpq needs to connect: the URL's own parameters and, for what it leaves open, limits under
+/// which nobody waits for ever.
+/// @throws StoreFault
+std::string postgresql_parameters(const std::string& url) {
+    char* problem = nullptr;
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> given{
+        PQconninfoParse(url.c_str(), &problem), PQconninfoFree};
+    PQfreemem(problem);
+    // libpq's words may quote the URL, and with it a password.
+    if (!given) throw StoreFault("the database's URL is not one that PostgreSQL knows");
+    std::string parameters, options = limits;
+    for (const auto* each = given.get(); each->keyword != nullptr; ++each) {
+        if (each->val == nullptr) continue;
+        if (std::string_view{each->keyword} == "options") {
+            options += " " + std::string{each->val};
+        } else {
+            append(parameters, each->keyword, each->val);
+        }
+    }
+    append(parameters, "options", options);
+    for (const auto& [name, value] : defaults) {
+        if ((" " + parameters).find(" " + std::string{name} + "='") == std::string::npos) {
+            append(parameters, name, value);
+        }
+    }
+    return parameters;
 }
 
 class Postgresql : public Engine {
@@ -94,6 +124,10 @@ class Postgresql : public Engine {
     std::unique_ptr<Pipeline> pipeline(soci::session& session) const override {
         return postgresql_pipeline(connection_of(session));
     }
+    std::unique_ptr<CommitListener> listen(const std::string& channel, const std::string& own,
+                                           CommitCalls calls) const override {
+        return std::make_unique<PostgresqlListener>(parameters_, channel, own, std::move(calls));
+    }
     std::string renew_plans() const override { return "DISCARD PLANS"; }
 
     void check_transaction(soci::session& session) const override {
@@ -121,34 +155,9 @@ class Postgresql : public Engine {
 };
 
 }  // namespace
-
-std::string postgresql_parameters(const std::string& url) {
-    char* problem = nullptr;
-    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> given{
-        PQconninfoParse(url.c_str(), &problem), PQconninfoFree};
-    PQfreemem(problem);
-    // libpq's words may quote the URL, and with it a password.
-    if (!given) throw StoreFault("the database's URL is not one that PostgreSQL knows");
-    std::string parameters, options = limits;
-    for (const auto* each = given.get(); each->keyword != nullptr; ++each) {
-        if (each->val == nullptr) continue;
-        if (std::string_view{each->keyword} == "options") {
-            options += " " + std::string{each->val};
-        } else {
-            append(parameters, each->keyword, each->val);
-        }
-    }
-    append(parameters, "options", options);
-    for (const auto& [name, value] : defaults) {
-        if ((" " + parameters).find(" " + std::string{name} + "='") == std::string::npos) {
-            append(parameters, name, value);
-        }
-    }
-    return parameters;
-}
-
-std::shared_ptr<const Engine> postgresql_engine(const std::string& url) {
-    return std::make_shared<Postgresql>(url);
-}
-
 }  // namespace hallpass::server
+
+void hallpass_make_postgresql_engine(const std::string& url,
+                                     std::shared_ptr<const hallpass::server::Engine>& made) {
+    made = std::make_shared<hallpass::server::Postgresql>(url);
+}
