@@ -33,18 +33,21 @@ void Ahead::write(const SentStatement& statement, const std::string& table) {
 }
 
 void Ahead::ask(const SentStatement& statement, const std::string& table) {
-    auto key = key_of(statement);
+    ask(statement, table, key_of(statement));
+}
+
+void Ahead::ask(const SentStatement& statement, const std::string& table, std::string key) {
     if (told_.count(key) != 0 || on_its_way(key)) return;
     pipeline_->send(statement);
     sent_.push_back({std::move(key), table});
 }
 
-StatementAnswer Ahead::look_up(const SentStatement& statement, const std::string& table) {
+std::shared_ptr<const StatementAnswer> Ahead::look_up(const SentStatement& statement,
+                                                      const std::string& table) {
     const auto key = key_of(statement);
-    if (told_.count(key) == 0) {
-        ask(statement, table);
-        settle();
-    }
+    if (const auto known = told_.find(key); known != told_.end()) return known->second.answer;
+    ask(statement, table, key);
+    settle();
     return told_.at(key).answer;
 }
 
@@ -60,9 +63,13 @@ void Ahead::settle() {
     auto answers = pipeline_->finish();
     for (std::size_t at = 0; at < answers.size(); ++at) {
         auto& [key, table] = sent_[at];
-        if (!key.empty()) told_[std::move(key)] = {std::move(table), std::move(answers[at])};
+        if (key.empty()) {
+            last_ = std::move(answers[at]);
+        } else {
+            told_[std::move(key)] = {
+                std::move(table), std::make_shared<const StatementAnswer>(std::move(answers[at]))};
+        }
     }
-    if (!answers.empty()) last_ = std::move(answers.back());
     sent_.clear();
 }
 

@@ -21,7 +21,8 @@ class Ahead {
     void ask(const SentStatement& statement, const std::string& table);
     /// Looks up in `table`, in what was answered before where that still holds.
     /// @throws soci::soci_error of any statement sent until now
-    StatementAnswer look_up(const SentStatement& statement, const std::string& table);
+    std::shared_ptr<const StatementAnswer> look_up(const SentStatement& statement,
+                                                   const std::string& table);
     /// Runs a statement whose answer is not to be kept. @throws soci::soci_error as `look_up`
     StatementAnswer run(const SentStatement& statement);
     /// Waits for everything. @throws soci::soci_error as `look_up`
@@ -38,15 +39,16 @@ class Ahead {
     };
     struct Told {
         std::string table;
-        StatementAnswer answer;
+        std::shared_ptr<const StatementAnswer> answer;
     };
     static std::string key_of(const SentStatement& statement);
+    void ask(const SentStatement& statement, const std::string& table, std::string key);
     bool on_its_way(const std::string& key) const;
 
     std::unique_ptr<Pipeline> pipeline_;
     std::vector<Sent> sent_;
     std::unordered_map<std::string, Told> told_;
-    StatementAnswer last_;
+    StatementAnswer last_;  ///< of the last one whose answer is not kept
 };
 
 }  // namespace hallpass::server

@@ -128,7 +128,7 @@ void Connection::look_up(const char* table, const std::string& sql, Shape shape,
     refuse_nul(binds);
     const auto statement = sent(sql, binds);
     if (foreseeing_) return ahead([&](Ahead& ahead) { ahead.ask(statement, table); });
-    hand_over(ahead([&](Ahead& ahead) { return ahead.look_up(statement, table); }), shape, row);
+    hand_over(*ahead([&](Ahead& ahead) { return ahead.look_up(statement, table); }), shape, row);
 }
 
 }  // namespace hallpass::server
