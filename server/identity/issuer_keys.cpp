@@ -56,7 +56,7 @@ bool RemoteKeys::ask_again() {
 
 bool RemoteKeys::start_asking(Instant now) {
     if (wanted_) return true;  // one answer for all who ask meanwhile
-    if (within(asked_at_, now, keys_ ? apart : apart_without_keys)) return false;
+    if (within(asked_at_, now, keys_ ? apart : apart_without_keys)) return failed_;
     wanted_ = true;
     asked_at_ = now;
     changed_.notify_all();
@@ -74,6 +74,7 @@ void RemoteKeys::run() {
     std::unique_lock lock{mutex_};
     while (!stopping_) {
         wanted_ = true;  // who asks from now on waits for this answer
+        const auto before = keys_;
         lock.unlock();
         try {
             const auto jwks = url_.fetch(stopping_);
@@ -87,6 +88,7 @@ void RemoteKeys::run() {
         }
         lock.lock();
         wanted_ = false;
+        failed_ = keys_ == before;
         changed_.wait_for(lock, refreshed_every, [&] { return stopping_ || wanted_; });
     }
 }

@@ -36,7 +36,7 @@ class RemoteKeys {
     std::shared_ptr<const IssuerKeys> usable();
     /// Asks for the keys anew, because a token names one that is not among them: once per interval,
     /// however many ask.
-    /// @returns whether an answer is under way that may have it
+    /// @returns whether nobody knows yet: an answer is under way, or the last question had none
     bool ask_again();
 
   private:
@@ -50,7 +50,7 @@ class RemoteKeys {
     std::condition_variable changed_;
     std::shared_ptr<const IssuerKeys> keys_;
     Instant fetched_at_{}, asked_at_{};
-    bool wanted_ = true;
+    bool wanted_ = true, failed_ = false;
     std::atomic<bool> stopping_ = false;
     std::thread thread_;
 };

@@ -192,6 +192,24 @@ TEST_CASE("an unknown kid asks once per interval, however many bring one") {
     CHECK(provider.asked() == 3);
 }
 
+TEST_CASE("a kid that could not be asked for is not said to be wrong") {
+    Provider provider;
+    const auto first = SigningKey::generate(Algorithm::EdDSA);
+    const auto second = SigningKey::generate(Algorithm::EdDSA);
+    provider.give(200, jwks_of({first}));
+    TestServer server{[&](Settings& settings) { trust(settings, provider); }};
+    REQUIRE(settled(server, *first) == 200);
+    provider.give(500, "");
+    server.advance(31s);
+    // Some of these while it is asked, most of them when it has failed and may not be asked again.
+    for (int i = 0; i < 200; ++i) REQUIRE(me(server, *second).error() == "KEYS_UNAVAILABLE");
+    CHECK(provider.asked() == 2);
+    CHECK(me(server, *first).status == 200);
+    provider.give(200, jwks_of({first, second}));
+    server.advance(31s);
+    CHECK(settled(server, *second) == 200);
+}
+
 TEST_CASE("keys that were withdrawn or cannot be had any more stop counting") {
     Provider provider;
     const auto first = SigningKey::generate(Algorithm::EdDSA);
