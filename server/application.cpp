@@ -13,6 +13,8 @@
 #include "notify/courier.hpp"
 #include "random.hpp"
 #include "routes/routes.hpp"
+#include "scim/refusal.hpp"
+#include "scim/words.hpp"
 #include "signing/published_keys.hpp"
 
 namespace hallpass::server {
@@ -35,6 +37,13 @@ std::string record_name(const Settings& settings) {
     auto name = (host == std::string::npos ? url : url.substr(host + 3)) + "/record";
     std::erase_if(name, [](char c) { return c == '+' || static_cast<unsigned char>(c) <= ' '; });
     return name;
+}
+
+/// Whose refusals have SCIM's form, also where there is no such route.
+bool is_scim(std::string_view path) {
+    if (!path.starts_with(scim_base)) return false;
+    path.remove_prefix(scim_base.size());
+    return path.empty() || path.starts_with('/');
 }
 
 std::vector<Route> enabled_routes(bool demo) {
@@ -131,29 +140,28 @@ std::string Application::public_origin() const {
 Application::Admission Application::admit(const Request& head) {
     // A page whose name was made to lead here must not be taken for our own.
     if (settings_.demo && !is_known_host(head.header("Host"), public_origin())) {
-        return {Answer::problem(make_error(ErrorCode::FORBIDDEN,
-                                           "use the address that the server printed", "Host")),
-                0};
+        return {Answer::problem(
+            make_error(ErrorCode::FORBIDDEN, "use the address that the server printed", "Host"))};
     }
     const auto match = router_.find(head.method, head.path);
     if (match.route != nullptr) {
         if (match.route->tries_credentials) {
-            if (auto limited = count_attempt(head.client_address)) return {std::move(limited), 0};
+            if (auto limited = count_attempt(head.client_address)) return {std::move(limited)};
         }
-        return {std::nullopt, match.route->body_max_bytes};
+        return {std::nullopt, match.route->body_max_bytes, match.route->refusal};
     }
+    const auto worded = is_scim(head.path) ? scim_problem : Answer::problem;
     if (!match.allow.empty()) {
-        auto answer = Answer::problem(make_error(ErrorCode::METHOD_NOT_ALLOWED,
-                                                 "use one of the methods in the Allow header"));
+        auto answer = worded(make_error(ErrorCode::METHOD_NOT_ALLOWED,
+                                        "use one of the methods in the Allow header"));
         answer.with("Allow", match.allow);
-        return {std::move(answer), 0};
+        return {std::move(answer)};
     }
     const bool reads = head.method == Method::get || head.method == Method::head;
     if (auto page = reads ? static_files_.find(head.path) : std::nullopt) {
-        return {std::move(page), 0};
+        return {std::move(page)};
     }
-    return {Answer::problem(make_error(ErrorCode::NOT_FOUND, "there is nothing at this address")),
-            0};
+    return {worded(make_error(ErrorCode::NOT_FOUND, "there is nothing at this address"))};
 }
 
 std::optional<Answer> Application::count_attempt(const std::string& client_address,

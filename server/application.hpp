@@ -50,6 +50,7 @@ class Application {
     struct Admission {
         std::optional<Answer> refusal;
         std::size_t body_max_bytes = 0;
+        Answer (*worded)(const Error&) = Answer::problem;  ///< how a body that cannot be is refused
     };
     Admission admit(const Request& head);
     /// Counts an attempt with a credential. @returns the refusal where there were too many

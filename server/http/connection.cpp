@@ -28,6 +28,7 @@ hallpass::Error malformed(std::string_view why) {
 void HttpConnection::read_head() {
     timed_out_ = false;
     keep_alive_ = false;
+    worded_ = Answer::problem;
     parser_.reset();
     set_deadline(buffer_.size() == 0 ? patience_.idle : patience_.head);
     if (buffer_.size() > 0) return read_more_of_head();
@@ -101,6 +102,7 @@ void HttpConnection::on_head(Error error, std::size_t bytes) {
         }
         return write(*std::move(admission.refusal));
     }
+    worded_ = admission.worded;
     read_body(admission.body_max_bytes);
 }
 
@@ -177,7 +179,7 @@ void HttpConnection::refuse(const hallpass::Error& error) {
     // After a request that was not understood nobody can say where the next one begins.
     keep_alive_ = false;
     refused_ = true;
-    write(Answer::problem(error));
+    write(worded_(error));
 }
 
 void HttpConnection::write(Answer answer) {

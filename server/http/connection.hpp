@@ -70,6 +70,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     Request request_;
     bool keep_alive_ = false, head_only_ = false, timed_out_ = false, stopping_ = false;
     bool refused_ = false;
+    Answer (*worded_)(const hallpass::Error&) = Answer::problem;  ///< how a refusal is worded
     boost::beast::http::response<boost::beast::http::string_body> response_;
     std::shared_ptr<Subscription> events_;
     char unasked_ = 0;  // what a reader of events should not send

@@ -7,6 +7,7 @@
 #include "hallpass/ids.hpp"
 #include "http/request.hpp"
 #include "routes/routes.hpp"
+#include "scim/selection.hpp"
 #include "scim/words.hpp"
 
 namespace hallpass::server {
@@ -31,14 +32,21 @@ std::string location_of(const Call& call, const std::string& id) {
            percent_encode(id);
 }
 
-void write_resource(json::Writer& writer, const Call& call, const ProvisionedUser& known) {
-    write_scim_user(writer, scim_user_of(known), location_of(call, known.row.user_id));
+ScimCheck read_selection(const Call& call, ScimSelection& selection) {
+    return ScimSelection::read(call.query("attributes"), call.query("excludedAttributes"),
+                               selection);
 }
 
-Answer resource_answer(const Call& call, unsigned status, const ProvisionedUser& known) {
+std::string resource_text(const Call& call, const ProvisionedUser& known,
+                          const ScimSelection& selection) {
     json::Writer writer;
-    write_resource(writer, call, known);
-    return scim_answer(status, std::move(writer).text())
+    write_scim_user(writer, scim_user_of(known), location_of(call, known.row.user_id));
+    return selection.of(std::move(writer).text());
+}
+
+Answer resource_answer(const Call& call, unsigned status, const ProvisionedUser& known,
+                       const ScimSelection& selection) {
+    return scim_answer(status, resource_text(call, known, selection))
         .with("Location", location_of(call, known.row.user_id));
 }
 
@@ -61,7 +69,9 @@ std::optional<std::int64_t> number_of(const Call& call, std::string_view name,
 }
 
 Result<Answer> list_scim_users(const Call& call, Connection& store) {
+    ScimSelection selection;
     if (auto refused = check_tenant(call, store)) return scim_refused(*refused);
+    if (auto refused = read_selection(call, selection)) return scim_refused(*refused);
     const auto start = number_of(call, "startIndex", 1);
     const auto count = number_of(call, "count", scim_page_default);
     if (!start || !count) {
@@ -85,7 +95,7 @@ Result<Answer> list_scim_users(const Call& call, Connection& store) {
     writer.member("totalResults", page.total).member("startIndex", first);
     writer.member("itemsPerPage", static_cast<std::int64_t>(page.users.size()));
     writer.key("Resources").begin_array();
-    for (const auto& each : page.users) write_resource(writer, call, each);
+    for (const auto& each : page.users) writer.raw(resource_text(call, each, selection));
     writer.end_array().end_object();
     return scim_answer(200, std::move(writer).text());
 }
@@ -93,7 +103,9 @@ Result<Answer> list_scim_users(const Call& call, Connection& store) {
 Result<Answer> get_scim_user(const Call& call, Connection& store) {
     const auto known = user_of_path(call, store);
     if (!known) return scim_refused(no_such_user());
-    return resource_answer(call, 200, *known);
+    ScimSelection selection;
+    if (auto refused = read_selection(call, selection)) return scim_refused(*refused);
+    return resource_answer(call, 200, *known, selection);
 }
 
 Provisioning provisioning(const Call& call, Transaction& transaction) {
@@ -102,16 +114,19 @@ Provisioning provisioning(const Call& call, Transaction& transaction) {
             call.origin()};
 }
 
-Answer outcome_answer(const Call& call, unsigned status, const Provisioning::Outcome& outcome) {
+Answer outcome_answer(const Call& call, unsigned status, const Provisioning::Outcome& outcome,
+                      const ScimSelection& selection) {
     if (const auto* refused = std::get_if<ScimRefusal>(&outcome)) return scim_refused(*refused);
-    return resource_answer(call, status, *std::get_if<ProvisionedUser>(&outcome));
+    return resource_answer(call, status, *std::get_if<ProvisionedUser>(&outcome), selection);
 }
 
 Result<Answer> create_scim_user(const Call& call, Transaction& transaction) {
     if (auto refused = check_tenant(call, transaction.store())) return scim_refused(*refused);
+    ScimSelection selection;
+    if (auto refused = read_selection(call, selection)) return scim_refused(*refused);
     ScimUser wanted;
     if (auto refused = read_scim_user(call.body(), wanted)) return scim_refused(*refused);
-    return outcome_answer(call, 201, provisioning(call, transaction).create(wanted));
+    return outcome_answer(call, 201, provisioning(call, transaction).create(wanted), selection);
 }
 
 /// PUT and PATCH differ in how they read their body alone.
@@ -119,9 +134,12 @@ Result<Answer> change_scim_user(const Call& call, Transaction& transaction,
                                 ScimCheck (*read)(json::Value, ScimUser&)) {
     const auto known = user_of_path(call, transaction.store());
     if (!known) return scim_refused(no_such_user());
+    ScimSelection selection;
+    if (auto refused = read_selection(call, selection)) return scim_refused(*refused);
     auto wanted = scim_user_of(*known);
     if (auto refused = read(call.body(), wanted)) return scim_refused(*refused);
-    return outcome_answer(call, 200, provisioning(call, transaction).change(*known, wanted));
+    return outcome_answer(call, 200, provisioning(call, transaction).change(*known, wanted),
+                          selection);
 }
 
 /// What a whole user does not name is without a name afterwards; standing, roles and scopes that it

@@ -1,0 +1,128 @@
+#include "scim/selection.hpp"
+
+#include <algorithm>
+
+#include "ascii.hpp"
+#include "scim/words.hpp"
+
+namespace hallpass::server {
+namespace {
+
+/// What follows `schema:`; nothing where the name is not of that schema.
+std::optional<std::string> within(std::string_view schema, const std::string& name) {
+    const auto start = without_case(schema) + ":";
+    if (!name.starts_with(start)) return std::nullopt;
+    return name.substr(start.size());
+}
+
+void write(json::Writer& writer, json::Value value) {
+    if (const auto text = value.string()) {
+        writer.string(*text);
+    } else if (const auto truth = value.boolean()) {
+        writer.boolean(*truth);
+    } else if (const auto number = value.number_text()) {
+        writer.raw(*number);
+    } else if (value.is_array()) {
+        writer.begin_array();
+        for (auto each = value.first(); each; each = each.next()) write(writer, each);
+        writer.end_array();
+    } else if (value.is_object()) {
+        writer.begin_object();
+        for (auto each = value.first(); each; each = each.next()) {
+            write(writer.key(each.name()), each);
+        }
+        writer.end_object();
+    } else {
+        writer.null();
+    }
+}
+
+}  // namespace
+
+ScimCheck ScimSelection::read(const std::optional<std::string>& attributes,
+                              const std::optional<std::string>& excluded,
+                              ScimSelection& selection) {
+    if (attributes && excluded) {
+        return scim_invalid("invalidValue", "attributes and excludedAttributes exclude each other");
+    }
+    if (!attributes && !excluded) return std::nullopt;
+    selection.kind_ = attributes ? Kind::only : Kind::without;
+    std::string_view rest = attributes ? *attributes : *excluded;
+    while (!rest.empty()) {
+        const auto name = rest.substr(0, rest.find(','));
+        rest.remove_prefix(std::min(rest.size(), name.size() + 1));
+        selection.names_.push_back(name_of(name));
+    }
+    return std::nullopt;
+}
+
+ScimSelection::Name ScimSelection::name_of(std::string_view text) {
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    while (text.ends_with(' ')) text.remove_suffix(1);
+    auto name = without_case(text);
+    if (const auto own = within(scim_hallpass_schema, name)) {
+        return {without_case(scim_hallpass_schema), *own};
+    }
+    if (name == without_case(scim_hallpass_schema)) return {std::move(name), {}};
+    name = within(scim_user_schema, name).value_or(name);
+    const auto dot = std::min(name.find('.'), name.size());
+    return {name.substr(0, dot), dot == name.size() ? std::string{} : name.substr(dot + 1)};
+}
+
+ScimSelection::Share ScimSelection::share_of(std::string_view base) const {
+    if (kind_ == Kind::everything || base == "id" || base == "schemas") return Share::whole;
+    bool named = false, in_part = false;
+    for (const auto& name : names_) {
+        if (name.base != base) continue;
+        (name.part.empty() ? named : in_part) = true;
+    }
+    if (named) return kind_ == Kind::only ? Share::whole : Share::none;
+    if (in_part) return Share::parts;
+    return kind_ == Kind::only ? Share::none : Share::whole;
+}
+
+bool ScimSelection::shows(std::string_view base, std::string_view part) const {
+    const bool named = std::any_of(names_.begin(), names_.end(), [&](const Name& name) {
+        return name.base == base && name.part == part;
+    });
+    return named == (kind_ == Kind::only);
+}
+
+void ScimSelection::write_parts(json::Writer& writer, json::Value value,
+                                std::string_view base) const {
+    if (value.is_array()) {
+        writer.begin_array();
+        for (auto each = value.first(); each; each = each.next()) write_parts(writer, each, base);
+        writer.end_array();
+        return;
+    }
+    writer.begin_object();
+    for (auto each = value.first(); each; each = each.next()) {
+        if (shows(base, without_case(each.name()))) write(writer.key(each.name()), each);
+    }
+    writer.end_object();
+}
+
+std::string ScimSelection::of(std::string resource) const {
+    if (kind_ == Kind::everything) return resource;
+    const auto document = json::Document::parse(resource);
+    if (!document) return resource;
+    json::Writer writer;
+    writer.begin_object();
+    for (auto each = document->root().first(); each; each = each.next()) {
+        const auto base = without_case(each.name());
+        const bool has_parts = each.is_object() || each.first().is_object();
+        auto share = share_of(base);
+        // A part of what has none leads nowhere.
+        if (share == Share::parts && !has_parts) {
+            share = kind_ == Kind::only ? Share::none : Share::whole;
+        }
+        if (share == Share::none) continue;
+        writer.key(each.name());
+        if (share == Share::whole) write(writer, each);
+        if (share == Share::parts) write_parts(writer, each, base);
+    }
+    return std::move(writer.end_object()).text();
+}
+
+}  // namespace hallpass::server
