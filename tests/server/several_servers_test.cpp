@@ -1,7 +1,7 @@
 // Several servers on one PostgreSQL are as one.
 #include <set>
 
-#include "store/postgresql.hpp"
+#include "store/postgresql/locks.hpp"
 #include "two_servers.hpp"
 
 using namespace hallpass;
