@@ -3,7 +3,7 @@
 #include <future>
 
 #include "hallpass_catch.hpp"
-#include "store/postgresql/pipeline.hpp"
+#include "store/postgresql/numbered.hpp"
 #include "store/store.hpp"
 #include "test_database.hpp"
 #include "test_server.hpp"
