@@ -21,6 +21,10 @@ bool is_valid_id(std::string_view text) {
     if (text.empty() || text.size() > limits::id_max_bytes) return false;
     if (text.front() == ' ' || text.back() == ' ') return false;
     while (!text.empty()) {
+        if (text.front() >= ' ' && text.front() < '\x7F') {  // nearly always
+            text.remove_prefix(1);
+            continue;
+        }
         const auto c = take_code_point(text);
         if (!c || forbidden_in_ids(*c)) return false;
     }

@@ -6,22 +6,27 @@
 namespace hallpass::json {
 namespace {
 
+bool needs_escape(char c) { return static_cast<unsigned char>(c) < ' ' || c == '"' || c == '\\'; }
+
 void append_quoted(std::string& out, std::string_view utf8) {
     constexpr std::string_view hex = "0123456789abcdef";
     out += '"';
-    for (const char c : utf8) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (c == '\n') {
-            out += "\\n";
-        } else if (byte < 0x20) {
-            out += "\\u00";
+    while (!utf8.empty()) {
+        const auto plain = std::find_if(utf8.begin(), utf8.end(), needs_escape);
+        out.append(utf8.begin(), plain);
+        utf8.remove_prefix(static_cast<std::size_t>(plain - utf8.begin()));
+        if (utf8.empty()) break;
+        const auto byte = static_cast<unsigned char>(utf8.front());
+        utf8.remove_prefix(1);
+        out += '\\';
+        if (byte >= ' ') {
+            out += static_cast<char>(byte);
+        } else if (byte == '\n') {
+            out += 'n';
+        } else {
+            out += "u00";
             out += hex[byte >> 4];
             out += hex[byte & 15U];
-        } else {
-            out += c;
         }
     }
     out += '"';
