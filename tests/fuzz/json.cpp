@@ -1,3 +1,4 @@
+#include "../core/json_reference.hpp"
 #include "input.hpp"
 
 using namespace hallpass;
@@ -36,8 +37,9 @@ void copy(json::Writer& writer, json::Value value) {
 
 }  // namespace
 
-// A JSON text: what is accepted must be written and read back as the same.
+// A JSON text: what is accepted must be written and read back as the same. Another reader agrees.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    expect(json_reference::agrees(text_of(data, size)));
     const auto document = json::Document::parse(text_of(data, size));
     if (!document) {
         expect_sound(document.error());
