@@ -29,7 +29,7 @@ class SlotTable {
 template <class T>
 class Slots {
   public:
-    std::int32_t add(T object) { return table_.add(new T(std::move(object))); }
+    std::int32_t add(T&& object) { return table_.add(new T(std::move(object))); }
     /// The object, or null where the number stands for none.
     T* find(std::int32_t number) const { return static_cast<T*>(table_.find(number)); }
     void release(std::int32_t number) { delete static_cast<T*>(table_.take(number)); }

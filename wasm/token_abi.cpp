@@ -64,12 +64,12 @@ Result<SignedToken> signed_by(std::int32_t token_handle, std::int32_t keys_handl
     auto* held = tokens.find(token_handle);
     const auto* set = key_sets.find(keys_handle);
     if (held == nullptr || set == nullptr) return no_such_handle();
-    auto token = std::move(*held);
-    tokens.release(token_handle);
-    auto key = token.select_key(*set);
-    if (!key) return std::move(key).refusal();
     const auto check = signature_valid == 1 ? SignatureCheck::valid : SignatureCheck::invalid;
-    return SignedToken::accept(std::move(token), **key, check);
+    auto key = held->select_key(*set);
+    auto signed_token = key ? SignedToken::accept(std::move(*held), **key, check)
+                            : Result<SignedToken>{std::move(key).refusal()};
+    tokens.release(token_handle);
+    return signed_token;
 }
 
 /// Takes a text that ends with a zero byte off the front.

@@ -121,11 +121,11 @@ export class Memory {
     const end = address + size;
     if (size > shortText) return decoder.decode(bytes.subarray(address, end));
     // Adding letter by letter would leave a chain of pieces, ten times as large.
-    const letters: number[] = [];
-    for (let at = address; at < end; at++) {
-      const letter = bytes[at] as number;
+    const letters = new Array<number>(size);
+    for (let at = 0; at < size; at++) {
+      const letter = bytes[address + at] as number;
       if (letter >= 0x80) return decoder.decode(bytes.subarray(address, end));
-      letters.push(letter);
+      letters[at] = letter;
     }
     return String.fromCharCode(...letters);
   }

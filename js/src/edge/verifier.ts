@@ -1,6 +1,6 @@
 import { type CoreError, type Refused, refused, wrongType } from "../core/error.js";
 import { loadModule } from "../core/module.js";
-import { type Session, TokenCalls } from "../core/token.js";
+import { type PendingToken, type Session, TokenCalls } from "../core/token.js";
 import { tokenMaxBytes } from "../generated/constants.js";
 import { defaultFetch, type Fetch, mayShare } from "./fetching.js";
 import {
@@ -190,60 +190,55 @@ class TokenVerifier {
     return error;
   }
 
-  verify(token: string, options: VerifyOptions | undefined): VerifyResult | Promise<VerifyResult> {
-    const asked = this.#asked(options);
-    return "ok" in asked ? asked : (this.#atOnce(token, asked) ?? this.#later(token, asked));
-  }
-
-  /** Each promise counts: nothing is waited for that is at hand. */
-  #later(token: string, asked: Asked): VerifyResult | Promise<VerifyResult> {
-    if (typeof token !== "string") {
-      return refused({ code: "TOKEN_MALFORMED", message: "the token must be a text", reason: "wrong_type" });
+  /** One function for the whole way, which waits for nothing that is at hand: each promise counts. Never rejects. */
+  async verify(token: string, options: VerifyOptions | undefined): Promise<VerifyResult> {
+    try {
+      const asked = this.#asked(options);
+      if ("ok" in asked) return asked;
+      const atOnce = this.#atOnce(token, asked);
+      if (atOnce !== undefined) return atOnce;
+      if (typeof token !== "string") {
+        return refused({ code: "TOKEN_MALFORMED", message: "the token must be a text", reason: "wrong_type" });
+      }
+      let keys = this.#keys.current(asked.at) ?? (await this.#keys.ready(asked.at));
+      if (keys === null) return refused(keysUnavailable);
+      let seen = this.#known(token, keys, asked);
+      let error: CoreError | null;
+      if (seen !== undefined) {
+        error = this.#checkAgain(token, seen.handle, asked);
+      } else {
+        let pending = this.#parse(token, keys);
+        if ("ok" in pending && pending.error.reason === "unknown_key") {
+          const fresh = await this.#keys.refresh(this.#clock());
+          if (fresh === null || fresh === keys) return pending;
+          keys = fresh;
+          pending = this.#parse(token, keys);
+        }
+        if ("ok" in pending) return pending;
+        const holds = await keys.signatureHolds(pending.keyIndex, pending.signature, pending.signingInput);
+        // The number of a released key set may belong to another one by now.
+        if (!keys.alive) return refused(keysUnavailable);
+        const accepted = this.#tokens.accept(pending, keys.handle, this.#verifier, holds, asked.now);
+        if ("ok" in accepted) return accepted;
+        seen = { handle: accepted.handle, session: accepted.session, metAt: asked.at }; // spreading takes V8 2 µs
+        error = this.#tokens.checkAgain(seen.handle, asked.now, asked.scopes);
+        // Keys may have changed while the signature was checked; then nothing is remembered.
+        if (this.#seen !== null && this.#keys.current(this.#clock()) === keys) this.#seen.add(token, seen);
+        else this.#tokens.freeSession(seen.handle);
+      }
+      const { session, metAt } = seen;
+      const goesOn = error === null || error.code === "INSUFFICIENT_SCOPE";
+      const revocation = goesOn ? this.#revocation : null;
+      return this.#answer(session, error, revocation && (await revocation.check(session, this.#clock(), metAt)));
+    } catch {
+      return refused(internal);
     }
-    const keys = this.#keys.current(asked.at);
-    if (keys !== null) return this.#verifyWith(keys, token, asked);
-    return this.#keys
-      .ready(asked.at)
-      .then((ready) => (ready === null ? refused(keysUnavailable) : this.#verifyWith(ready, token, asked)));
   }
 
-  #verifyWith(keys: LoadedKeys, token: string, asked: Asked): VerifyResult | Promise<VerifyResult> {
-    const known = this.#known(token, keys, asked);
-    if (known === undefined) return this.#verifyNew(token, keys, asked);
-    return this.#unlessRevoked(known, this.#checkAgain(token, known.handle, asked));
-  }
-
-  async #verifyNew(token: string, keys: LoadedKeys, asked: Asked): Promise<VerifyResult> {
+  #parse(token: string, keys: LoadedKeys): PendingToken | Refused {
     // One character more than allowed is enough for the core to refuse it.
     const text = token.length > tokenMaxBytes ? token.slice(0, tokenMaxBytes + 1) : token;
-    let used = keys;
-    let pending = this.#tokens.parse(this.#verifier, used.handle, text);
-    if ("ok" in pending && pending.error.reason === "unknown_key") {
-      const fresh = await this.#keys.refresh(this.#clock());
-      if (fresh === null || fresh === keys) return pending;
-      used = fresh;
-      pending = this.#tokens.parse(this.#verifier, used.handle, text);
-    }
-    if ("ok" in pending) return pending;
-    const holds = await used.signatureHolds(pending.keyIndex, pending.signature, pending.signingInput);
-    // The number of a released key set may belong to another one by now.
-    if (!used.alive) return refused(keysUnavailable);
-    const accepted = this.#tokens.accept(pending, used.handle, this.#verifier, holds, asked.now);
-    if ("ok" in accepted) return accepted;
-    const seen = { handle: accepted.handle, session: accepted.session, metAt: asked.at }; // spreading takes V8 2 µs
-    const error = this.#tokens.checkAgain(seen.handle, asked.now, asked.scopes);
-    // Keys may have changed while the signature was checked; then nothing is remembered.
-    if (this.#seen !== null && this.#keys.current(this.#clock()) === used) this.#seen.add(token, seen);
-    else this.#tokens.freeSession(seen.handle);
-    return this.#unlessRevoked(seen, error);
-  }
-
-  #unlessRevoked({ session, metAt }: SeenToken, error: CoreError | null): VerifyResult | Promise<VerifyResult> {
-    const goesOn = error === null || error.code === "INSUFFICIENT_SCOPE";
-    if (!goesOn || this.#revocation === null) return this.#answer(session, error, null);
-    return this.#revocation
-      .check(session, this.#clock(), metAt)
-      .then((revoked) => this.#answer(session, error, revoked));
+    return this.#tokens.parse(this.#verifier, keys.handle, text);
   }
 
   upkeep(): Promise<unknown> | undefined {
@@ -264,15 +259,10 @@ export async function createVerifier(options: VerifierOptions): Promise<Verifier
   }
   const { exports, memory, scopes } = await loadModule();
   const verifier = new TokenVerifier(new TokenCalls(exports, memory, scopes), options);
-  const verify = async (token: string, asked?: VerifyOptions): Promise<VerifyResult> => {
-    try {
-      const answer = verifier.verify(token, asked);
-      const result = answer instanceof Promise ? await answer : answer;
-      if (mayShare) void verifier.upkeep();
-      return result;
-    } catch {
-      return refused(internal);
-    }
+  const verify = (token: string, asked?: VerifyOptions): Promise<VerifyResult> => {
+    const answer = verifier.verify(token, asked);
+    if (mayShare) answer.then(() => verifier.upkeep()).catch(() => {});
+    return answer;
   };
   return Object.assign(verify, {
     seen(token: string, asked?: VerifyOptions): VerifyResult | undefined {
