@@ -1,5 +1,7 @@
 #include "decimal.hpp"
 
+#include <algorithm>
+
 namespace hallpass {
 namespace {
 
@@ -16,6 +18,13 @@ std::int32_t read_exponent(std::string_view text) {
     return negative ? -value : value;
 }
 
+/// @returns how many there were
+std::int32_t drop_leading_zeros(std::string_view& digits) {
+    const auto zeros = std::min(digits.find_first_not_of('0'), digits.size());
+    digits.remove_prefix(zeros);
+    return static_cast<std::int32_t>(zeros);
+}
+
 }  // namespace
 
 Decimal Decimal::of(std::string_view text) {
@@ -26,19 +35,18 @@ Decimal Decimal::of(std::string_view text) {
         exponent = read_exponent(text.substr(exponent_at + 1));
         text = text.substr(0, exponent_at);
     }
-    bool after_point = false;
-    for (const char c : text) {
-        if (c == '-') {
-            decimal.negative = true;
-        } else if (c == '.') {
-            after_point = true;
-        } else {
-            const bool leading_zero = c == '0' && decimal.digits.empty();
-            if (!leading_zero) decimal.digits += c;
-            if (after_point ? leading_zero : !leading_zero) decimal.point += after_point ? -1 : 1;
-        }
+    if (text.starts_with('-')) {
+        decimal.negative = true;
+        text.remove_prefix(1);
     }
-    while (!decimal.digits.empty() && decimal.digits.back() == '0') decimal.digits.pop_back();
+    auto whole = text.substr(0, text.find('.'));
+    auto fraction = text.substr(std::min(whole.size() + 1, text.size()));
+    drop_leading_zeros(whole);
+    decimal.point = static_cast<std::int32_t>(whole.size());
+    if (whole.empty()) decimal.point = -drop_leading_zeros(fraction);
+    decimal.digits = whole;
+    decimal.digits += fraction;
+    decimal.digits.erase(decimal.digits.find_last_not_of('0') + 1);
     if (decimal.zero()) {
         decimal.point = 0;
         return decimal;
