@@ -1,5 +1,5 @@
 // Takes out of the linked module what only a toolchain wants: exports other than ours, and whatever
-// was reachable through them alone. Usage: node strip-module.mjs linked.wasm module.wasm
+// was reachable through them alone, and texts that nobody is shown. Usage: node strip-module.mjs linked.wasm module.wasm
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,6 +12,15 @@ const kept = (name) => name.startsWith("hp_") || name === "memory" || name === "
 const exports = WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(linked)));
 const roots = exports.filter(({ name }) => kept(name)).map(({ name }) => ({ name, export: name, root: true }));
 
+/** nlohmann's lexer notes why it refuses, which nobody asks it. Zeros weigh nothing once compressed. */
+function withoutLexerMessages(module) {
+  const text = module.toString("latin1");
+  for (const { index, 0: message } of text.matchAll(/(?<=\0)invalid (?:BOM|comment|literal|number|string)[^\0]*/g)) {
+    module.fill(0, index, index + message.length);
+  }
+  return module;
+}
+
 const folder = mkdtempSync(join(tmpdir(), "hallpass-strip-"));
 try {
   const graph = join(folder, "graph.json");
@@ -21,6 +30,7 @@ try {
   // Small functions weigh less in place, once compressed, than what it takes to call them.
   const passes = ["--code-folding", "-Oz", "--always-inline-max-function-size=7", "--strip-debug", "--strip-producers"];
   execFileSync("wasm-opt", [...features, ...passes, reachable, "-o", target]);
+  writeFileSync(target, withoutLexerMessages(readFileSync(target)));
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -1,9 +1,51 @@
-#include "hallpass/json.hpp"
-
 #include <algorithm>
+#include <cstring>
+
+#include <nlohmann/json.hpp>
 
 #include "decimal.hpp"
-#include "json_lexer.hpp"
+#include "hallpass/json.hpp"
+
+namespace hallpass::json {
+
+/// A byte as nlohmann's lexer knows it. The lexer keeps all that it reads, for messages that nobody
+/// is shown; of these it keeps nothing.
+enum class UnkeptByte : unsigned char {};
+
+/// Hands the lexer a text.
+class LexerInput {
+  public:
+    using char_type = UnkeptByte;
+    explicit LexerInput(std::string_view text)
+        : next_(text.data()), end_(text.data() + text.size()) {}
+    std::char_traits<char>::int_type get_character() {
+        if (next_ == end_) return std::char_traits<char>::eof();
+        return std::char_traits<char>::to_int_type(*next_++);
+    }
+
+  private:
+    const char* next_;
+    const char* end_;
+};
+
+}  // namespace hallpass::json
+
+template <>
+struct std::char_traits<hallpass::json::UnkeptByte> {
+    using int_type = std::char_traits<char>::int_type;
+    static constexpr int_type eof() { return std::char_traits<char>::eof(); }
+    static constexpr auto to_char_type(int_type byte) {
+        return static_cast<hallpass::json::UnkeptByte>(byte);
+    }
+};
+template <>
+class std::vector<hallpass::json::UnkeptByte> {
+  public:
+    void push_back(hallpass::json::UnkeptByte /*byte*/) {}
+    void pop_back() {}
+    void clear() {}
+    static bool empty() { return false; }
+};
 
 namespace hallpass::json {
 namespace {
@@ -14,21 +56,45 @@ constexpr std::int64_t max_exact_integer = (std::int64_t{1} << 53) - 1;
 // Numbers from 1e308 up are refused by their text, so that no floating-point library is asked.
 constexpr std::int32_t max_number_point = 308;
 
-/// Most names differ in their length or their first letter: the rest is seldom looked at.
-bool is_named(const Node& member, std::string_view name) {
-    return member.name.size() == name.size() &&
-           (name.empty() || member.name.front() == name.front()) && member.name == name;
-}
+/// One token's text while it is read, with a zero byte behind it. std::string's push_back is a call
+/// into the C++ library for every byte.
+class TokenText {
+  public:
+    using value_type = char;
+    void clear() { size_ = 0; }
+    void push_back(char byte) {
+        if (size_ + 1 >= bytes_.size()) bytes_.resize(bytes_.size() * 2);
+        bytes_[size_++] = byte;
+        bytes_[size_] = '\0';
+    }
+    const char* data() const { return bytes_.data(); }
+    std::size_t size() const { return size_; }
+    std::string_view view() const { return {bytes_.data(), size_}; }
+
+  private:
+    std::vector<char> bytes_ = std::vector<char>(256);
+    std::size_t size_ = 0;
+};
+
+/// All that the lexer asks of the JSON type that it reads for.
+struct LexerTypes {
+    using string_t = TokenText;
+    using number_integer_t = std::int64_t;
+    using number_unsigned_t = std::uint64_t;
+    using number_float_t = double;
+};
 
 }  // namespace
 
-/// Reads a text's tokens and fills a Document.
+/// Reads nlohmann_json's tokens and fills a Document. Its parser is left out: that composes English
+/// sentences and exceptions which nobody is shown, a tenth of the Wasm module.
 class Builder {
   public:
-    Builder(Document& document, std::size_t max_depth)
-        : document_(document),
-          max_depth_(max_depth),
-          lexer_(document.text_.data(), &document.text_.back()) {
+    Builder(Document& document, std::string_view text, std::size_t max_depth)
+        : document_(document), max_depth_(max_depth), lexer_(LexerInput{text}) {
+        // INVARIANT: unescaped, no text is longer than in the source, so all have room.
+        document_.texts_.resize(text.size());
+        next_text_ = document_.texts_.data();
         document_.nodes_.reserve(32);
     }
 
@@ -61,6 +127,9 @@ class Builder {
     bool too_deep() const { return too_deep_; }
 
   private:
+    using Lexer = nlohmann::detail::lexer<LexerTypes, LexerInput>;
+    using Token = Lexer::token_type;
+
     /// A container that is not closed yet, and its latest child, by their places.
     struct Open {
         std::uint32_t container, child;
@@ -73,7 +142,7 @@ class Builder {
 
     /// Takes a name and its colon; `token` is then what follows them.
     bool member_name(Token& token) {
-        if (token != Token::string || !key(lexer_.text())) return false;
+        if (token != Token::value_string || !key(lexer_.get_string().view())) return false;
         if (lexer_.scan() != Token::name_separator) return false;
         token = lexer_.scan();
         return true;
@@ -83,15 +152,19 @@ class Builder {
             case Token::literal_null: value(Kind::null); return true;
             case Token::literal_true: value(Kind::boolean)->flag = true; return true;
             case Token::literal_false: value(Kind::boolean)->flag = false; return true;
-            case Token::number: return number(lexer_.text());
-            case Token::string: value(Kind::string)->text = lexer_.text(); return true;
+            case Token::value_integer:
+            case Token::value_unsigned:
+            case Token::value_float: return number(lexer_.get_string().view());
+            case Token::value_string:
+                value(Kind::string)->text = stored(lexer_.get_string().view());
+                return true;
             default: return false;
         }
     }
     bool number(std::string_view spelling) {
         const auto decimal = Decimal::of(spelling);
         if (decimal.point > max_number_point) return false;
-        value(Kind::number)->text = spelling == "-0" ? "0" : spelling;
+        value(Kind::number)->text = stored(spelling == "-0" ? "0" : spelling);
         return true;
     }
     bool key(std::string_view name) {
@@ -101,8 +174,14 @@ class Builder {
             duplicate_ = std::string{name};
             return false;
         }
-        name_ = name;
+        name_ = stored(name);
         return true;
+    }
+    std::string_view stored(std::string_view text) {
+        std::memcpy(next_text_, text.data(), text.size());
+        const std::string_view copy{next_text_, text.size()};
+        next_text_ += text.size();
+        return copy;
     }
     Node* value(Kind kind) {
         const auto index = static_cast<std::uint32_t>(document_.nodes_.size());
@@ -131,6 +210,7 @@ class Builder {
     Lexer lexer_;
     Open open_[limits::json_max_depth];
     std::size_t depth_ = 0;
+    char* next_text_;
     std::string_view name_;  // of the next value
     std::optional<std::string> duplicate_;
     bool too_deep_ = false;
@@ -141,20 +221,18 @@ Result<Document> Document::parse(std::string_view text, ParseLimits parse_limits
         return invalid({}, Reason::too_long, "the JSON text is too long", {},
                        {.max = static_cast<std::int64_t>(parse_limits.max_bytes)});
     }
-    Document document;
-    document.text_.reserve(text.size() + 1);
-    document.text_.assign(text.begin(), text.end());
-    document.text_.push_back('\0');
-    Builder builder{document, parse_limits.max_depth};
-    if (builder.read()) return document;
-    // RFC 8259 section 8.1 lets us refuse it.
+    // nlohmann_json skips a byte order mark; RFC 8259 section 8.1 lets us refuse it.
     if (text.starts_with("\xEF\xBB\xBF")) {
         return invalid({}, Reason::malformed,
                        "the JSON text must not begin with a byte order mark");
     }
+    // nlohmann_json takes a NUL byte for the end of the text and would ignore what follows it.
     if (text.find('\0') != std::string_view::npos) {
         return invalid({}, Reason::malformed, "the JSON text must not contain a NUL byte");
     }
+    Document document;
+    Builder builder{document, text, parse_limits.max_depth};
+    if (builder.read()) return document;
     if (builder.duplicate()) {
         return invalid(*builder.duplicate(), Reason::duplicate_member,
                        "a JSON member occurs twice; each name may be given once");
@@ -197,9 +275,8 @@ std::optional<std::int64_t> Value::integer() const {
 
 Value Value::find(std::string_view name) const {
     if (!is_object()) return {};
-    const auto* member = node_ + 1;
-    for (auto left = node_->count; left > 0; --left, member += member->next) {
-        if (is_named(*member, name)) return Value{member};
+    for (auto member = first(); member; member = member.next()) {
+        if (member.name() == name) return member;
     }
     return {};
 }

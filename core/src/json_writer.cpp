@@ -12,9 +12,10 @@ void append_quoted(std::string& out, std::string_view utf8) {
     constexpr std::string_view hex = "0123456789abcdef";
     out += '"';
     while (!utf8.empty()) {
-        const auto plain = std::find_if(utf8.begin(), utf8.end(), needs_escape);
-        out.append(utf8.begin(), plain);
-        utf8.remove_prefix(static_cast<std::size_t>(plain - utf8.begin()));
+        std::size_t plain = 0;
+        while (plain < utf8.size() && !needs_escape(utf8[plain])) ++plain;
+        out.append(utf8.data(), plain);
+        utf8.remove_prefix(plain);
         if (utf8.empty()) break;
         const auto byte = static_cast<unsigned char>(utf8.front());
         utf8.remove_prefix(1);

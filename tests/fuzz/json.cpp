@@ -1,4 +1,3 @@
-#include "../core/json_reference.hpp"
 #include "input.hpp"
 
 using namespace hallpass;
@@ -37,9 +36,8 @@ void copy(json::Writer& writer, json::Value value) {
 
 }  // namespace
 
-// A JSON text: what is accepted must be written and read back as the same. Another reader agrees.
+// A JSON text: what is accepted must be written and read back as the same.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    expect(json_reference::agrees(text_of(data, size)));
     const auto document = json::Document::parse(text_of(data, size));
     if (!document) {
         expect_sound(document.error());

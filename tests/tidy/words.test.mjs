@@ -31,8 +31,8 @@ forbid(anywhere, files.filter((path) => written.has(extname(path))), read);
 test("every allowed word is still there", () =>
   none(allowedWords.filter(({ path, word }) => !code(path).includes(word)).map(({ path }) => path)));
 
-test("the core includes the standard library, and date alone", () => {
-  const allowed = /#\s*include\s+(?:<[a-z0-9_]+>|<date\/date\.h>|"[\w./]+\.(?:hpp|inc)")/;
+test("the core includes the standard library, date and nlohmann_json alone", () => {
+  const allowed = /#\s*include\s+(?:<[a-z0-9_]+>|<date\/date\.h>|<nlohmann\/[\w./]+>|"[\w./]+\.(?:hpp|inc)")/;
   none(core.flatMap((path) => found(path, read(path), /^#\s*include.*$/gm))
     .filter((line) => !allowed.test(line)));
 });

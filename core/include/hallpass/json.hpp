@@ -11,8 +11,9 @@
 #include "hallpass/result.hpp"
 
 /// Strict JSON (RFC 8259, and I-JSON where it is stricter) as everything here reads and writes it.
-/// Refused besides what is malformed: duplicate member names (after unescaping), a byte order mark,
-/// depth. The tree is a flat array, cheap to build and to drop.
+/// The tokens are nlohmann_json's; this adds what its reader lets through: duplicate member names
+/// (after unescaping), a byte order mark, depth. The tree is a flat array, cheap to build and to
+/// drop.
 namespace hallpass::json {
 
 enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
@@ -94,7 +95,7 @@ class Document {
   private:
     friend class Builder;
     std::vector<Node> nodes_;
-    std::vector<char> text_;  // unescaped where it stands, with a zero byte behind it
+    std::vector<char> texts_;  // of names, strings and numbers, one after the other
 };
 
 /// Writes compact JSON in the order of the calls. It keeps commas right; the caller keeps
