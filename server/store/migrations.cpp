@@ -201,6 +201,23 @@ constexpr const char* provisioning[] = {
      " WHERE removed = 0 AND external_id IS NOT NULL"),
 };
 
+// What a start writes, made lighter. An index whose condition lists more than two values has SQLite
+// make a table of these for every entry that is written; comparisons cost next to nothing. No
+// statement asks for live_tokens, and sessions_of_grant finds active ones too, as a grant has few.
+constexpr const char* lighter_starts[] = {
+    "DROP INDEX notices_of_subject",
+    ("CREATE INDEX notices_of_subject ON record (subject_id, sequence)"
+     " WHERE (event = 'impersonation_started' OR event = 'impersonation_ended'"
+     " OR event = 'access_requested' OR event = 'access_revoked' OR event = 'access_expired'"
+     " OR event = 'access_ending')"),
+    "DROP INDEX notices_of_agent",
+    ("CREATE INDEX notices_of_agent ON record (agent_id, sequence)"
+     " WHERE (event = 'access_granted' OR event = 'access_declined' OR event = 'access_revoked'"
+     " OR event = 'access_expired')"),
+    "DROP INDEX live_tokens",
+    "DROP INDEX active_sessions_of_grant",
+};
+
 struct Step {
     std::span<const char* const> statements;
     void (*work)(Connection&) = nullptr;  ///< what no statement can do, after them
@@ -217,6 +234,7 @@ constexpr Step steps[] = {
     {record_key},
     {erasure},
     {provisioning},
+    {lighter_starts},
 };
 
 }  // namespace
