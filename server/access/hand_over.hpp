@@ -10,6 +10,9 @@ namespace hallpass::server {
 
 class Application;
 
+/// What is kept of a hand-over code: its hash, behind the time that it begins with, so that new
+/// ones lie side by side in the index.
+std::string kept_code(std::string_view code);
 /// `,"delegatedToken":"…","uiSwitchUrl":"…"` of a token that was just issued.
 std::string secret_members(Application& application, const TokenRow& token,
                            const std::optional<std::string>& text);

@@ -4,7 +4,6 @@
 #include "access/record_entries.hpp"
 #include "access/settlement.hpp"
 #include "application.hpp"
-#include "digest.hpp"
 #include "random.hpp"
 #include "routes/parties.hpp"
 #include "routes/session_access.hpp"
@@ -126,7 +125,7 @@ SessionRow row_of(const Call& call, const StartBody& start, const History& histo
     row.exclusive_key =
         exclusive_key(start.tenant.policy().active_per(), row.agent_id, row.subject_id);
     const auto& tokens = call.application.tokens();
-    row.code_sha256 = sha256_text(tokens.hand_over_code(row.id));
+    row.code_sha256 = kept_code(tokens.hand_over_code(row.id));
     row.code_expires_at_unix_ms = to_unix_ms(call.now + code_good_for);
     return row;
 }

@@ -1,7 +1,7 @@
 #include <algorithm>
 
+#include "access/hand_over.hpp"
 #include "application.hpp"
-#include "digest.hpp"
 #include "routes/parties.hpp"
 #include "routes/routes.hpp"
 #include "routes/session_access.hpp"
@@ -79,7 +79,7 @@ Result<Answer> exchange(const Call& call, Transaction& transaction) {
     const std::string code{body.required_string("code", 1, 128)};
     if (auto error = body.finish()) return *error;
     const auto row =
-        store.find<SessionRow>("WHERE code_sha256 = :code", {{"code", sha256_text(code)}});
+        store.find<SessionRow>("WHERE code_sha256 = :code", {{"code", kept_code(code)}});
     // One answer for a code that is unknown, used, too old or somebody else's.
     if (!row || row->agent_id != call.identity.user_id() || row->code_used_at_unix_ms ||
         call.now >= from_unix_ms(row->code_expires_at_unix_ms)) {

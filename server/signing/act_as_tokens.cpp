@@ -16,6 +16,13 @@ Result<json::Document> payload_of(std::string_view token) {
     return json::Document::parse(*payload);
 }
 
+/// The time in an id that `timed_id` made, as it is written there. What is kept behind it lies side
+/// by side with what was written lately, where a hash alone would touch a page of its own.
+std::string time_in(std::string_view id) {
+    constexpr std::size_t prefix_chars = 4, time_chars = 9;
+    return std::string{id.substr(std::min(id.size(), prefix_chars), time_chars)};
+}
+
 }  // namespace
 
 std::string ActAsTokens::input_of(const TokenRow& token, const SessionRow& session,
@@ -55,7 +62,7 @@ ActAsTokens::Issued ActAsTokens::issue(Transaction& transaction, const SessionRo
     token.expires_at_unix_ms = session.expires_at_unix_ms;
     token.scopes = session.scopes;
     auto input = input_of(token, session, tenant_claim, key);
-    token.sha256 = sha256_text(input);
+    token.sha256 = time_in(token.id) + sha256_text(input);
     transaction.store().insert(token);
     const auto signature = key.sign(input);
     return {std::move(token), with_signature(std::move(input), signature)};
@@ -74,14 +81,14 @@ std::optional<std::string> ActAsTokens::text_of(const TokenRow& token, const Ses
     const auto* key = ring->find(token.key_id);
     if (key == nullptr) return std::nullopt;
     auto input = input_of(token, session, tenant_claim, *key);
-    if (!equal_constant_time(sha256_text(input), token.sha256)) return std::nullopt;
+    if (!token.sha256.ends_with(sha256_text(input))) return std::nullopt;
     const auto signature = key->sign(input);
     return with_signature(std::move(input), signature);
 }
 
 std::string ActAsTokens::hand_over_code(const std::string& session_id) const {
-    return base64url_encode(
-        keys_.ring()->derived_secret("hallpass hand-over code of " + session_id));
+    return time_in(session_id) + base64url_encode(keys_.ring()->derived_secret(
+                                     "hallpass hand-over code of " + session_id));
 }
 
 ActAsTokens::Checked ActAsTokens::check_signature(std::string_view token) const {
