@@ -81,7 +81,11 @@ std::optional<std::string> ActAsTokens::text_of(const TokenRow& token, const Ses
     const auto* key = ring->find(token.key_id);
     if (key == nullptr) return std::nullopt;
     auto input = input_of(token, session, tenant_claim, *key);
-    if (!token.sha256.ends_with(sha256_text(input))) return std::nullopt;
+    const auto digest = sha256_text(input);
+    const auto time_chars = token.sha256.size() - std::min(token.sha256.size(), digest.size());
+    if (!equal_constant_time(digest, std::string_view{token.sha256}.substr(time_chars))) {
+        return std::nullopt;
+    }
     const auto signature = key->sign(input);
     return with_signature(std::move(input), signature);
 }
