@@ -48,6 +48,13 @@ class ClientStream {
         }
         socket_.async_wait(boost::asio::ip::tcp::socket::wait_read, std::forward<Handler>(handler));
     }
+    /// Takes what has come already, without waiting. @returns how many bytes; over TLS, and at an
+    ///          end: none
+    std::size_t read_now(const boost::asio::mutable_buffer& room) {
+        if (tls_) return 0;
+        const auto taken = ::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT);
+        return taken > 0 ? static_cast<std::size_t>(taken) : 0;
+    }
     template <class Buffers, class Handler>
     void async_read_some(const Buffers& buffers, Handler&& handler) {
         if (!tls_) return socket_.async_read_some(buffers, std::forward<Handler>(handler));

@@ -43,21 +43,28 @@ void HttpConnection::read_head() {
 
 void HttpConnection::read_more_of_head() {
     constexpr std::string_view empty_line = "\r\n\r\n";
-    const std::string_view received{static_cast<const char*>(buffer_.data().data()),
-                                    buffer_.size()};
-    const auto end = received.find(empty_line);
-    if (end != std::string_view::npos) return on_head({}, end + empty_line.size());
-    if (received.size() >= head_max_bytes) {
-        return refuse(make_error(ErrorCode::HEADERS_TOO_LARGE,
-                                 "the request line and headers must fit into 16 KiB"));
+    for (;;) {
+        const std::string_view received{static_cast<const char*>(buffer_.data().data()),
+                                        buffer_.size()};
+        const auto end = received.find(empty_line);
+        if (end != std::string_view::npos) return on_head({}, end + empty_line.size());
+        if (received.size() >= head_max_bytes) {
+            return refuse(make_error(ErrorCode::HEADERS_TOO_LARGE,
+                                     "the request line and headers must fit into 16 KiB"));
+        }
+        const auto room = buffer_.prepare(std::min(read_bytes, head_max_bytes - received.size()));
+        const auto bytes = stream_.read_now(room);
+        if (bytes == 0) return await_more_of_head(room);
+        buffer_.commit(bytes);
     }
-    const auto room = std::min(read_bytes, head_max_bytes - received.size());
-    stream_.async_read_some(buffer_.prepare(room),
-                            [self = shared_from_this()](Error error, std::size_t bytes) {
-                                if (error) return self->on_head(error, 0);
-                                self->buffer_.commit(bytes);
-                                self->read_more_of_head();
-                            });
+}
+
+void HttpConnection::await_more_of_head(const asio::mutable_buffer& room) {
+    stream_.async_read_some(room, [self = shared_from_this()](Error error, std::size_t bytes) {
+        if (error) return self->on_head(error, 0);
+        self->buffer_.commit(bytes);
+        self->read_more_of_head();
+    });
 }
 
 void HttpConnection::on_head(Error error, std::size_t bytes) {
@@ -120,6 +127,7 @@ void HttpConnection::read_body(std::size_t max_bytes) {
         if (extensions.size() > chunk_extension_max_bytes) error = http::error::bad_chunk_extension;
     };
     parser_->on_chunk_header(check_extensions);
+    if (take_body_at_hand()) return;
     set_deadline(patience_.body);
     auto read = [self = shared_from_this()] {
         http::async_read(self->stream_, self->buffer_, *self->parser_,
@@ -135,6 +143,16 @@ void HttpConnection::read_body(std::size_t max_bytes) {
         return;
     }
     read();
+}
+
+bool HttpConnection::take_body_at_hand() {
+    if (buffer_.size() == 0) return false;
+    Error error;
+    buffer_.consume(parser_->put(buffer_.data(), error));
+    if (error == http::error::need_more) error = {};
+    if (!error && !parser_->is_done()) return false;
+    on_body(error);
+    return true;
 }
 
 void HttpConnection::on_body(Error error) {
@@ -154,7 +172,7 @@ void HttpConnection::on_body(Error error) {
 }
 
 void HttpConnection::handle() {
-    deadline_.cancel();
+    clear_deadline();
     writing_ = true;
     // The work guard keeps the threads until the answer has come back to them, also while stopping.
     auto work = asio::make_work_guard(stream_.get_executor());
@@ -182,50 +200,65 @@ void HttpConnection::refuse(const hallpass::Error& error) {
     write(worded_(error));
 }
 
+std::string HttpConnection::head_of(const Answer& answer) const {
+    const bool bodiless = answer.status == 204 || answer.status == 304;
+    const auto reason = http::obsolete_reason(static_cast<http::status>(answer.status));
+    std::string head = "HTTP/1.1 " + std::to_string(answer.status) + ' ';
+    head.append(reason.data(), reason.size());
+    const auto add = [&](std::string_view name, std::string_view value) {
+        head.append("\r\n").append(name).append(": ").append(value);
+    };
+    const auto add_default = [&](std::string_view name, std::string_view value) {
+        const auto given = [&](const auto& header) { return header.first == name; };
+        if (std::none_of(answer.headers.begin(), answer.headers.end(), given)) add(name, value);
+    };
+    for (const auto& [name, value] : answer.headers) add(name, value);
+    if (!answer.content_type.empty()) add("Content-Type", answer.content_type);
+    add("Hallpass-Now", std::to_string(to_unix_ms(application_.clock().now())));
+    add("X-Content-Type-Options", "nosniff");
+    add("Referrer-Policy", "no-referrer");
+    add("Cross-Origin-Resource-Policy", "same-origin");
+    if (stream_.encrypted()) add("Strict-Transport-Security", https_alone);
+    add_default("Cache-Control", "no-store");
+    add_default("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    if (!keep_alive_ || stopping_) add("Connection", "close");
+    if (!bodiless) add("Content-Length", std::to_string(answer.body.size()));
+    return head.append("\r\n\r\n");
+}
+
 void HttpConnection::write(Answer answer) {
     application_.metrics().count_answer(answer.status);
-    response_ = {};
-    response_.version(11);
-    response_.result(answer.status);
-    for (const auto& [name, value] : answer.headers) response_.insert(name, value);
-    if (!answer.content_type.empty()) {
-        response_.set(http::field::content_type, answer.content_type);
-    }
-    response_.set("Hallpass-Now", std::to_string(to_unix_ms(application_.clock().now())));
-    response_.set("X-Content-Type-Options", "nosniff");
-    response_.set("Referrer-Policy", "no-referrer");
-    response_.set("Cross-Origin-Resource-Policy", "same-origin");
-    const auto default_header = [&](const char* name, const char* value) {
-        if (response_.find(name) == response_.end()) response_.set(name, value);
-    };
-    if (stream_.encrypted())
-        response_.set(http::field::strict_transport_security, std::string{https_alone});
-    default_header("Cache-Control", "no-store");
-    default_header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    response_.keep_alive(keep_alive_ && !stopping_);
-    const bool bodiless = answer.status == 204 || answer.status == 304;
-    if (!bodiless) response_.content_length(answer.body.size());
-    if (!head_only_ && !bodiless) response_.body() = std::move(answer.body);
+    const bool bodiless = head_only_ || answer.status == 204 || answer.status == 304;
+    outgoing_ = head_of(answer);
+    if (!bodiless) outgoing_ += answer.body;
     writing_ = true;
+    // Most answers are short, and taken at once: no timer, no waiting.
+    const auto sent = stream_.write_now(outgoing_);
+    if (sent == outgoing_.size()) return on_written({});
     set_deadline(patience_.reply);
-    http::async_write(stream_, response_, [self = shared_from_this()](Error error, std::size_t) {
-        self->on_written(error);
-    });
+    asio::async_write(
+        stream_, asio::buffer(outgoing_) + sent,
+        [self = shared_from_this()](Error error, std::size_t) { self->on_written(error); });
 }
 
 void HttpConnection::on_written(Error error) {
     writing_ = false;
     const bool again = !error && keep_alive_ && !stopping_;
-    response_ = {};
+    outgoing_ = {};
     if (!again) return close();
-    read_head();
+    if (buffer_.size() == 0) return read_head();
+    // The next request is there already, and others may be behind it: not deeper and deeper.
+    asio::post(stream_.get_executor(), [self = shared_from_this()] { self->read_head(); });
 }
 
-std::string HttpConnection::client_address() const {
-    Error error;
-    const auto endpoint = stream_.socket().remote_endpoint(error);
-    if (error) return "unknown";
-    return client_address_of(endpoint.address().to_string(), request_.header("X-Forwarded-For"),
+std::string HttpConnection::client_address() {
+    if (peer_.empty()) {
+        Error error;
+        const auto endpoint = stream_.socket().remote_endpoint(error);
+        if (error) return "unknown";
+        peer_ = endpoint.address().to_string();
+    }
+    return client_address_of(peer_, request_.header("X-Forwarded-For"),
                              application_.settings().trusted_proxies);
 }
 

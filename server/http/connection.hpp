@@ -40,12 +40,16 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     void say_busy();
     void read_head();
     void read_more_of_head();
+    void await_more_of_head(const boost::asio::mutable_buffer& room);
     void on_head(Error error, std::size_t bytes);
     void read_body(std::size_t max_bytes);
+    /// Most bodies have come with their heads. @returns whether this one is dealt with
+    bool take_body_at_hand();
     void on_body(Error error);
     void handle();
     void reply(Reply reply);
     void write(Answer answer);
+    std::string head_of(const Answer& answer) const;
     void refuse(const hallpass::Error& error);
     void on_written(Error error);
     void close();
@@ -57,11 +61,18 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     void on_stream_written(Error error);
     void end_stream();
 
+    /// When the client has had its time, unless that is set anew before. Most are: the timer is
+    /// left as it is then, and finds out when it runs.
     void set_deadline(std::chrono::seconds after);
-    std::string client_address() const;
+    void clear_deadline() { deadline_at_ = Deadline::max(); }
+    void run_timer();
+    void on_timer();
+    std::string client_address();
 
+    using Deadline = std::chrono::steady_clock::time_point;
     ClientStream stream_;
-    boost::asio::steady_timer deadline_;
+    boost::asio::steady_timer timer_;
+    Deadline deadline_at_ = Deadline::max(), timer_at_ = Deadline::max();
     boost::asio::steady_timer heartbeat_;
     Application& application_;
     const Patience& patience_;
@@ -71,7 +82,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     bool keep_alive_ = false, head_only_ = false, timed_out_ = false, stopping_ = false;
     bool refused_ = false;
     Answer (*worded_)(const hallpass::Error&) = Answer::problem;  ///< how a refusal is worded
-    boost::beast::http::response<boost::beast::http::string_body> response_;
+    std::string peer_;  // its address, once it was asked for
     std::shared_ptr<Subscription> events_;
     char unasked_ = 0;  // what a reader of events should not send
     std::string outgoing_;

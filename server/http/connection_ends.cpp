@@ -17,7 +17,7 @@ constexpr std::size_t drained_bytes = 4096;
 HttpConnection::HttpConnection(asio::ip::tcp::socket socket, const std::shared_ptr<ssl_ctx_st>& tls,
                                Application& application)
     : stream_(std::move(socket), tls),
-      deadline_(stream_.get_executor()),
+      timer_(stream_.get_executor()),
       heartbeat_(stream_.get_executor()),
       application_(application),
       patience_(application.settings().patience),
@@ -66,18 +66,31 @@ void HttpConnection::stop() {
 }
 
 void HttpConnection::set_deadline(std::chrono::seconds after) {
-    deadline_.expires_after(after);
-    deadline_.async_wait([weak = weak_from_this()](Error error) {
+    deadline_at_ = std::chrono::steady_clock::now() + after;
+    if (deadline_at_ < timer_at_) run_timer();
+}
+
+void HttpConnection::run_timer() {
+    timer_at_ = deadline_at_;
+    timer_.expires_at(timer_at_);
+    timer_.async_wait([weak = weak_from_this()](Error error) {
         const auto self = weak.lock();
-        if (error || !self) return;
-        self->timed_out_ = true;
-        Error ignored;
-        self->stream_.socket().cancel(ignored);
+        if (!error && self) self->on_timer();
     });
 }
 
+void HttpConnection::on_timer() {
+    timer_at_ = Deadline::max();
+    if (deadline_at_ == Deadline::max()) return;
+    if (std::chrono::steady_clock::now() < deadline_at_) return run_timer();
+    clear_deadline();
+    timed_out_ = true;
+    Error ignored;
+    stream_.socket().cancel(ignored);
+}
+
 void HttpConnection::close() {
-    deadline_.cancel();
+    clear_deadline();
     heartbeat_.cancel();
     end_stream();
     stream_.end();
@@ -97,7 +110,7 @@ void HttpConnection::drain(int reads_left) {
     stream_.socket().async_read_some(
         asio::buffer(outgoing_), [self = shared_from_this(), reads_left](Error error, std::size_t) {
             if (!error && reads_left > 0) return self->drain(reads_left - 1);
-            self->deadline_.cancel();
+            self->clear_deadline();
             Error ignored;
             self->stream_.socket().close(ignored);
         });

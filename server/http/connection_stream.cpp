@@ -75,7 +75,7 @@ void HttpConnection::pump_stream() {
 
 void HttpConnection::on_stream_written(Error error) {
     writing_ = false;
-    deadline_.cancel();
+    clear_deadline();
     outgoing_ = {};
     if (error) return close();
     pump_stream();
