@@ -2,6 +2,7 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include "store/engine.hpp"
+#include "store/sqlite_log.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -17,7 +18,7 @@ void spare_locks() {
 /// An embedded file in WAL mode: one writer at a time, who never waits for readers.
 class Sqlite : public Engine {
   public:
-    explicit Sqlite(std::string_view file) {
+    explicit Sqlite(std::string_view file) : log_(std::make_unique<SqliteLog>(std::string{file})) {
         spare_locks();
         if (file.empty() || file.find('"') != std::string_view::npos) {
             throw StoreFault("the database file's name must not be empty or hold a double quote");
@@ -31,20 +32,15 @@ class Sqlite : public Engine {
     void open(soci::session& session) const override {
         try {
             session.open(soci::sqlite3, parameters_);
+            log_->watch(static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_);
         } catch (const soci::soci_error&) {
             throw StoreFault("the database file cannot be opened");
         }
     }
 
     std::vector<std::string> first_statements() const override {
-        // At 16 MiB of it: a page that many changes touched is then copied into the file once.
-        return {"PRAGMA wal_autocheckpoint=4000",
-                "PRAGMA journal_mode=WAL",
-                "PRAGMA synchronous=FULL",
-                "PRAGMA foreign_keys=ON",
-                "PRAGMA busy_timeout=10000",
-                "PRAGMA temp_store=MEMORY",
-                "PRAGMA cache_size=-8192",
+        return {"PRAGMA journal_mode=WAL",   "PRAGMA synchronous=FULL",  "PRAGMA foreign_keys=ON",
+                "PRAGMA busy_timeout=10000", "PRAGMA temp_store=MEMORY", "PRAGMA cache_size=-8192",
                 "PRAGMA secure_delete=ON"};  // what was erased is not left in free pages
     }
 
@@ -70,6 +66,7 @@ class Sqlite : public Engine {
 
   private:
     std::string parameters_;
+    const std::unique_ptr<SqliteLog> log_;
 };
 
 }  // namespace
