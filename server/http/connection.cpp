@@ -123,7 +123,9 @@ void HttpConnection::read_body(std::size_t max_bytes) {
     if (parser_->is_done() || (!parser_->chunked() && length.value_or(0) == 0)) return handle();
     parser_->body_limit(max_bytes);
     parser_->eager(true);
-    auto check_extensions = [](std::uint64_t, boost::beast::string_view extensions, Error& error) {
+    // The parser keeps a reference to it.
+    static auto check_extensions = [](std::uint64_t, boost::beast::string_view extensions,
+                                      Error& error) {
         if (extensions.size() > chunk_extension_max_bytes) error = http::error::bad_chunk_extension;
     };
     parser_->on_chunk_header(check_extensions);
