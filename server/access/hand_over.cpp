@@ -1,5 +1,7 @@
 #include "access/hand_over.hpp"
 
+#include <algorithm>
+
 #include "access/directory.hpp"
 #include "access/sessions.hpp"
 #include "application.hpp"
@@ -8,9 +10,14 @@
 namespace hallpass::server {
 
 std::string kept_code(std::string_view code) {
-    constexpr std::size_t secret_chars = 43;
-    const auto time_chars = code.size() - std::min(code.size(), secret_chars);
-    return std::string{code.substr(0, time_chars)} + sha256_text(code);
+    constexpr std::size_t time_chars = 9, secret_chars = 43;
+    const auto time = code.substr(0, time_chars);
+    // Nothing else that a caller may send gets into a statement as it is.
+    const bool timed = code.size() == time_chars + secret_chars &&
+                       std::all_of(time.begin(), time.end(), [](char c) {
+                           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'v');
+                       });
+    return (timed ? std::string{time} : std::string{}) + sha256_text(code);
 }
 
 std::string secret_members(Application& application, const TokenRow& token,

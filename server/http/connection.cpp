@@ -27,7 +27,7 @@ hallpass::Error malformed(std::string_view why) {
 
 void HttpConnection::read_head() {
     timed_out_ = false;
-    keep_alive_ = false;
+    keep_alive_ = head_only_ = false;
     worded_ = Answer::problem;
     parser_.reset();
     set_deadline(buffer_.size() == 0 ? patience_.idle : patience_.head);
@@ -106,6 +106,7 @@ void HttpConnection::on_head(Error error, std::size_t bytes) {
         if (!parser_->is_done()) {
             const bool has_body = parser_->chunked() || parser_->content_length().value_or(0) > 0;
             keep_alive_ = keep_alive_ && !has_body;
+            refused_ = has_body;  // what is unread must not take the answer away from the client
         }
         return write(*std::move(admission.refusal));
     }
@@ -148,7 +149,7 @@ void HttpConnection::read_body(std::size_t max_bytes) {
 }
 
 bool HttpConnection::take_body_at_hand() {
-    if (buffer_.size() == 0) return false;
+    if (buffer_.size() == 0 || parser_->chunked()) return false;
     Error error;
     buffer_.consume(parser_->put(buffer_.data(), error));
     if (error == http::error::need_more) error = {};
@@ -246,11 +247,13 @@ void HttpConnection::write(Answer answer) {
 void HttpConnection::on_written(Error error) {
     writing_ = false;
     const bool again = !error && keep_alive_ && !stopping_;
-    outgoing_ = {};
+    std::string{}.swap(outgoing_);
     if (!again) return close();
     if (buffer_.size() == 0) return read_head();
     // The next request is there already, and others may be behind it: not deeper and deeper.
-    asio::post(stream_.get_executor(), [self = shared_from_this()] { self->read_head(); });
+    asio::post(stream_.get_executor(), [self = shared_from_this()] {
+        if (!self->stopping_) self->read_head();
+    });
 }
 
 std::string HttpConnection::client_address() {

@@ -51,10 +51,8 @@ void HttpConnection::begin(void (HttpConnection::*next)()) {
 }
 
 void HttpConnection::say_busy() {
-    auto answer = Answer::problem(
-        make_error(ErrorCode::SERVICE_UNAVAILABLE, "too many connections; try again shortly"));
-    answer.with("Retry-After", "1");
-    write(std::move(answer));
+    write(Answer::problem(
+        make_error(ErrorCode::SERVICE_UNAVAILABLE, "too many connections; try again shortly")));
 }
 
 void HttpConnection::stop() {
@@ -83,10 +81,11 @@ void HttpConnection::on_timer() {
     timer_at_ = Deadline::max();
     if (deadline_at_ == Deadline::max()) return;
     if (std::chrono::steady_clock::now() < deadline_at_) return run_timer();
-    clear_deadline();
     timed_out_ = true;
     Error ignored;
     stream_.socket().cancel(ignored);
+    // What had ended already when it was to be cancelled goes on: then this comes again.
+    set_deadline(std::chrono::seconds{1});
 }
 
 void HttpConnection::close() {

@@ -62,7 +62,7 @@ void HttpConnection::pump_stream() {
     // Most of what is told is short, and taken at once: no timer, no waiting.
     outgoing_.erase(0, stream_.write_now(outgoing_));
     if (outgoing_.empty()) {
-        outgoing_ = {};
+        std::string{}.swap(outgoing_);
         if (events_->closed() || stopping_) close();
         return;
     }
@@ -76,7 +76,7 @@ void HttpConnection::pump_stream() {
 void HttpConnection::on_stream_written(Error error) {
     writing_ = false;
     clear_deadline();
-    outgoing_ = {};
+    std::string{}.swap(outgoing_);
     if (error) return close();
     pump_stream();
 }

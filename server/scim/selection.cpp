@@ -42,12 +42,13 @@ void write(json::Writer& writer, json::Value value) {
 ScimCheck ScimSelection::read(const std::optional<std::string>& attributes,
                               const std::optional<std::string>& excluded,
                               ScimSelection& selection) {
-    if (attributes && excluded) {
+    const bool only = attributes && !attributes->empty(), without = excluded && !excluded->empty();
+    if (only && without) {
         return scim_invalid("invalidValue", "attributes and excludedAttributes exclude each other");
     }
-    if (!attributes && !excluded) return std::nullopt;
-    selection.kind_ = attributes ? Kind::only : Kind::without;
-    std::string_view rest = attributes ? *attributes : *excluded;
+    if (!only && !without) return std::nullopt;
+    selection.kind_ = only ? Kind::only : Kind::without;
+    std::string_view rest = only ? *attributes : *excluded;
     while (!rest.empty()) {
         const auto name = rest.substr(0, rest.find(','));
         rest.remove_prefix(std::min(rest.size(), name.size() + 1));
@@ -88,6 +89,17 @@ bool ScimSelection::shows(std::string_view base, std::string_view part) const {
     return named == (kind_ == Kind::only);
 }
 
+bool ScimSelection::shows_part_of(json::Value value, std::string_view base) const {
+    if (value.is_array()) {
+        auto each = value.first();
+        while (each && !shows_part_of(each, base)) each = each.next();
+        return each.present();
+    }
+    auto part = value.first();
+    while (part && !shows(base, without_case(part.name()))) part = part.next();
+    return part.present();
+}
+
 void ScimSelection::write_parts(json::Writer& writer, json::Value value,
                                 std::string_view base) const {
     if (value.is_array()) {
@@ -117,6 +129,8 @@ std::string ScimSelection::of(std::string resource) const {
         if (share == Share::parts && !has_parts) {
             share = kind_ == Kind::only ? Share::none : Share::whole;
         }
+        // What is left without a part is left out (RFC 7643 section 2.5).
+        if (share == Share::parts && !shows_part_of(each, base)) share = Share::none;
         if (share == Share::none) continue;
         writer.key(each.name());
         if (share == Share::whole) write(writer, each);

@@ -18,7 +18,7 @@ class ScimSelection {
     ScimSelection() = default;
     /// Reads the query parameters `attributes` and `excludedAttributes`: names with commas between
     /// them, in any case, with or without their schema, `name.familyName` for a part.
-    /// @returns why not, where both are given
+    /// An empty one is as good as none. @returns why not, where both are given
     static ScimCheck read(const std::optional<std::string>& attributes,
                           const std::optional<std::string>& excluded, ScimSelection& selection);
 
@@ -35,6 +35,7 @@ class ScimSelection {
     static Name name_of(std::string_view text);
     Share share_of(std::string_view base) const;
     bool shows(std::string_view base, std::string_view part) const;
+    bool shows_part_of(json::Value value, std::string_view base) const;
     void write_parts(json::Writer& writer, json::Value value, std::string_view base) const;
 
     Kind kind_ = Kind::everything;

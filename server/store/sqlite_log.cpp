@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <memory>
+#include <system_error>
 
 namespace hallpass::server {
 namespace {
@@ -53,7 +54,13 @@ void SqliteLog::committed(sqlite3* connection, int pages) {
     if (state_ != State::idle || pages < copy_at_) return;
     copy_at_ = pages + pages_a_copy;
     state_ = State::asked;
-    if (!thread_.joinable()) thread_ = std::thread{[this] { run(); }};
+    try {
+        if (!thread_.joinable()) thread_ = std::thread{[this] { run(); }};
+    } catch (const std::system_error&) {
+        // The change is durable, whatever becomes of the log: the writer copies all of it.
+        state_ = State::copied;
+        return;
+    }
     lock.unlock();
     changed_.notify_one();
 }
@@ -83,6 +90,14 @@ void SqliteLog::copy() const {
                                               nullptr) != SQLITE_OK) {
         // The writer's own part makes up for it.
         spdlog::warn("the database's log could not be copied beside the writer");
+        return;
+    }
+    // SQLite syncs only when all of the log is copied, which it never is while commits go on. What
+    // is synced now, the writer need not wait for.
+    sqlite_api::sqlite3_file* written = nullptr;
+    sqlite_api::sqlite3_file_control(opened, "main", SQLITE_FCNTL_FILE_POINTER, &written);
+    if (written != nullptr && written->pMethods != nullptr) {
+        written->pMethods->xSync(written, SQLITE_SYNC_NORMAL);
     }
 }
 

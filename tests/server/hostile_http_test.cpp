@@ -120,6 +120,20 @@ TEST_CASE("pipelined requests are answered in their order") {
     CHECK(answer.find("piet@example.nl") != std::string::npos);
 }
 
+TEST_CASE("a refusal after a HEAD request has its body, and one by the head alone is not lost") {
+    TestServer server;
+    const auto answer =
+        server.raw("HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nnonsense\r\n\r\n");
+    const auto second = answer.find("HTTP/1.1 400 ");
+    REQUIRE(second != std::string::npos);
+    CHECK(answer.find("VALIDATION_ERROR", second) != std::string::npos);
+    const auto unread =
+        server.raw("POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 300000\r\n\r\n" +
+                   std::string(300'000, 'a'));
+    CHECK(status_line(unread) == "HTTP/1.1 404 Not Found");
+    CHECK(unread.find("NOT_FOUND") != std::string::npos);
+}
+
 TEST_CASE("unknown paths, wrong methods and HEAD") {
     TestServer server;
     CHECK(server.get("/api/v1/nothing").error() == "NOT_FOUND");

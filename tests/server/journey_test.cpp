@@ -145,6 +145,13 @@ TEST_CASE("the hand-over code gives the same token once, to its agent, for 60 se
     const auto exchanged = server.post(exchange, body, "jan");
     CHECK(exchanged.text("token") == started.text("delegatedToken"));
     CHECK(server.post(exchange, body, "jan").status == 400);
+    // Neither half a character nor a NUL gets to the store.
+    std::string cut;
+    for (int i = 0; i < 44; ++i) cut += "\u00e9";
+    const auto quiet = std::string{R"(\u0000)"} + std::string(51, 'a');
+    for (const auto& code : {cut, quiet, "a" + cut, std::string(52, 'a')}) {
+        CHECK(server.post(exchange, R"({"code":")" + code + R"("})", "jan").status == 400);
+    }
 
     const auto other = journey.start("jan", "els", "bureau");
     const auto other_url = other.text("uiSwitchUrl");
