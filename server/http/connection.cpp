@@ -108,7 +108,7 @@ void HttpConnection::on_head(Error error, std::size_t bytes) {
             keep_alive_ = keep_alive_ && !has_body;
             refused_ = has_body;  // what is unread must not take the answer away from the client
         }
-        return write(*std::move(admission.refusal));
+        return write(*admission.refusal);
     }
     worded_ = admission.worded;
     read_body(admission.body_max_bytes);
@@ -193,7 +193,7 @@ void HttpConnection::reply(Reply given) {
         if (!head_only_) return start_stream();
         end_stream();  // its head alone was asked for
     }
-    write(std::move(given.answer));
+    write(given.answer);
 }
 
 void HttpConnection::refuse(const hallpass::Error& error) {
@@ -229,7 +229,7 @@ std::string HttpConnection::head_of(const Answer& answer) const {
     return head.append("\r\n\r\n");
 }
 
-void HttpConnection::write(Answer answer) {
+void HttpConnection::write(const Answer& answer) {
     application_.metrics().count_answer(answer.status);
     const bool bodiless = head_only_ || answer.status == 204 || answer.status == 304;
     outgoing_ = head_of(answer);

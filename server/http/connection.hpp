@@ -48,7 +48,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     void on_body(Error error);
     void handle();
     void reply(Reply reply);
-    void write(Answer answer);
+    void write(const Answer& answer);
     std::string head_of(const Answer& answer) const;
     void refuse(const hallpass::Error& error);
     void on_written(Error error);
