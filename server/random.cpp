@@ -26,10 +26,9 @@ std::string random_id(std::string_view prefix) {
 
 std::string timed_id(std::string_view prefix, Instant now) {
     constexpr std::string_view digits = "0123456789abcdefghijklmnopqrstuv";
-    constexpr std::size_t time_chars = 9;  // milliseconds, five bits each
-    std::string time(time_chars, digits[0]);
+    std::string time(id_time_chars, digits[0]);
     auto rest = static_cast<std::uint64_t>(to_unix_ms(now));
-    for (std::size_t at = time_chars; at-- > 0; rest /= digits.size()) {
+    for (std::size_t at = id_time_chars; at-- > 0; rest /= digits.size()) {
         time[at] = digits[rest % digits.size()];
     }
     return std::string{prefix} + time + random_id("");

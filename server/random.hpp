@@ -22,6 +22,8 @@ std::string random_id(std::string_view prefix);
 /// index over it, so that a commit writes fewer pages. For what tells its time anyway.
 /// @param now from 1970 to the year 3084
 std::string timed_id(std::string_view prefix, Instant now);
+/// How many characters behind its prefix say when: milliseconds, five bits each.
+inline constexpr std::size_t id_time_chars = 9;
 /// 256 random bits in base64url, for cookies.
 std::string random_secret();
 

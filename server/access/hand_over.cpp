@@ -6,14 +6,15 @@
 #include "access/sessions.hpp"
 #include "application.hpp"
 #include "digest.hpp"
+#include "random.hpp"
 
 namespace hallpass::server {
 
 std::string kept_code(std::string_view code) {
-    constexpr std::size_t time_chars = 9, secret_chars = 43;
-    const auto time = code.substr(0, time_chars);
+    constexpr std::size_t secret_chars = 43;
+    const auto time = code.substr(0, id_time_chars);
     // Nothing else that a caller may send gets into a statement as it is.
-    const bool timed = code.size() == time_chars + secret_chars &&
+    const bool timed = code.size() == id_time_chars + secret_chars &&
                        std::all_of(time.begin(), time.end(), [](char c) {
                            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'v');
                        });

@@ -19,8 +19,7 @@ Result<json::Document> payload_of(std::string_view token) {
 /// The time in an id that `timed_id` made, as it is written there. What is kept behind it lies side
 /// by side with what was written lately, where a hash alone would touch a page of its own.
 std::string time_in(std::string_view id) {
-    constexpr std::size_t prefix_chars = 4, time_chars = 9;
-    return std::string{id.substr(std::min(id.size(), prefix_chars), time_chars)};
+    return std::string{id.substr(id.find('_') + 1, id_time_chars)};
 }
 
 }  // namespace
