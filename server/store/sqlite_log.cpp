@@ -90,14 +90,6 @@ void SqliteLog::copy() const {
                                               nullptr) != SQLITE_OK) {
         // The writer's own part makes up for it.
         spdlog::warn("the database's log could not be copied beside the writer");
-        return;
-    }
-    // SQLite syncs only when all of the log is copied, which it never is while commits go on. What
-    // is synced now, the writer need not wait for.
-    sqlite_api::sqlite3_file* written = nullptr;
-    sqlite_api::sqlite3_file_control(opened, "main", SQLITE_FCNTL_FILE_POINTER, &written);
-    if (written != nullptr && written->pMethods != nullptr) {
-        written->pMethods->xSync(written, SQLITE_SYNC_NORMAL);
     }
 }
 

@@ -12,7 +12,7 @@ struct sqlite3;
 namespace hallpass::server {
 
 /// Copies SQLite's write-ahead log into the database file, and has it begin anew, without keeping
-/// the writer from its work: a thread copies and syncs nearly all of it beside the writer, who then
+/// the writer from its work: a thread copies nearly all of it beside the writer, who then
 /// has the few pages left that were written meanwhile.
 class SqliteLog {
   public:
