@@ -34,6 +34,9 @@ struct ScimTarget {
     std::optional<std::string> value;  ///< of `roles[value eq "…"]`
 };
 
+/// What is left of an attribute's name after that schema and a colon, in any case; empty for the
+/// schema alone. @returns nothing where the name is not of that schema
+std::optional<std::string_view> within_scim_schema(std::string_view schema, std::string_view name);
 /// Reads an attribute's path (RFC 7644 section 3.10): names in any case, with or without their
 /// schema, and the filters that identity providers send. @returns nothing where it leads nowhere
 std::optional<ScimTarget> scim_target(std::string_view path);

@@ -101,27 +101,28 @@ std::optional<ScimTarget> values_target(ScimAttribute attribute, const PathParts
     return ScimTarget{attribute, parts.literal};
 }
 
-/// What is left after that schema and a colon; nothing where the path is not of that schema.
-std::optional<std::string_view> within(std::string_view schema, std::string_view path) {
-    if (without_case(path.substr(0, schema.size())) != without_case(schema)) return std::nullopt;
-    path.remove_prefix(schema.size());
-    if (path.empty()) return path;
-    if (!path.starts_with(':')) return std::nullopt;
-    return path.substr(1);
-}
-
 }  // namespace
+
+std::optional<std::string_view> within_scim_schema(std::string_view schema, std::string_view name) {
+    if (without_case(name.substr(0, schema.size())) != without_case(schema)) return std::nullopt;
+    name.remove_prefix(schema.size());
+    if (name.empty()) return name;
+    if (!name.starts_with(':')) return std::nullopt;
+    return name.substr(1);
+}
 
 std::optional<ScimTarget> scim_target(std::string_view path) {
     if (path.empty() || path.size() > path_max_bytes) return std::nullopt;
-    if (within(scim_enterprise_schema, path)) return ScimTarget{ScimAttribute::passed_over, {}};
-    if (const auto own = within(scim_hallpass_schema, path)) {
+    if (within_scim_schema(scim_enterprise_schema, path)) {
+        return ScimTarget{ScimAttribute::passed_over, {}};
+    }
+    if (const auto own = within_scim_schema(scim_hallpass_schema, path)) {
         const bool all = path.size() == scim_hallpass_schema.size();
         if (all) return ScimTarget{ScimAttribute::extension, {}};
         if (without_case(*own) == "scopes") return ScimTarget{ScimAttribute::scopes, {}};
         return std::nullopt;
     }
-    const auto parts = take_apart(within(scim_user_schema, path).value_or(path));
+    const auto parts = take_apart(within_scim_schema(scim_user_schema, path).value_or(path));
     if (!parts) return std::nullopt;
     for (const auto name : names_passed_over) {
         if (parts->base == name) return ScimTarget{ScimAttribute::passed_over, {}};

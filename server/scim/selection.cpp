@@ -3,39 +3,14 @@
 #include <algorithm>
 
 #include "ascii.hpp"
+#include "scim/attributes.hpp"
 #include "scim/words.hpp"
 
 namespace hallpass::server {
 namespace {
 
-/// What follows `schema:`; nothing where the name is not of that schema.
-std::optional<std::string> within(std::string_view schema, const std::string& name) {
-    const auto start = without_case(schema) + ":";
-    if (!name.starts_with(start)) return std::nullopt;
-    return name.substr(start.size());
-}
-
-void write(json::Writer& writer, json::Value value) {
-    if (const auto text = value.string()) {
-        writer.string(*text);
-    } else if (const auto truth = value.boolean()) {
-        writer.boolean(*truth);
-    } else if (const auto number = value.number_text()) {
-        writer.raw(*number);
-    } else if (value.is_array()) {
-        writer.begin_array();
-        for (auto each = value.first(); each; each = each.next()) write(writer, each);
-        writer.end_array();
-    } else if (value.is_object()) {
-        writer.begin_object();
-        for (auto each = value.first(); each; each = each.next()) {
-            write(writer.key(each.name()), each);
-        }
-        writer.end_object();
-    } else {
-        writer.null();
-    }
-}
+// A value as it was read: an excerpt that nothing is cut of.
+std::string text_of(json::Value value) { return value.excerpt(std::string::npos); }
 
 }  // namespace
 
@@ -60,14 +35,14 @@ ScimCheck ScimSelection::read(const std::optional<std::string>& attributes,
 ScimSelection::Name ScimSelection::name_of(std::string_view text) {
     while (text.starts_with(' ')) text.remove_prefix(1);
     while (text.ends_with(' ')) text.remove_suffix(1);
-    auto name = without_case(text);
-    if (const auto own = within(scim_hallpass_schema, name)) {
-        return {without_case(scim_hallpass_schema), *own};
+    const auto lowered = without_case(text);
+    if (const auto own = within_scim_schema(scim_hallpass_schema, lowered)) {
+        return {without_case(scim_hallpass_schema), std::string{*own}};
     }
-    if (name == without_case(scim_hallpass_schema)) return {std::move(name), {}};
-    name = within(scim_user_schema, name).value_or(name);
+    const auto name = within_scim_schema(scim_user_schema, lowered).value_or(lowered);
     const auto dot = std::min(name.find('.'), name.size());
-    return {name.substr(0, dot), dot == name.size() ? std::string{} : name.substr(dot + 1)};
+    return {std::string{name.substr(0, dot)},
+            std::string{name.substr(std::min(dot + 1, name.size()))}};
 }
 
 ScimSelection::Share ScimSelection::share_of(std::string_view base) const {
@@ -110,7 +85,8 @@ void ScimSelection::write_parts(json::Writer& writer, json::Value value,
     }
     writer.begin_object();
     for (auto each = value.first(); each; each = each.next()) {
-        if (shows(base, without_case(each.name()))) write(writer.key(each.name()), each);
+        if (!shows(base, without_case(each.name()))) continue;
+        writer.key(each.name()).raw(text_of(each));
     }
     writer.end_object();
 }
@@ -133,7 +109,7 @@ std::string ScimSelection::of(std::string resource) const {
         if (share == Share::parts && !shows_part_of(each, base)) share = Share::none;
         if (share == Share::none) continue;
         writer.key(each.name());
-        if (share == Share::whole) write(writer, each);
+        if (share == Share::whole) writer.raw(text_of(each));
         if (share == Share::parts) write_parts(writer, each, base);
     }
     return std::move(writer.end_object()).text();

@@ -12,8 +12,8 @@ struct sqlite3;
 namespace hallpass::server {
 
 /// Copies SQLite's write-ahead log into the database file, and has it begin anew, without keeping
-/// the writer from its work: a thread copies nearly all of it beside the writer, who then
-/// has the few pages left that were written meanwhile.
+/// the writer from its work: a thread copies nearly all of it beside the writer, who then has the
+/// few pages left that were written meanwhile.
 class SqliteLog {
   public:
     /// @param file the database's
