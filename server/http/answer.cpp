@@ -1,5 +1,9 @@
 #include "http/answer.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
 #include "hallpass/wire.hpp"
 
 namespace hallpass::server {
@@ -15,6 +19,17 @@ Answer Answer::problem(const Error& error) {
     if (status == 401) answer.headers.emplace_back("WWW-Authenticate", "Bearer");
     if (status == 503) answer.headers.emplace_back("Retry-After", "1");
     return answer;
+}
+
+void Answer::complete() {
+    if (!secret_members) return;
+    try {
+        body.insert(body.size() - 1, std::exchange(secret_members, nullptr)());
+    } catch (const std::exception& fault) {
+        spdlog::error("an answer could not be completed: {}", fault.what());
+        *this = problem(make_error(ErrorCode::SERVICE_UNAVAILABLE,
+                                   "the service cannot answer right now; try again shortly"));
+    }
 }
 
 }  // namespace hallpass::server

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,9 +18,13 @@ struct Answer {
     std::vector<std::pair<std::string, std::string>> headers;
 
     /// The act-as token that goes with this answer. Neither it nor its hand-over code may be
-    /// stored: `secret_members` (",name:value…") is added to the object in `body` on the way out
-    /// alone.
-    std::string token_id, secret_members;
+    /// stored: what `secret_members` gives (",name:value…") is added to the object in `body` on the
+    /// way out alone. It is called once, on any thread: the writer has no time for signatures.
+    std::string token_id;
+    std::function<std::string()> secret_members;
+
+    /// Adds the secret members; an answer that tells of the fault, where they cannot be made.
+    void complete();
 
     static Answer json(unsigned status, std::string body) {
         return {status, "application/json", std::move(body), {}, {}, {}};

@@ -193,6 +193,7 @@ void HttpConnection::reply(Reply given) {
         if (!head_only_) return start_stream();
         end_stream();  // its head alone was asked for
     }
+    given.answer.complete();
     write(given.answer);
 }
 

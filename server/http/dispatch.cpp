@@ -247,9 +247,6 @@ bool Dispatch::change(WriteHandler handler, Transaction& transaction) {
 }
 
 void Dispatch::answer(Answer answer) {
-    if (!answer.secret_members.empty()) {
-        answer.body.insert(answer.body.size() - 1, answer.secret_members);
-    }
     if (answer.status == 401) {
         // Wrong credentials use up the address's allowance; right ones do not and are never held
         // up.

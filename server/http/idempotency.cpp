@@ -81,7 +81,11 @@ std::optional<Answer> Dispatch::kept_answer(const Call& call, Transaction& trans
                                           "this key was used for another request; choose a new one",
                                           "Idempotency-Key"));
     }
-    if (token_id) kept->secret_members = secret_members(application_, store, *token_id);
+    if (token_id) {
+        kept->secret_members = [members = secret_members(application_, store, *token_id)] {
+            return members;
+        };
+    }
     kept->with("Idempotency-Replayed", "true");
     return kept;
 }

@@ -158,7 +158,9 @@ Result<Answer> record_start(const Call& call, Transaction& transaction, const Te
 
     auto answer = Answer::json(201, told);
     answer.token_id = token.row.id;
-    answer.secret_members = secret_members(call.application, token.row, token.text);
+    answer.secret_members = [&application = call.application, id = row.id, text = token.text] {
+        return secret_members(application, id, text());
+    };
     return answer;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,9 +27,11 @@ class ActAsTokens {
 
     struct Issued {
         TokenRow row;
-        std::string text;  ///< kept nowhere
+        /// The token, which is kept nowhere; to be called once, on any thread. Where the key may
+        /// fail it is signed already; with others that is left to who hands it over.
+        std::function<std::string()> text;
     };
-    /// Signs a token for the session and stores the hash of what was signed, in the session's own
+    /// Makes a token for the session and stores the hash of what is signed, in the session's own
     /// transaction. (The signature is no part of the hash: ECDSA gives another one each time.)
     /// @throws KeyFault where the key cannot sign
     Issued issue(Transaction& transaction, const SessionRow& session,

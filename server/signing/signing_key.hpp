@@ -24,6 +24,8 @@ class SigningKey {
     /// who were given it in a file.
     bool published() const { return algorithm_ != Algorithm::HS256; }
 
+    /// Whether a signature takes more than this process, and may not be had.
+    virtual bool may_fail() const { return false; }
     /// EdDSA: RFC 8032; ES256: R and S, 32 bytes each (RFC 7518 section 3.4); HS256: the MAC.
     /// @throws KeyFault command_failed
     virtual std::string sign(std::string_view message) const = 0;
