@@ -2,6 +2,7 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include "store/engine.hpp"
+#include "store/joined_log.hpp"
 #include "store/sqlite_log.hpp"
 
 namespace hallpass::server {
@@ -20,6 +21,7 @@ class Sqlite : public Engine {
   public:
     explicit Sqlite(std::string_view file) : log_(std::make_unique<SqliteLog>(std::string{file})) {
         spare_locks();
+        join_log_writes();
         if (file.empty() || file.find('"') != std::string_view::npos) {
             throw StoreFault("the database file's name must not be empty or hold a double quote");
         }

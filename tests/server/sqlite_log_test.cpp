@@ -1,4 +1,5 @@
-// SQLite's write-ahead log: copied beside the writer, and begun anew while it never rests.
+// SQLite's write-ahead log: written together, copied beside the writer, and begun anew while it never
+// rests.
 #include <filesystem>
 #include <future>
 
@@ -51,4 +52,27 @@ TEST_CASE("a reader's snapshot outlives the log's copying", "[sqlite]") {
         CHECK(count(connection) == 0);
     });
     CHECK(store.read(count) == 200);
+}
+
+TEST_CASE("a transaction sees what it wrote beyond memory, and others once it is committed",
+          "[sqlite]") {
+    const TemporaryFolder folder;
+    const auto database = "sqlite:" + folder.file("store.db");
+    const SystemClock clock;
+    Store store{database, clock};
+    Connection other{database};
+    const std::string name(300'000, 'x');
+    constexpr int rows = 100;  // 30 MB, of which memory holds 8 MiB
+    const auto right = [&](Connection& connection) {
+        return connection.number("SELECT COUNT(*) FROM tenants WHERE name = :name",
+                                 {{"name", name}});
+    };
+    store.write_now([&](Transaction& transaction) {
+        for (int row = 0; row < rows; ++row) {
+            transaction.store().insert(TenantRow{std::to_string(row), name, "{}"});
+        }
+        CHECK(right(transaction.store()) == rows);
+        CHECK(right(other) == 0);
+    });
+    CHECK(right(other) == rows);
 }

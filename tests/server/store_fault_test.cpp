@@ -11,6 +11,7 @@
 
 using namespace hallpass::server::test;
 using hallpass::server::Connection;
+using hallpass::server::StoreFault;
 using hallpass::server::Transaction;
 
 namespace {
@@ -113,6 +114,29 @@ TEST_CASE("a file that cannot be written further refuses changes and loses none"
     scene.check_state();
     CHECK(scene.request().status == 201);
     CHECK(scene.server.get("/readyz").status == 200);
+    scene.check_state();
+}
+
+TEST_CASE("a change that outgrows memory and disk is undone whole", "[sqlite]") {
+    Scene scene;
+    REQUIRE(scene.request().status == 201);
+    const std::string thirty_megabytes =
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)"
+        " INSERT INTO tenants (id, name, policy)"
+        " SELECT 'large ' || i, hex(zeroblob(150000)), '{}' FROM n";
+    const auto large = "SELECT COUNT(*) FROM tenants WHERE id LIKE 'large %'";
+    {
+        // Memory holds 8 MiB of pages: these are being written long before the commit.
+        const FileSizeLimit limit{15'000'000};
+        CHECK_THROWS_AS(scene.run(thirty_megabytes), StoreFault);
+        CHECK(scene.server.number(large) == 0);
+    }
+    CHECK(scene.request().status == 201);
+    scene.run(thirty_megabytes);
+    CHECK(scene.server.number(large) == 100);
+    CHECK(scene.request().status == 201);
+    CHECK(scene.server.number("SELECT COUNT(*) FROM pragma_integrity_check"
+                              " WHERE integrity_check <> 'ok'") == 0);
     scene.check_state();
 }
 

@@ -1,7 +1,7 @@
 // Makes a companion's SQLite file long: grants that were closed long ago and entries of the record, spread over its users.
 import Database from "better-sqlite3";
 
-const hash = "x".repeat(43); // as many characters as a hash has
+const hash = `${"x".repeat(42)}w`; // as long as a hash, and base64url as strict as one
 const seals = Array(3).fill("y".repeat(22)).join(".");
 const userAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
 const from = (first, last) => `WITH RECURSIVE n(i) AS (SELECT ${first} UNION ALL SELECT i + 1 FROM n WHERE i < ${last})`;
