@@ -38,6 +38,7 @@ function edge(file, size) {
  */
 export function grow(database, wanted) {
   const file = new Database(database);
+  file.unsafeMode(); // else it keeps a journal, which here would be as long as the file
   for (const setting of ["journal_mode = OFF", "synchronous = OFF", "foreign_keys = OFF", "cache_size = -1000000"]) file.pragma(setting);
   // Rows first, their indexes at once afterwards.
   const indexes = file.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('grants', 'record')").all();
