@@ -16,6 +16,7 @@ namespace {
 struct Verifier {
     VerifierRules rules;
     std::vector<std::string> types;
+    UnverifiedToken::KnownHeader header;
 };
 
 Slots<Verifier> verifiers;
@@ -119,13 +120,14 @@ HP_EXPORT(hp_key) std::int32_t hp_key(std::int32_t handle, std::uint32_t index) 
 
 /// Input: a token. @returns a handle, or `refused`. Words 2 to 5: signing input, signature.
 HP_EXPORT(hp_token) std::int32_t hp_token(std::int32_t verifier_handle, std::uint32_t size) {
-    const auto* verifier = verifiers.find(verifier_handle);
+    auto* verifier = verifiers.find(verifier_handle);
     if (verifier == nullptr) return refuse_handle();
-    auto token = UnverifiedToken::parse(input_text(size), verifier->types);
+    auto token = UnverifiedToken::parse(input_text(size), verifier->types, verifier->header);
     if (!token) return refuse(token.error());
     const auto handle = tokens.add(*std::move(token));
-    give(2, tokens.find(handle)->signing_input());
-    give(4, tokens.find(handle)->signature());
+    const auto& held = *tokens.find(handle);
+    give(2, held.signing_input());
+    give(4, held.signature());
     return handle;
 }
 HP_EXPORT(hp_token_free) void hp_token_free(std::int32_t handle) { tokens.release(handle); }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstring>
+#include <memory>
 
 #include <nlohmann/json.hpp>
 
@@ -7,15 +8,54 @@
 #include "hallpass/json.hpp"
 
 namespace hallpass::json {
+namespace {
 
-/// A byte as nlohmann's lexer knows it. The lexer keeps all that it reads, for messages that nobody
-/// is shown; of these it keeps nothing.
-enum class UnkeptByte : unsigned char {};
+constexpr std::uint32_t max_members = 2048;
+// Numbers from 1e308 up are refused by their text, so that no floating-point library is asked.
+constexpr std::int32_t max_number_point = 308;
+
+/// One token's text while it is read. For std::string's push_back every byte is a call into the C++
+/// library.
+class TokenText {
+  public:
+    using value_type = char;
+    TokenText() = default;
+    TokenText(const TokenText&) = delete;
+    TokenText& operator=(const TokenText&) = delete;
+    void clear() { end_ = bytes_.get(); }
+    void push_back(char byte) {
+        *end_++ = byte;
+        if (end_ == last_) grow();
+    }
+    /// With a zero byte behind it.
+    const char* data() {
+        *end_ = '\0';
+        return bytes_.get();
+    }
+    std::size_t size() const { return static_cast<std::size_t>(end_ - bytes_.get()); }
+    std::string_view view() const { return {bytes_.get(), size()}; }
+
+  private:
+    static constexpr std::size_t initial_bytes = 256;
+
+    void grow() {
+        const auto used = size();
+        auto* larger = new char[used * 2];
+        std::memcpy(larger, bytes_.get(), used);
+        bytes_.reset(larger);
+        end_ = larger + used;
+        last_ = larger + used * 2 - 1;
+    }
+
+    std::unique_ptr<char[]> bytes_{new char[initial_bytes]};
+    char* end_ = bytes_.get();
+    char* last_ = end_ + initial_bytes - 1;  // kept for the zero byte
+};
 
 /// Hands the lexer a text.
 class LexerInput {
   public:
-    using char_type = UnkeptByte;
+    using char_type = char;
     explicit LexerInput(std::string_view text)
         : next_(text.data()), end_(text.data() + text.size()) {}
     std::char_traits<char>::int_type get_character() {
@@ -28,54 +68,6 @@ class LexerInput {
     const char* end_;
 };
 
-}  // namespace hallpass::json
-
-template <>
-struct std::char_traits<hallpass::json::UnkeptByte> {
-    using int_type = std::char_traits<char>::int_type;
-    static constexpr int_type eof() { return std::char_traits<char>::eof(); }
-    static constexpr auto to_char_type(int_type byte) {
-        return static_cast<hallpass::json::UnkeptByte>(byte);
-    }
-};
-template <>
-class std::vector<hallpass::json::UnkeptByte> {
-  public:
-    void push_back(hallpass::json::UnkeptByte /*byte*/) {}
-    void pop_back() {}
-    void clear() {}
-    static bool empty() { return false; }
-};
-
-namespace hallpass::json {
-namespace {
-
-constexpr std::uint32_t max_members = 2048;
-// RFC 7493 section 2.2: beyond this, doubles no longer tell neighbouring integers apart.
-constexpr std::int64_t max_exact_integer = (std::int64_t{1} << 53) - 1;
-// Numbers from 1e308 up are refused by their text, so that no floating-point library is asked.
-constexpr std::int32_t max_number_point = 308;
-
-/// One token's text while it is read, with a zero byte behind it. std::string's push_back is a call
-/// into the C++ library for every byte.
-class TokenText {
-  public:
-    using value_type = char;
-    void clear() { size_ = 0; }
-    void push_back(char byte) {
-        if (size_ + 1 >= bytes_.size()) bytes_.resize(bytes_.size() * 2);
-        bytes_[size_++] = byte;
-        bytes_[size_] = '\0';
-    }
-    const char* data() const { return bytes_.data(); }
-    std::size_t size() const { return size_; }
-    std::string_view view() const { return {bytes_.data(), size_}; }
-
-  private:
-    std::vector<char> bytes_ = std::vector<char>(256);
-    std::size_t size_ = 0;
-};
-
 /// All that the lexer asks of the JSON type that it reads for.
 struct LexerTypes {
     using string_t = TokenText;
@@ -84,7 +76,40 @@ struct LexerTypes {
     using number_float_t = double;
 };
 
+using Lexer = nlohmann::detail::lexer<LexerTypes, LexerInput>;
+
 }  // namespace
+}  // namespace hallpass::json
+
+// For messages that nobody is shown the lexer keeps all that it reads, and counts lines and places.
+// Here it takes the bytes alone: these are its own functions without that.
+using hallpass::json::Lexer;
+template <>
+Lexer::char_int_type Lexer::get() {
+    if (!next_unget) current = ia.get_character();
+    next_unget = false;
+    return current;
+}
+template <>
+void Lexer::unget() {
+    next_unget = true;
+}
+template <>
+void Lexer::reset() noexcept {
+    token_buffer.clear();
+}
+// Where no places are counted it asks at each token. Document::parse refuses byte order marks.
+template <>
+bool Lexer::skip_bom() {
+    return true;
+}
+// It is not told to take comments, so it never asks.
+template <>
+bool Lexer::scan_comment() {
+    return false;
+}
+
+namespace hallpass::json {
 
 /// Reads nlohmann_json's tokens and fills a Document. Its parser is left out: that composes English
 /// sentences and exceptions which nobody is shown, a tenth of the Wasm module.
@@ -93,8 +118,8 @@ class Builder {
     Builder(Document& document, std::string_view text, std::size_t max_depth)
         : document_(document), max_depth_(max_depth), lexer_(LexerInput{text}) {
         // INVARIANT: unescaped, no text is longer than in the source, so all have room.
-        document_.texts_.resize(text.size());
-        next_text_ = document_.texts_.data();
+        document_.texts_.reset(new char[text.size()]);
+        next_text_ = document_.texts_.get();
         document_.nodes_.reserve(32);
     }
 
@@ -127,7 +152,6 @@ class Builder {
     bool too_deep() const { return too_deep_; }
 
   private:
-    using Lexer = nlohmann::detail::lexer<LexerTypes, LexerInput>;
     using Token = Lexer::token_type;
 
     /// A container that is not closed yet, and its latest child, by their places.
@@ -245,50 +269,5 @@ Result<Document> Document::parse(std::string_view text, ParseLimits parse_limits
 }
 
 Value Document::root() const { return nodes_.empty() ? Value{} : Value{nodes_.data()}; }
-
-Kind Value::kind() const { return present() ? node_->kind : Kind::null; }
-
-std::optional<bool> Value::boolean() const {
-    if (kind() != Kind::boolean) return std::nullopt;
-    return node_->flag;
-}
-
-std::optional<std::string_view> Value::string() const {
-    if (kind() != Kind::string) return std::nullopt;
-    return node_->text;
-}
-
-bool Value::is_string(std::string_view text) const {
-    return kind() == Kind::string && node_->text == text;
-}
-
-std::optional<std::string_view> Value::number_text() const {
-    if (kind() != Kind::number) return std::nullopt;
-    return node_->text;
-}
-
-std::optional<std::int64_t> Value::integer() const {
-    const auto text = number_text();
-    if (!text) return std::nullopt;
-    return Decimal::of(*text).integer(max_exact_integer);
-}
-
-Value Value::find(std::string_view name) const {
-    if (!is_object()) return {};
-    for (auto member = first(); member; member = member.next()) {
-        if (member.name() == name) return member;
-    }
-    return {};
-}
-
-Value Value::first() const { return size() == 0 ? Value{} : Value{node_ + 1}; }
-
-Value Value::next() const {
-    return present() && node_->next != 0 ? Value{node_ + node_->next} : Value{};
-}
-
-std::string_view Value::name() const { return present() ? node_->name : std::string_view{}; }
-
-std::size_t Value::size() const { return present() ? node_->count : 0; }
 
 }  // namespace hallpass::json

@@ -47,8 +47,43 @@ bool accepts(const std::vector<std::string>& types, std::string_view type) {
 
 }  // namespace
 
+/// @returns nothing where the header is as it should be
+Refusal UnverifiedToken::KnownHeader::read(std::string_view part,
+                                           const std::vector<std::string>& accepted_types) {
+    text_.clear();
+    auto header = decode_object(part, "header");
+    if (!header) return std::move(header).refusal();
+    const auto members = header->root();
+    for (const char* name : {"crit", "b64", "jwk", "jku", "x5u", "x5c"}) {
+        if (members.find(name)) {
+            return malformed(name, Reason::unsupported_header,
+                             "the token's header asks for something that is refused here");
+        }
+    }
+    const auto algorithm_name = members.find("alg").string();
+    if (!algorithm_name) return malformed("alg", Reason::required, "the header lacks alg as text");
+    const auto algorithm = parse_algorithm(*algorithm_name);
+    if (!algorithm)
+        return bad_signature(Reason::algorithm, "the token's algorithm is not accepted");
+    algorithm_ = *algorithm;
+    key_id_.clear();
+    if (const auto kid = members.find("kid")) {
+        const auto text = kid.string();
+        if (!text || !is_valid_id(*text)) {
+            return malformed("kid", Reason::malformed, "kid must be 1 to 128 bytes of text");
+        }
+        key_id_ = *text;
+    }
+    const auto type = members.find("typ");
+    if (type && !type.string()) return malformed("typ", Reason::wrong_type, "typ must be text");
+    type_accepted_ = accepts(accepted_types, type.string().value_or(""));
+    text_ = part;
+    return {};
+}
+
 Result<UnverifiedToken> UnverifiedToken::parse(std::string_view token,
-                                               const std::vector<std::string>& accepted_types) {
+                                               const std::vector<std::string>& accepted_types,
+                                               KnownHeader& known) {
     if (token.size() > limits::token_max_bytes) {
         return malformed({}, Reason::too_long, "the token is longer than 16 KiB");
     }
@@ -60,32 +95,13 @@ Result<UnverifiedToken> UnverifiedToken::parse(std::string_view token,
         second_dot + 1 == token.size()) {
         return malformed({}, Reason::malformed, "the token must have three parts");
     }
-    auto header = decode_object(token.substr(0, first_dot), "header");
-    if (!header) return std::move(header).refusal();
-    const auto members = header->root();
-    for (const char* name : {"crit", "b64", "jwk", "jku", "x5u", "x5c"}) {
-        if (members.find(name)) {
-            return malformed(name, Reason::unsupported_header,
-                             "the token's header asks for something that is refused here");
-        }
+    if (const auto part = token.substr(0, first_dot); part != known.text_) {
+        if (auto refusal = known.read(part, accepted_types)) return refusal;
     }
     UnverifiedToken parsed;
-    const auto algorithm_name = members.find("alg").string();
-    if (!algorithm_name) return malformed("alg", Reason::required, "the header lacks alg as text");
-    const auto algorithm = parse_algorithm(*algorithm_name);
-    if (!algorithm)
-        return bad_signature(Reason::algorithm, "the token's algorithm is not accepted");
-    parsed.algorithm_ = *algorithm;
-    if (const auto kid = members.find("kid")) {
-        const auto text = kid.string();
-        if (!text || !is_valid_id(*text)) {
-            return malformed("kid", Reason::malformed, "kid must be 1 to 128 bytes of text");
-        }
-        parsed.key_id_ = *text;
-    }
-    const auto type = members.find("typ");
-    if (type && !type.string()) return malformed("typ", Reason::wrong_type, "typ must be text");
-    parsed.type_accepted_ = accepts(accepted_types, type.string().value_or(""));
+    parsed.algorithm_ = known.algorithm_;
+    parsed.key_id_ = known.key_id_;
+    parsed.type_accepted_ = known.type_accepted_;
     auto payload =
         decode_object(token.substr(first_dot + 1, second_dot - first_dot - 1), "payload");
     if (!payload) return std::move(payload).refusal();
@@ -125,14 +141,15 @@ Result<const VerificationKey*> UnverifiedToken::select_key(const KeySet& keys) c
 
 Result<SignedToken> SignedToken::accept(UnverifiedToken token, const VerificationKey& key,
                                         SignatureCheck check) {
-    if (check != SignatureCheck::valid || key.algorithm() != token.algorithm_ || !token.payload_) {
+    if (check != SignatureCheck::valid || key.algorithm() != token.algorithm_ ||
+        !token.payload_.root()) {
         return bad_signature(Reason::mismatch, "the token's signature does not hold");
     }
     if (!token.type_accepted_) {
         return make_error(ErrorCode::TOKEN_CLAIM_INVALID,
                           "tokens of this type are not accepted here", "typ", Reason::not_one_of);
     }
-    return SignedToken{*std::move(token.payload_)};
+    return SignedToken{std::move(token.payload_)};
 }
 
 }  // namespace hallpass

@@ -253,6 +253,28 @@ TEST_CASE("unverified: the key decides, by kid, or alone of its algorithm") {
           "encoding");  // 64 bytes are no HS256 signature
 }
 
+TEST_CASE("unverified: a header that was read before says what it said then, and only of itself") {
+    UnverifiedToken::KnownHeader known;
+    const auto said = [&](std::string_view header_json, std::string_view payload_json = payload) {
+        auto parsed = UnverifiedToken::parse(token(header_json, payload_json), {"at+jwt"}, known);
+        if (!parsed) return outcome(parsed);
+        const auto key = parsed->select_key(keys());
+        return key ? outcome(SignedToken::accept(*std::move(parsed), **key, SignatureCheck::valid))
+                   : outcome(key);
+    };
+    for (int round = 0; round < 4; ++round) {
+        CHECK(said(header) == "ok");
+        CHECK(said(header, "[]") == "TOKEN_MALFORMED payload wrong_type");
+        CHECK(said(header, R"({"a":1})") == "ok");
+        if (round % 2 == 0) continue;
+        CHECK(said(R"({"alg":"EdDSA","kid":"k","typ":"JWT"})") ==
+              "TOKEN_CLAIM_INVALID typ not_one_of");
+        CHECK(said(R"({"alg":"EdDSA","kid":"j"})") == "TOKEN_SIGNATURE_INVALID  unknown_key");
+        CHECK(said(R"({"alg":"EdDSA","typ":"at+jwt"})") == "ok");
+        CHECK(said(R"({"alg":"EdDSA","b64":1})") == "TOKEN_MALFORMED b64 unsupported_header");
+    }
+}
+
 TEST_CASE("unverified: a signature of another length is refused before any cryptography") {
     for (const std::size_t size : {1U, 32U, 63U, 65U, 70U, 72U}) {
         const auto text = base64url_encode(header) + "." + base64url_encode(payload) + "." +

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -95,7 +96,7 @@ class Document {
   private:
     friend class Builder;
     std::vector<Node> nodes_;
-    std::vector<char> texts_;  // of names, strings and numbers, one after the other
+    std::unique_ptr<char[]> texts_;  // of names, strings and numbers, one after the other
 };
 
 /// Writes compact JSON in the order of the calls. It keeps commas right; the caller keeps

@@ -46,16 +46,36 @@ class KeySet {
 /// A token whose form is right and about which nothing is known yet. Its claims cannot be read.
 class UnverifiedToken {
   public:
+    /// A header's text and what it says, for callers that hand it to each `parse`: a key's tokens
+    /// have one in common. Good for one list of accepted types.
+    class KnownHeader {
+        friend class UnverifiedToken;
+        Refusal read(std::string_view part, const std::vector<std::string>& accepted_types);
+
+        std::string text_;
+        std::string key_id_;
+        Algorithm algorithm_{};
+        bool type_accepted_ = false;
+    };
+
     /// Checks form alone: three parts, canonical base64url, strict JSON objects, header rules
     /// (RFC 8725): `alg` and `kid`; no `crit`, `b64`, `jwk`, `jku`, `x5u`, `x5c`.
     /// @param accepted_types `typ` must be one of these, "" standing for none given; compared
     /// without
     ///        regard to ASCII case, with or without `application/` (RFC 7515 section 4.1.9). The
     ///        answer comes from `SignedToken::accept`: nothing is said before the signature holds.
+    /// @param known the header of an earlier token, which need not be read again where this one's
+    ///        text is the same; gets this one's
     /// @errors TOKEN_MALFORMED (malformed, too_long, duplicate_member, unsupported_header, …);
     ///         TOKEN_SIGNATURE_INVALID (algorithm) for an `alg` that is none of ours
     static Result<UnverifiedToken> parse(std::string_view token,
-                                         const std::vector<std::string>& accepted_types);
+                                         const std::vector<std::string>& accepted_types,
+                                         KnownHeader& known);
+    static Result<UnverifiedToken> parse(std::string_view token,
+                                         const std::vector<std::string>& accepted_types) {
+        KnownHeader none;
+        return parse(token, accepted_types, none);
+    }
 
     /// Picks the one key that fits: by `kid`, and without one only if a single key has the
     /// algorithm. The key decides the algorithm.
@@ -74,7 +94,7 @@ class UnverifiedToken {
     bool type_accepted_ = false;
     std::string signing_input_;
     std::string signature_;
-    std::optional<json::Document> payload_;
+    json::Document payload_;
 };
 
 /// What the caller's cryptography said about the signature.
@@ -159,7 +179,6 @@ class LiveSession {
     ScopeSet scopes_;
     Instant not_after_{};
     Instant not_before_ = from_unix_ms(min_instant_unix_ms);
-    std::chrono::seconds clock_skew_{0};
     std::optional<StatusReference> status_;
 };
 
