@@ -58,6 +58,8 @@ export class TokenCalls {
   readonly #pending = new Set<PendingToken>();
   /** One that no check uses: to make one costs some runtimes as much again as an HMAC. */
   #room = nowhere;
+  #lastScopes = "";
+  #lastList: readonly string[] = Object.freeze([]);
   readonly #core: CoreExports;
   readonly #memory: Memory;
   readonly #scopes: ScopeHandles;
@@ -156,19 +158,27 @@ export class TokenCalls {
   #session(): Session {
     const memory = this.#memory;
     const index = memory.number(2);
-    const scopes = memory.text(16);
     return Object.freeze({
       id: memory.text(6),
       subject: memory.text(2),
       actor: memory.text(4),
       tenant: memory.optionalText(12),
       tenantClaim: memory.text(14),
-      scopes: Object.freeze(scopes === "" ? [] : scopes.split(" ")),
+      scopes: this.#scopesIn(memory.text(16)),
       tokenId: memory.optionalText(8),
       grantId: memory.optionalText(10),
       expiresAt: memory.number(0),
       status: index < 0 ? null : Object.freeze({ index, uri: memory.text(18) }),
     });
+  }
+
+  /** Most sessions have the scopes of the one before. */
+  #scopesIn(text: string): readonly string[] {
+    if (text !== this.#lastScopes) {
+      this.#lastScopes = text;
+      this.#lastList = Object.freeze(text === "" ? [] : text.split(" "));
+    }
+    return this.#lastList;
   }
 
   /** What must be repeated on every use of a session. @returns null where it still holds */

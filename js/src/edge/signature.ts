@@ -11,7 +11,7 @@ const parameters: Record<Algorithm, AlgorithmIdentifier | (EcKeyImportParams & E
   HS256: { name: "HMAC", hash: "SHA-256" },
 };
 
-/** Whether the signature over some bytes holds with the key of that index. */
+/** Whether the signature over some bytes holds with the key of that index. What WebCrypto rejects does not hold. */
 export type SignatureCheck = (
   index: number,
   signature: Uint8Array<ArrayBuffer>,
@@ -20,16 +20,24 @@ export type SignatureCheck = (
 
 /** Keys as WebCrypto holds them, imported when first used. A key that it will not take verifies nothing. */
 export function signatureCheck(keys: readonly VerificationKey[]): SignatureCheck {
-  const imported: CryptoKey[] = [];
-  return async (index, signature, signedBytes) => {
+  const imported: (readonly [(typeof parameters)[Algorithm], CryptoKey])[] = [];
+  const importAndCheck: SignatureCheck = async (index, signature, signedBytes) => {
     const key = keys[index];
     if (key === undefined) return false;
-    const { algorithm, material } = key;
+    const how = parameters[key.algorithm];
     try {
-      imported[index] ??= await crypto.subtle.importKey("raw", material, parameters[algorithm], false, ["verify"]);
-      return await crypto.subtle.verify(parameters[algorithm], imported[index], signature, signedBytes);
+      const cryptoKey = await crypto.subtle.importKey("raw", key.material, how, false, ["verify"]);
+      imported[index] = [how, cryptoKey];
+      return await crypto.subtle.verify(how, cryptoKey, signature, signedBytes);
     } catch {
       return false;
     }
+  };
+  // With a key that is there, WebCrypto's own promise is the only one.
+  return (index, signature, signedBytes) => {
+    const known = imported[index];
+    return known === undefined
+      ? importAndCheck(index, signature, signedBytes)
+      : crypto.subtle.verify(...known, signature, signedBytes);
   };
 }

@@ -215,7 +215,12 @@ class TokenVerifier {
           pending = this.#parse(token, keys);
         }
         if ("ok" in pending) return pending;
-        const holds = await keys.signatureHolds(pending.keyIndex, pending.signature, pending.signingInput);
+        let holds = false;
+        try {
+          holds = await keys.signatureHolds(pending.keyIndex, pending.signature, pending.signingInput);
+        } catch {
+          // What WebCrypto rejects does not hold.
+        }
         // The number of a released key set may belong to another one by now.
         if (!keys.alive) return refused(keysUnavailable);
         const accepted = this.#tokens.accept(pending, keys.handle, this.#verifier, holds, asked.now);
@@ -259,9 +264,10 @@ export async function createVerifier(options: VerifierOptions): Promise<Verifier
   }
   const { exports, memory, scopes } = await loadModule();
   const verifier = new TokenVerifier(new TokenCalls(exports, memory, scopes), options);
+  const looksAfterItself = mayShare && options.revocation !== undefined;
   const verify = (token: string, asked?: VerifyOptions): Promise<VerifyResult> => {
     const answer = verifier.verify(token, asked);
-    if (mayShare) answer.then(() => verifier.upkeep()).catch(() => {});
+    if (looksAfterItself) answer.then(() => verifier.upkeep()).catch(() => {});
     return answer;
   };
   return Object.assign(verify, {
