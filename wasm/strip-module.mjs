@@ -28,7 +28,7 @@ try {
   writeFileSync(graph, JSON.stringify(roots));
   execFileSync("wasm-metadce", [...features, `--graph-file=${graph}`, linked, "-o", reachable], { stdio: ["ignore", "ignore", "inherit"] });
   // Small functions weigh less in place, once compressed, than what it takes to call them.
-  const passes = ["--code-folding", "-Oz", "--always-inline-max-function-size=7", "--strip-debug", "--strip-producers"];
+  const passes = ["--code-folding", "-Oz", "--always-inline-max-function-size=6", "--strip-debug", "--strip-producers"];
   execFileSync("wasm-opt", [...features, ...passes, reachable, "-o", target]);
   writeFileSync(target, withoutLexerMessages(readFileSync(target)));
 } finally {

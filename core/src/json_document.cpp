@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cstring>
 #include <memory>
 
 #include <nlohmann/json.hpp>
@@ -14,42 +13,28 @@ constexpr std::uint32_t max_members = 2048;
 // Numbers from 1e308 up are refused by their text, so that no floating-point library is asked.
 constexpr std::int32_t max_number_point = 308;
 
-/// One token's text while it is read. For std::string's push_back every byte is a call into the C++
-/// library.
+/// Where the lexer writes a token's text: into the document, behind what that keeps already.
 class TokenText {
   public:
     using value_type = char;
-    TokenText() = default;
-    TokenText(const TokenText&) = delete;
-    TokenText& operator=(const TokenText&) = delete;
-    void clear() { end_ = bytes_.get(); }
-    void push_back(char byte) {
-        *end_++ = byte;
-        if (end_ == last_) grow();
+    void begin(char* room) { start_ = end_ = room; }
+    void clear() { end_ = start_; }
+    void push_back(char byte) { *end_++ = byte; }
+    /// What was written, to stay: the next text goes behind it.
+    std::string_view keep() {
+        const auto bytes = size();
+        return {std::exchange(start_, end_), bytes};
     }
     /// With a zero byte behind it.
     const char* data() {
         *end_ = '\0';
-        return bytes_.get();
+        return start_;
     }
-    std::size_t size() const { return static_cast<std::size_t>(end_ - bytes_.get()); }
-    std::string_view view() const { return {bytes_.get(), size()}; }
+    std::size_t size() const { return static_cast<std::size_t>(end_ - start_); }
 
   private:
-    static constexpr std::size_t initial_bytes = 256;
-
-    void grow() {
-        const auto used = size();
-        auto* larger = new char[used * 2];
-        std::memcpy(larger, bytes_.get(), used);
-        bytes_.reset(larger);
-        end_ = larger + used;
-        last_ = larger + used * 2 - 1;
-    }
-
-    std::unique_ptr<char[]> bytes_{new char[initial_bytes]};
-    char* end_ = bytes_.get();
-    char* last_ = end_ + initial_bytes - 1;  // kept for the zero byte
+    char* start_ = nullptr;
+    char* end_ = nullptr;
 };
 
 /// Hands the lexer a text.
@@ -86,8 +71,11 @@ using Lexer = nlohmann::detail::lexer<LexerTypes, LexerInput>;
 using hallpass::json::Lexer;
 template <>
 Lexer::char_int_type Lexer::get() {
-    if (!next_unget) current = ia.get_character();
-    next_unget = false;
+    if (next_unget) {
+        next_unget = false;
+    } else {
+        current = ia.get_character();
+    }
     return current;
 }
 template <>
@@ -117,9 +105,10 @@ class Builder {
   public:
     Builder(Document& document, std::string_view text, std::size_t max_depth)
         : document_(document), max_depth_(max_depth), lexer_(LexerInput{text}) {
-        // INVARIANT: unescaped, no text is longer than in the source, so all have room.
-        document_.texts_.reset(new char[text.size()]);
-        next_text_ = document_.texts_.get();
+        // INVARIANT: unescaped, no text is longer than in the source, so all have room, with a zero
+        // byte behind the last.
+        document_.texts_.reset(new char[text.size() + 1]);
+        lexer_.get_string().begin(document_.texts_.get());
         document_.nodes_.reserve(32);
     }
 
@@ -166,7 +155,7 @@ class Builder {
 
     /// Takes a name and its colon; `token` is then what follows them.
     bool member_name(Token& token) {
-        if (token != Token::value_string || !key(lexer_.get_string().view())) return false;
+        if (token != Token::value_string || !key(lexer_.get_string().keep())) return false;
         if (lexer_.scan() != Token::name_separator) return false;
         token = lexer_.scan();
         return true;
@@ -178,9 +167,9 @@ class Builder {
             case Token::literal_false: value(Kind::boolean)->flag = false; return true;
             case Token::value_integer:
             case Token::value_unsigned:
-            case Token::value_float: return number(lexer_.get_string().view());
+            case Token::value_float: return number(lexer_.get_string().keep());
             case Token::value_string:
-                value(Kind::string)->text = stored(lexer_.get_string().view());
+                value(Kind::string)->text = lexer_.get_string().keep();
                 return true;
             default: return false;
         }
@@ -188,7 +177,8 @@ class Builder {
     bool number(std::string_view spelling) {
         const auto decimal = Decimal::of(spelling);
         if (decimal.point > max_number_point) return false;
-        value(Kind::number)->text = stored(spelling == "-0" ? "0" : spelling);
+        if (spelling == "-0") spelling.remove_prefix(1);
+        value(Kind::number)->text = spelling;
         return true;
     }
     bool key(std::string_view name) {
@@ -198,14 +188,8 @@ class Builder {
             duplicate_ = std::string{name};
             return false;
         }
-        name_ = stored(name);
+        name_ = name;
         return true;
-    }
-    std::string_view stored(std::string_view text) {
-        std::memcpy(next_text_, text.data(), text.size());
-        const std::string_view copy{next_text_, text.size()};
-        next_text_ += text.size();
-        return copy;
     }
     Node* value(Kind kind) {
         const auto index = static_cast<std::uint32_t>(document_.nodes_.size());
@@ -234,7 +218,6 @@ class Builder {
     Lexer lexer_;
     Open open_[limits::json_max_depth];
     std::size_t depth_ = 0;
-    char* next_text_;
     std::string_view name_;  // of the next value
     std::optional<std::string> duplicate_;
     bool too_deep_ = false;
