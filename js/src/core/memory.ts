@@ -1,8 +1,8 @@
 import type { CoreExports } from "./exports.js";
 import { type CoreError, errorFrom, type Refused, refused } from "./error.js";
 
-const decoder = new TextDecoder();
-const encoder = new TextEncoder();
+export const decoder = new TextDecoder();
+export const encoder = new TextEncoder();
 /** Up to here a loop is quicker than a TextDecoder or TextEncoder. */
 const shortText = 48;
 

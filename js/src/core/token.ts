@@ -58,8 +58,8 @@ export class TokenCalls {
   readonly #pending = new Set<PendingToken>();
   /** One that no check uses: to make one costs some runtimes as much again as an HMAC. */
   #room = nowhere;
-  #lastScopes = "";
-  #lastList: readonly string[] = Object.freeze([]);
+  #lastScopes: string | undefined;
+  #lastList: readonly string[] = [];
   readonly #core: CoreExports;
   readonly #memory: Memory;
   readonly #scopes: ScopeHandles;
@@ -174,10 +174,7 @@ export class TokenCalls {
 
   /** Most sessions have the scopes of the one before. */
   #scopesIn(text: string): readonly string[] {
-    if (text !== this.#lastScopes) {
-      this.#lastScopes = text;
-      this.#lastList = Object.freeze(text === "" ? [] : text.split(" "));
-    }
+    if (text !== this.#lastScopes) this.#lastList = Object.freeze((this.#lastScopes = text).split(" ").filter(Boolean));
     return this.#lastList;
   }
 

@@ -1,3 +1,5 @@
+import { decoder } from "../core/memory.js";
+
 /** A fetch function, as runtimes have it. */
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
 
@@ -38,7 +40,7 @@ export class SingleFlight<T> {
 /** The body as text, unless it is longer than `maxBytes`. */
 export async function boundedText(response: Response, maxBytes: number): Promise<string> {
   if (response.body === null) return "";
-  return new TextDecoder().decode(await boundedBytes(response.body, maxBytes));
+  return decoder.decode(await boundedBytes(response.body, maxBytes));
 }
 
 /** As much as is asked of a stream at once. Of itself workerd gives 4 KB, and each piece costs it a promise. */
@@ -63,7 +65,7 @@ export async function boundedBytes(
     size += value.length;
     if (size > maxBytes) {
       await reader.cancel();
-      throw new RangeError("the body is too large");
+      throw new RangeError(); // nobody is told why
     }
     chunks.push(value);
   }

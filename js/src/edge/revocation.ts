@@ -37,7 +37,7 @@ const validStatus = 0;
 
 const unavailable: CoreError = {
   code: "REVOCATION_UNAVAILABLE",
-  message: "whether this session was ended cannot be found out right now; try again shortly",
+  message: "whether the session was ended cannot be found out right now; try again shortly",
 };
 const revoked: CoreError = { code: "TOKEN_REVOKED", message: "the session was ended" };
 const noReference: CoreError = {

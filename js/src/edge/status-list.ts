@@ -1,4 +1,5 @@
 import { inflated } from "#core-module";
+import { decoder, encoder } from "../core/memory.js";
 import type { TokenCalls } from "../core/token.js";
 import { boundedBytes } from "./fetching.js";
 import type { LoadedKeys } from "./keys.js";
@@ -50,7 +51,7 @@ function decodeBase64url(text: Uint8Array): Uint8Array<ArrayBuffer> {
     bytes[at++] = window >> 8;
     bytes[at++] = window; // beyond the end nothing is written
   }
-  if (all < 0 || text.length - whole === 1) throw new TypeError("not base64url");
+  if (all < 0 || text.length - whole === 1) throw new TypeError(); // nobody is told what
   return bytes;
 }
 
@@ -59,9 +60,8 @@ function partsOf(token: Uint8Array<ArrayBuffer>): readonly [string, Uint8Array<A
   const first = token.indexOf(dot);
   const last = token.lastIndexOf(dot);
   if (token.indexOf(dot, first + 1) !== last || first === last) return null;
-  const text = new TextDecoder();
-  const header = text.decode(token.subarray(0, first));
-  return [header, token.subarray(first + 1, last), text.decode(token.subarray(last + 1)).trim(), token.subarray(0, last)];
+  const header = decoder.decode(token.subarray(0, first));
+  return [header, token.subarray(first + 1, last), decoder.decode(token.subarray(last + 1)).trim(), token.subarray(0, last)];
 }
 
 /**
@@ -108,7 +108,7 @@ export async function readStatusList(
   if (!(now < expiresAt)) return null;
   if (typeof statusList?.lst !== "string" || typeof statusList.bits !== "number") return null;
 
-  const inflating = await inflated(decodeBase64url(new TextEncoder().encode(statusList.lst)), maxListBytes);
+  const inflating = await inflated(decodeBase64url(encoder.encode(statusList.lst)), maxListBytes);
   const bytes = "getReader" in inflating ? await boundedBytes(inflating, maxListBytes) : inflating;
   const list = tokens.newList(bytes, statusList.bits);
   return typeof list === "number" ? { list, expiresAt, issuedAt: iat * 1000 } : null;

@@ -76,6 +76,10 @@ interface Asked {
   readonly scopes: string;
 }
 
+function areTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === "string");
+}
+
 function misconfigured(option: string, expected: string): HallpassConfigurationError {
   return new HallpassConfigurationError(wrongType(option, expected).error);
 }
@@ -90,9 +94,7 @@ class TokenVerifier {
 
   constructor(tokens: TokenCalls, options: VerifierOptions) {
     const { issuer, audience, types = ["at+jwt"], clockSkewSeconds = 0, cacheSize = defaultCacheSize } = options;
-    if (!Array.isArray(types) || types.length === 0 || !types.every((type) => typeof type === "string")) {
-      throw misconfigured("types", "an array of texts");
-    }
+    if (!areTexts(types) || types.length === 0) throw misconfigured("types", "an array of texts");
     this.#tokens = tokens;
     this.#clock = options.now ?? Date.now;
     this.#verifier = this.#newVerifier(issuer, audience, types, clockSkewSeconds);
@@ -129,17 +131,14 @@ class TokenVerifier {
   }
 
   /** @throws nothing; @returns a refusal where the options make no sense */
-  #asked(options: VerifyOptions | undefined): Asked | Refused {
+  #asked(options: VerifyOptions = {}): Asked | Refused {
     const at = this.#clock();
-    if (options === undefined) return { at, now: at, scopes: "" };
     if (typeof options !== "object" || options === null) return wrongType("options", "an object");
-    const now = options.now === undefined ? at : options.now;
+    const { now = at } = options;
     if (typeof now !== "number" || !Number.isFinite(now)) return wrongType("now", "milliseconds since the epoch");
     const required = options.requiredScopes ?? "";
     if (typeof required === "string") return { at, now, scopes: required };
-    if (!Array.isArray(required) || !required.every((scope) => typeof scope === "string")) {
-      return wrongType("requiredScopes", "an array of scopes");
-    }
+    if (!areTexts(required)) return wrongType("requiredScopes", "an array of scopes");
     return { at, now, scopes: required.join(" ") };
   }
 
