@@ -91,13 +91,13 @@ constexpr sqlite3_io_methods joined_methods = [] {
     return methods;
 }();
 
-sqlite3_vfs* system_vfs() {
-    static sqlite3_vfs* const found = sqlite3_vfs_find(nullptr);
-    return found;
-}
+/// The system's files, but for the log.
+struct JoinedFiles : sqlite3_vfs {
+    sqlite3_vfs* system;
+};
 
-int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* given) {
-    auto* const system = system_vfs();
+int open(sqlite3_vfs* files, const char* name, sqlite3_file* file, int flags, int* given) {
+    auto* const system = static_cast<JoinedFiles*>(files)->system;
     if ((flags & SQLITE_OPEN_WAL) == 0) return system->xOpen(system, name, file, flags, given);
     auto& log = JoinedLog::of(file);
     file->pMethods = nullptr;  // nothing to close
@@ -113,8 +113,9 @@ int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* giv
 }
 
 bool install() {
-    if (system_vfs() == nullptr) return false;
-    static sqlite3_vfs joined = *system_vfs();
+    auto* const system = sqlite3_vfs_find(nullptr);
+    if (system == nullptr) return false;
+    static JoinedFiles joined{*system, system};
     joined.pNext = nullptr;
     joined.zName = "hallpass";
     joined.szOsFile += static_cast<int>(sizeof(JoinedLog));
