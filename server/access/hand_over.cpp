@@ -21,9 +21,8 @@ std::string kept_code(std::string_view code) {
     return (timed ? std::string{time} : std::string{}) + sha256_text(code);
 }
 
-std::string secret_members(const Application& application, const std::string& session_id,
+std::string secret_members(const Application& application, const std::string& code,
                            const std::optional<std::string>& text) {
-    const auto code = application.tokens().hand_over_code(session_id);
     json::Writer writer;
     writer.begin_object();
     // A key that was retired since cannot sign again: then the session alone is told.
@@ -44,7 +43,7 @@ std::string secret_members(Application& application, Connection& store,
     const auto tenant = session ? find_tenant(store, session->tenant_id) : std::nullopt;
     if (!tenant) throw StoreFault("an issued token's session is gone");
     return secret_members(
-        application, session->id,
+        application, application.tokens().hand_over_code(session->id),
         application.tokens().text_of(*token, *session, tenant->policy.tenant_claim()));
 }
 

@@ -14,7 +14,7 @@ class Application;
 /// ones lie side by side in the index.
 std::string kept_code(std::string_view code);
 /// `,"delegatedToken":"…","uiSwitchUrl":"…"` of a token that was just issued.
-std::string secret_members(const Application& application, const std::string& session_id,
+std::string secret_members(const Application& application, const std::string& code,
                            const std::optional<std::string>& text);
 /// The same of one that was issued before: signed again, never read from the store, because
 /// neither is kept there.

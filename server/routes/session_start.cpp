@@ -124,23 +124,23 @@ SessionRow row_of(const Call& call, const StartBody& start, const History& histo
     row.scopes_narrowed = plan.scopes_narrowed;
     row.exclusive_key =
         exclusive_key(start.tenant.policy().active_per(), row.agent_id, row.subject_id);
-    const auto& tokens = call.application.tokens();
-    row.code_sha256 = kept_code(tokens.hand_over_code(row.id));
-    row.code_expires_at_unix_ms = to_unix_ms(call.now + code_good_for);
     return row;
 }
 
 Result<Answer> record_start(const Call& call, Transaction& transaction, const Tenant& tenant,
-                            const Parties& parties, const SessionRow& row) {
+                            const Parties& parties, SessionRow row) {
     auto& store = transaction.store();
+    const auto& tokens = call.application.tokens();
+    const auto code = tokens.hand_over_code(row.id);
+    row.code_sha256 = kept_code(code);
+    row.code_expires_at_unix_ms = to_unix_ms(call.now + code_good_for);
     try {
         store.insert(row);
     } catch (const ConstraintViolation&) {
         return make_error(ErrorCode::ACTIVE_SESSION_EXISTS,
                           "another session is active; end it first");
     }
-    const auto token =
-        call.application.tokens().issue(transaction, row, tenant.policy.tenant_claim());
+    const auto token = tokens.issue(transaction, row, tenant.policy.tenant_claim());
     const auto& subject = parties.subject_row();
     json::Writer writer;
     writer.begin_object().key("session");
@@ -158,8 +158,8 @@ Result<Answer> record_start(const Call& call, Transaction& transaction, const Te
 
     auto answer = Answer::json(201, told);
     answer.token_id = token.row.id;
-    answer.secret_members = [&application = call.application, id = row.id, text = token.text] {
-        return secret_members(application, id, text());
+    answer.secret_members = [&application = call.application, code, text = token.text] {
+        return secret_members(application, code, text());
     };
     return answer;
 }

@@ -131,8 +131,7 @@ void Connection::commit() {
     static const std::string sql = "COMMIT";
     if (!settle()) throw StoreFault("the transaction has failed already");
     leave_hurry();
-    engine_->check_transaction(session_);
-    execute(sql);
+    engine_->commit(session_, [this] { execute(sql); });
 }
 
 void Connection::rollback() noexcept {

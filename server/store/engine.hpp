@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -53,8 +54,8 @@ class Engine {
                                                    CommitCalls calls) const = 0;
     /// The statement that has the connection's kept plans made anew; empty where none is needed.
     virtual std::string renew_plans() const = 0;
-    /// Looked at before COMMIT. @throws StoreFault where the transaction has failed already
-    virtual void check_transaction(soci::session& session) const = 0;
+    /// Commits, by `run`. @throws StoreFault where the transaction has failed already
+    virtual void commit(soci::session& session, const std::function<void()>& run) const = 0;
     /// What a fault of the database means, told without any text that came from a row.
     struct Judgement {
         enum class Kind { constraint, conflict, lost, other };

@@ -20,16 +20,17 @@ constexpr std::size_t joined_max = (std::size_t{1} << 17) - 1;
 struct JoinedLog : sqlite3_file {
     std::vector<char>* waiting;  ///< what follows each other in the file from `from` on
     sqlite3_int64 from;
+    bool joins;  ///< else nothing waits
 
     static JoinedLog& of(sqlite3_file* file) { return *static_cast<JoinedLog*>(file); }
     sqlite3_file* system() { return reinterpret_cast<sqlite3_file*>(this + 1); }
 
-    /// What cannot be written waits on: nothing that SQLite took for written is ever left out.
+    /// What cannot be written is dropped: whoever asked for it is told, and the commit fails.
     int write_waiting() {
         if (waiting->empty()) return SQLITE_OK;
         const int result = system()->pMethods->xWrite(system(), waiting->data(),
                                                       static_cast<int>(waiting->size()), from);
-        if (result == SQLITE_OK) waiting->clear();
+        waiting->clear();
         return result;
     }
 };
@@ -52,6 +53,7 @@ int write(sqlite3_file* file, const void* bytes, int count, sqlite3_int64 at) {
     auto& log = JoinedLog::of(file);
     auto& waiting = *log.waiting;
     const auto size = static_cast<std::size_t>(count);
+    if (!log.joins) return log.system()->pMethods->xWrite(log.system(), bytes, count, at);
     const bool follows = at == log.from + static_cast<sqlite3_int64>(waiting.size());
     if (!follows || waiting.size() + size > joined_max) {
         if (const int result = log.write_waiting(); result != SQLITE_OK) return result;
@@ -69,7 +71,7 @@ int write(sqlite3_file* file, const void* bytes, int count, sqlite3_int64 at) {
 
 int close(sqlite3_file* file) {
     auto& log = JoinedLog::of(file);
-    delete log.waiting;  // of no commit
+    delete log.waiting;
     return log.system()->pMethods->xClose(log.system());
 }
 
@@ -101,6 +103,7 @@ int open(sqlite3_vfs* files, const char* name, sqlite3_file* file, int flags, in
     if ((flags & SQLITE_OPEN_WAL) == 0) return system->xOpen(system, name, file, flags, given);
     auto& log = JoinedLog::of(file);
     file->pMethods = nullptr;  // nothing to close
+    log.joins = false;
     log.waiting = new (std::nothrow) std::vector<char>;
     if (log.waiting == nullptr) return SQLITE_NOMEM;
     const int result = system->xOpen(system, name, log.system(), flags, given);
@@ -123,11 +126,29 @@ bool install() {
     return sqlite3_vfs_register(&joined, 1) == SQLITE_OK;
 }
 
+/// The log of the connection's database; nothing where it has none that joins.
+sqlite3_file* joined_log_of(sqlite3* connection) {
+    sqlite3_file* file = nullptr;
+    sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+    return file != nullptr && file->pMethods == &joined_methods ? file : nullptr;
+}
+
 }  // namespace
 
 void join_log_writes() {
     static const bool installed = install();
     static_cast<void>(installed);  // who refuses writes each page for itself
+}
+
+JoinedCommit::JoinedCommit(sqlite3* connection) : log_(joined_log_of(connection)) {
+    if (log_ != nullptr) JoinedLog::of(log_).joins = true;
+}
+
+JoinedCommit::~JoinedCommit() {
+    if (log_ == nullptr) return;
+    auto& log = JoinedLog::of(log_);
+    log.joins = false;
+    log.waiting->clear();
 }
 
 }  // namespace hallpass::server

@@ -22,8 +22,11 @@ class Sqlite : public Engine {
     explicit Sqlite(std::string_view file) : log_(std::make_unique<SqliteLog>(std::string{file})) {
         spare_locks();
         join_log_writes();
-        if (file.empty() || file.find('"') != std::string_view::npos) {
-            throw StoreFault("the database file's name must not be empty or hold a double quote");
+        // SQLite takes `file:` for the beginning of a URI, with settings of its own behind it.
+        if (file.empty() || file.find('"') != std::string_view::npos || file.starts_with("file:")) {
+            throw StoreFault(
+                "the database file's name must not be empty, begin with \"file:\" or"
+                " hold a double quote");
         }
         parameters_ = "db=\"" + std::string{file} + "\" timeout=10";
     }
@@ -34,7 +37,7 @@ class Sqlite : public Engine {
     void open(soci::session& session) const override {
         try {
             session.open(soci::sqlite3, parameters_);
-            log_->watch(static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_);
+            log_->watch(connection_of(session));
         } catch (const soci::soci_error&) {
             throw StoreFault("the database file cannot be opened");
         }
@@ -54,7 +57,10 @@ class Sqlite : public Engine {
         throw StoreFault("nobody else commits to a database file");
     }
     std::string renew_plans() const override { return ""; }
-    void check_transaction(soci::session&) const override {}
+    void commit(soci::session& session, const std::function<void()>& run) const override {
+        const JoinedCommit joined{connection_of(session)};
+        run();
+    }
 
     Judgement judge(soci::session&, const soci::soci_error& fault) const override {
         const auto* own = dynamic_cast<const soci::sqlite3_soci_error*>(&fault);
@@ -67,6 +73,10 @@ class Sqlite : public Engine {
     }
 
   private:
+    static sqlite_api::sqlite3* connection_of(soci::session& session) {
+        return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+    }
+
     std::string parameters_;
     const std::unique_ptr<SqliteLog> log_;
 };

@@ -83,3 +83,27 @@ TEST_CASE("a command signs, is checked when it is added, and sees nothing that i
     CHECK(get_from(port, "/status/1").status == 200);  // signed before
     CHECK(get_from(port, "/healthz").status == 200);
 }
+
+TEST_CASE("where the device is gone a start is refused, and leaves no session without its token") {
+    const Place place;
+    const auto device = device_in(place);
+    REQUIRE(place.run({"generate", "--public-jwk", device.public_jwk, "--command", device.script})
+                .exit_code == 0);
+    REQUIRE(place.run({"rotate"}).exit_code == 0);
+    TestServer server{
+        [&](Settings& settings) { settings.key_file = place.folder.file("hall.db.keys.json"); }};
+    const auto start = [&](const std::string& user) {
+        return server.post("/admin/support-access/requests",
+                           R"({"tenantId":"bureau","targetUserId":")" + user +
+                               R"(","reason":"The parcel does not show"})",
+                           "jan");
+    };
+    const auto started = start("piet");
+    INFO(started.body);
+    REQUIRE(started.status == 201);
+    CHECK(UnverifiedToken::parse(started.text("delegatedToken"), {"at+jwt"}));
+    REQUIRE(::unlink(device.script.c_str()) == 0);
+    CHECK(start("els").status == 503);
+    CHECK(server.number("SELECT COUNT(*) FROM sessions") == 1);
+    CHECK(server.number("SELECT COUNT(*) FROM tokens") == 1);
+}

@@ -1,6 +1,7 @@
-// SQLite's write-ahead log: written together, copied beside the writer, and begun anew while it never
-// rests.
+// SQLite's write-ahead log: written together, copied beside the writer, and begun anew while it
+// never rests.
 #include <filesystem>
+#include <fstream>
 #include <future>
 
 #include "hallpass_catch.hpp"
@@ -9,6 +10,21 @@
 
 using namespace hallpass::server;
 using namespace hallpass::server::test;
+
+namespace {
+
+/// How often this process has written something until now.
+long writes() {
+    std::ifstream input{"/proc/self/io"};
+    for (std::string name; input >> name;) {
+        long value = 0;
+        input >> value;
+        if (name == "syscw:") return value;
+    }
+    return -1;
+}
+
+}  // namespace
 
 TEST_CASE("the log begins anew while changes follow each other without a pause", "[sqlite]") {
     const TemporaryFolder folder;
@@ -75,4 +91,49 @@ TEST_CASE("a transaction sees what it wrote beyond memory, and others once it is
         CHECK(right(other) == 0);
     });
     CHECK(right(other) == rows);
+}
+
+TEST_CASE("a commit's pages are written together", "[sqlite]") {
+    const TemporaryFolder folder;
+    const SystemClock clock;
+    Store store{"sqlite:" + folder.file("store.db"), clock};
+    const std::string name(300'000, 'x');  // 74 pages
+    const auto before = writes();
+    REQUIRE(before > 0);
+    store.write_now([&](Transaction& transaction) {
+        transaction.store().insert(TenantRow{"one", name, "{}"});
+    });
+    CHECK(writes() - before < 20);
+}
+
+TEST_CASE("what was undone after it outgrew memory is not in the way of who writes next",
+          "[sqlite]") {
+    const TemporaryFolder folder;
+    const auto database = "sqlite:" + folder.file("store.db");
+    const SystemClock clock;
+    Store store{database, clock};
+    Connection other{database};
+    const std::string name(300'000, 'x');
+    const auto insert = [&](Connection& connection, const std::string& prefix) {
+        for (int row = 0; row < 60; ++row) {
+            connection.insert(TenantRow{prefix + std::to_string(row), name, "{}"});
+        }
+    };
+    other.number("PRAGMA wal_checkpoint(TRUNCATE)");
+    CHECK_THROWS_AS(store.write_now([&](Transaction& transaction) {
+        insert(transaction.store(), "undone ");
+        throw StoreFault("the import was refused");
+    }),
+                    StoreFault);
+    other.begin_write();
+    insert(other, "done ");
+    other.commit();
+    CHECK(store.read([](Connection& connection) {
+        return connection.number("SELECT COUNT(*) FROM tenants WHERE id LIKE 'done %'");
+    }) == 60);
+    store.write_now([&](Transaction& transaction) {
+        CHECK(transaction.store().number("SELECT COUNT(*) FROM tenants") == 60);
+    });
+    CHECK(other.number("SELECT COUNT(*) FROM pragma_integrity_check"
+                       " WHERE integrity_check <> 'ok'") == 0);
 }

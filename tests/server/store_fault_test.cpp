@@ -117,6 +117,33 @@ TEST_CASE("a file that cannot be written further refuses changes and loses none"
     scene.check_state();
 }
 
+TEST_CASE("what was refused for want of room is not written later, whoever writes next",
+          "[sqlite]") {
+    Scene scene;
+    REQUIRE(scene.request().status == 201);
+    const auto file = scene.server.folder().file("test.db"), log = file + "-wal";
+    {
+        const FileSizeLimit limit{std::filesystem::file_size(log) + 200'000};
+        scene.check_refusal(scene.until_refused());
+    }
+    // The writer reads what is in the log, and then the machine stops.
+    scene.run("SELECT COUNT(*) FROM grants");
+    const auto copy = scene.server.folder().file("copy.db");
+    std::filesystem::copy_file(file, copy);
+    std::filesystem::copy_file(log, copy + "-wal");
+    CHECK(Connection{"sqlite:" + copy}.number("SELECT COUNT(*) FROM grants") == scene.made);
+    // An import runs beside the server, in a process of its own.
+    {
+        Connection other{scene.server.settings().database};
+        other.begin_write();
+        other.run("INSERT INTO tenants (id, name, policy) VALUES ('new', 'New', '{}')");
+        other.commit();
+    }
+    CHECK(scene.request().status == 201);
+    CHECK(scene.server.number("SELECT COUNT(*) FROM tenants WHERE id = 'new'") == 1);
+    scene.check_state();
+}
+
 TEST_CASE("a change that outgrows memory and disk is undone whole", "[sqlite]") {
     Scene scene;
     REQUIRE(scene.request().status == 201);

@@ -130,11 +130,12 @@ class Postgresql : public Engine {
     }
     std::string renew_plans() const override { return "DISCARD PLANS"; }
 
-    void check_transaction(soci::session& session) const override {
+    void commit(soci::session& session, const std::function<void()>& run) const override {
         // COMMIT of a failed transaction is answered like any other, and undoes it.
         if (PQtransactionStatus(connection_of(session)) != PQTRANS_INTRANS) {
             throw StoreFault("the transaction has failed already");
         }
+        run();
     }
 
     Judgement judge(soci::session& session, const soci::soci_error& fault) const override {
