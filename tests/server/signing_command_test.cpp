@@ -1,6 +1,7 @@
 // Keys whose private part a program holds.
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 
 #include "hallpass/token.hpp"
@@ -32,6 +33,23 @@ Device device_in(const Place& place) {
                 0700),
             place.write("device.jwk", R"({"kty":"OKP","crv":"Ed25519","x":")" + x + "\"}", 0600)};
 }
+
+/// The end of a command interrupts a thread of the server then, and not the test's as it reads.
+class ChildrenUnheard {
+  public:
+    ChildrenUnheard() {
+        sigset_t children;
+        sigemptyset(&children);
+        sigaddset(&children, SIGCHLD);
+        REQUIRE(::pthread_sigmask(SIG_BLOCK, &children, &before_) == 0);
+    }
+    ~ChildrenUnheard() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    ChildrenUnheard(const ChildrenUnheard&) = delete;
+    ChildrenUnheard& operator=(const ChildrenUnheard&) = delete;
+
+  private:
+    sigset_t before_{};
+};
 
 }  // namespace
 
@@ -92,6 +110,7 @@ TEST_CASE("where the device is gone a start is refused, and leaves no session wi
     REQUIRE(place.run({"rotate"}).exit_code == 0);
     TestServer server{
         [&](Settings& settings) { settings.key_file = place.folder.file("hall.db.keys.json"); }};
+    const ChildrenUnheard unheard;
     const auto start = [&](const std::string& user) {
         return server.post("/admin/support-access/requests",
                            R"({"tenantId":"bureau","targetUserId":")" + user +
