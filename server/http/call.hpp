@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -62,6 +63,10 @@ enum class BodyKind { none, json, form, scim };
 
 using ReadHandler = Result<Answer> (*)(const Call&, Connection&);
 using WriteHandler = Result<Answer> (*)(const Call&, Transaction&);
+/// What a handler is certain to look up, whoever calls, so that it can be asked for beforehand;
+/// nothing where that is not known. Called on the request's own thread, what it returns on the
+/// handler's.
+using Foresight = std::function<void(Connection&)> (*)(const Application&, const Exchange&);
 /// Opens a stream instead of giving an answer.
 using StreamHandler = Result<std::shared_ptr<Subscription>> (*)(const Call&, Connection&);
 
@@ -78,6 +83,7 @@ struct Route {
     bool demo_only = false;
     bool ignores_credentials = false;  ///< the same for everybody, whatever they bring along
     Answer (*refusal)(const Error&) = Answer::problem;  ///< how its refusals are worded
+    Foresight foresight = nullptr;
 };
 
 }  // namespace hallpass::server

@@ -187,15 +187,38 @@ Result<Identity> Dispatch::admit(Connection& store, Instant now) const {
     return identity;
 }
 
-void Dispatch::read(ReadHandler handler) {
+std::function<void(Connection&)> Dispatch::foreseen() const {
+    const auto foresight = exchange_.route->foresight;
+    if (foresight == nullptr || !application_.store().gathers()) return nullptr;
+    auto look_up = foresight(application_, exchange_);
+    if (!look_up) return nullptr;
+    return [self = shared_from_this(), look_up = std::move(look_up)](Connection& store) {
+        static_cast<void>(self->admit(store, self->application_.clock().now()));
+        look_up(store);
+    };
+}
+
+Answer Dispatch::answer_from(Connection& store, ReadHandler handler) const {
     const auto now = application_.clock().now();
-    answer(application_.store().read([&](Connection& store) {
-        auto identity = admit(store, now);
-        if (!identity) return refusal(identity.error());
-        const Call call{application_, exchange_, *std::move(identity), now};
-        auto result = handler(call, store);
-        return result ? *std::move(result) : refusal(result.error());
-    }));
+    auto identity = admit(store, now);
+    if (!identity) return refusal(identity.error());
+    const Call call{application_, exchange_, *std::move(identity), now};
+    auto result = handler(call, store);
+    return result ? *std::move(result) : refusal(result.error());
+}
+
+void Dispatch::read(ReadHandler handler) {
+    if (auto look_up = foreseen()) {
+        auto self = shared_from_this();
+        return application_.store().read_with_others(
+            {std::move(look_up),
+             [self, handler](Connection& store) {
+                 self->answer(self->answer_from(store, handler));
+             },
+             [self](const std::exception& fault) { self->fail(fault); }});
+    }
+    answer(
+        application_.store().read([&](Connection& store) { return answer_from(store, handler); }));
 }
 
 void Dispatch::open_stream(StreamHandler handler) {
@@ -217,7 +240,8 @@ void Dispatch::write(WriteHandler handler) {
         {[self, handler](Transaction& transaction) { return self->change(handler, transaction); },
          [self](bool durable) {
              self->answer(durable ? std::move(self->pending_) : self->refusal(store_fault()));
-         }});
+         },
+         foreseen()});
 }
 
 bool Dispatch::change(WriteHandler handler, Transaction& transaction) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "application.hpp"
@@ -24,6 +25,9 @@ class Dispatch : public std::enable_shared_from_this<Dispatch> {
     Result<Done> check_who(const Identity& identity) const;
 
     void read(ReadHandler handler);
+    Answer answer_from(Connection& store, ReadHandler handler) const;
+    /// What can be looked up before the request's turn comes; nothing where that gains nothing.
+    std::function<void(Connection&)> foreseen() const;
     void write(WriteHandler handler);
     void open_stream(StreamHandler handler);
     bool change(WriteHandler handler, Transaction& transaction);

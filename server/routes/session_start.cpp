@@ -168,11 +168,6 @@ Result<Answer> start_session(const Call& call, Transaction& transaction, const c
     auto& store = transaction.store();
     const auto start = read_start(call, store, duration);
     if (!start) return start.error();
-    store.foresee([&] {
-        membership_scopes(store, start->tenant.id, start->subject_id);
-        find_user(store, start->subject_id);
-        const History ahead{store, start->tenant.id, start->subject_id, call.now};
-    });
     const Parties parties{call, store, start->tenant, start->subject_id};
     std::optional<History> history;
     history.emplace(store, start->tenant.id, start->subject_id, call.now);
@@ -206,6 +201,23 @@ Result<Answer> start_session(const Call& call, Transaction& transaction, const c
                         row_of(call, *start, *history, *plan));
 }
 
+std::function<void(Connection&)> foresee_start(const Application& application,
+                                               const Exchange& exchange) {
+    const auto text = [body = exchange.body->root()](std::string_view name) {
+        return std::string{body.find(name).string().value_or("")};
+    };
+    auto tenant = text("tenantId"), subject = text("targetUserId");
+    if (tenant.empty()) tenant = text("lawFirmId");
+    return [&application, agent = exchange.credential.user_id, tenant = std::move(tenant),
+            subject = std::move(subject)](Connection& store) {
+        find_tenant(store, tenant);
+        for (const auto& user : {agent, subject}) membership_scopes(store, tenant, user);
+        find_user(store, subject);
+        const History ahead{store, tenant, subject, application.clock().now()};
+        application.tokens().foresee_issue(store);
+    };
+}
+
 Result<Answer> start_by_request(const Call& call, Transaction& transaction) {
     return start_session(call, transaction, "ttlMinutes");
 }
@@ -216,12 +228,12 @@ Result<Answer> start_by_session(const Call& call, Transaction& transaction) {
 }  // namespace
 
 std::vector<Route> session_start_routes() {
-    return {
-        {Method::post, "/admin/support-access/requests", Who::person_or_act_as, BodyKind::json,
-         start_by_request},
-        {Method::post, "/api/v1/support-access/support-sessions", Who::person_or_act_as,
-         BodyKind::json, start_by_session},
-    };
+    Route by_request{Method::post, "/admin/support-access/requests", Who::person_or_act_as,
+                     BodyKind::json, start_by_request};
+    Route by_session{Method::post, "/api/v1/support-access/support-sessions", Who::person_or_act_as,
+                     BodyKind::json, start_by_session};
+    by_request.foresight = by_session.foresight = foresee_start;
+    return {by_request, by_session};
 }
 
 }  // namespace hallpass::server

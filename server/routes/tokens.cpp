@@ -172,13 +172,40 @@ Result<Answer> revoke_token(const Call& call, Transaction& transaction) {
     return Answer::json(200, "{}");
 }
 
+/// The rows of a token whose signature holds; who brings another one is answered without them.
+std::function<void(Connection&)> foresee_token(const Application& application,
+                                               std::string_view text) {
+    const auto checked = application.tokens().check_signature(text);
+    if (!checked) return nullptr;
+    return [token = *checked](Connection& store) {
+        store.find<TokenRow>("WHERE id = :id", {{"id", token->id}});
+        find_session(store, token->session_id);
+    };
+}
+
+std::function<void(Connection&)> foresee_body_token(const Application& application,
+                                                    const Exchange& exchange) {
+    return foresee_token(application, exchange.body->root().find("token").string().value_or(""));
+}
+
+std::function<void(Connection&)> foresee_form_token(const Application& application,
+                                                    const Exchange& exchange) {
+    const auto token = exchange.query.find("token");
+    return foresee_token(application, token == exchange.query.end() ? "" : token->second);
+}
+
 }  // namespace
 
 std::vector<Route> token_routes() {
+    Route validation{Method::post, "/api/v1/support-access/validate-token", Who::anyone,
+                     BodyKind::json, validate};
+    validation.foresight = foresee_body_token;
+    Route introspection{Method::post, "/oauth/introspect", Who::person_or_service, BodyKind::form,
+                        introspect};
+    introspection.foresight = foresee_form_token;
     return {
-        {Method::post, "/api/v1/support-access/validate-token", Who::anyone, BodyKind::json,
-         validate},
-        {Method::post, "/oauth/introspect", Who::person_or_service, BodyKind::form, introspect},
+        validation,
+        introspection,
         {Method::post, "/oauth/revoke", Who::anyone, BodyKind::form, revoke_token},
     };
 }

@@ -2,7 +2,6 @@
 
 #include "digest.hpp"
 #include "random.hpp"
-#include "signing/status_list.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -54,7 +53,7 @@ ActAsTokens::Issued ActAsTokens::issue(Transaction& transaction, const SessionRo
     token.id = timed_id("tok_", transaction.now());
     token.session_id = session.id;
     token.key_id = key.key_id();
-    const auto place = StatusLists::assign(transaction.store());
+    const auto place = places_.assign(transaction.store());
     token.status_list = place.list;
     token.status_index = place.index;
     token.issued_at_unix_ms = to_unix_ms(floor_to_second(transaction.now()));

@@ -10,6 +10,7 @@
 #include "hallpass/verify.hpp"
 #include "known_texts.hpp"
 #include "signing/live_keys.hpp"
+#include "signing/status_places.hpp"
 #include "store/rows.hpp"
 #include "store/transaction.hpp"
 
@@ -36,6 +37,8 @@ class ActAsTokens {
     /// @throws KeyFault where the key cannot sign
     Issued issue(Transaction& transaction, const SessionRow& session,
                  std::string_view tenant_claim) const;
+    /// Asks for what one `issue` will look up (Connection::foresee).
+    void foresee_issue(Connection& connection) const { places_.foresee(connection); }
     /// Marks every token of the session as revoked.
     static void revoke(Transaction& transaction, const std::string& session_id);
 
@@ -78,6 +81,7 @@ class ActAsTokens {
     const LiveKeys& keys_;
     Names names_;
     mutable KnownTexts<Known> known_;
+    mutable StatusPlaces places_;
 };
 
 }  // namespace hallpass::server

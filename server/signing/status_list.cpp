@@ -9,44 +9,15 @@
 #include "digest.hpp"
 #include "hallpass/json.hpp"
 #include "hallpass/revocation.hpp"
-#include "random.hpp"
 
 namespace hallpass::server {
 namespace {
 
-// Half full at most, so that a free index is found in two tries on average.
-constexpr std::int64_t issued_max = StatusLists::capacity / 2;
 constexpr std::chrono::seconds resign_after{300};
 constexpr std::chrono::seconds signed_for{900};
 constexpr std::int64_t ttl_s = 5;
 
 }  // namespace
-
-StatusLists::Place StatusLists::assign(Connection& connection) {
-    // The newest list, and whether an index that is drawn meanwhile is taken in it.
-    static const std::string newest =
-        "SELECT list, issued, (SELECT COUNT(*) FROM tokens WHERE status_list = list AND"
-        " status_index = :at) FROM status_lists ORDER BY list DESC LIMIT 1";
-    for (;;) {
-        const std::int64_t index = random_below(static_cast<std::uint32_t>(capacity));
-        std::int64_t list = 0, issued = 0;
-        bool taken = false;
-        connection.query(newest, "nnn", {{"at", index}}, [&](Columns& columns) {
-            list = columns.number();
-            issued = columns.number();
-            taken = columns.number() != 0;
-        });
-        if (list == 0 || issued >= issued_max) {
-            connection.put("INSERT INTO status_lists (list, issued) VALUES (:list, 0)",
-                           {{"list", ++list}});
-            taken = false;
-        }
-        if (taken) continue;
-        connection.put("UPDATE status_lists SET issued = issued + 1 WHERE list = :list",
-                       {{"list", list}});
-        return {list, index};
-    }
-}
 
 std::string StatusLists::compressed(const std::vector<std::uint64_t>& revoked) {
     std::vector<std::uint8_t> bytes(static_cast<std::size_t>(capacity) / 8, 0);

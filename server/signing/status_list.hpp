@@ -26,12 +26,6 @@ class StatusLists {
     /// there.
     static constexpr std::chrono::hours told_after_expiry{24};
 
-    struct Place {
-        std::int64_t list, index;
-    };
-    /// A random place that no token ever had.
-    static Place assign(Connection& connection);
-
     StatusLists(Store& store, const LiveKeys& keys, const Clock& clock, std::string base_uri)
         : store_(store), keys_(keys), clock_(clock), base_uri_(std::move(base_uri)) {}
 

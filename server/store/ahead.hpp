@@ -17,7 +17,12 @@ class Ahead {
 
     /// Sends a statement that writes to `table`; empty where that is not known.
     void write(const SentStatement& statement, const std::string& table);
-    /// Asks for what is to be looked up in `table`, and does not wait.
+    /// Inserts a row by a text that has nothing but its values, named as its columns; rows in a row
+    /// are sent as few statements. What is known of `table` still holds where this is none of
+    /// what was asked for.
+    void insert(const SentStatement& row, const std::string& table);
+    /// Asks for what is to be looked up in `table`, and does not wait. What is asked in a row is
+    /// sent as few statements.
     void ask(const SentStatement& statement, const std::string& table);
     /// Looks up in `table`, in what was answered before where that still holds.
     /// @throws soci::soci_error of any statement sent until now
@@ -35,19 +40,35 @@ class Ahead {
 
   private:
     struct Sent {
-        std::string key, table;  ///< under which its answer is kept; empty where it is not
+        std::string key;  ///< under which its answer is kept; empty where it is not
+        std::string table;
     };
     struct Told {
+        std::vector<SentStatement::Value> wanted;       ///< columns' values that each row of it has
+        std::shared_ptr<const StatementAnswer> answer;  ///< nothing yet: it is on its way
+    };
+    struct Asked {
+        SentStatement statement;
+        Sent sent;
+    };
+    struct Rows {
         std::string table;
-        std::shared_ptr<const StatementAnswer> answer;
+        std::vector<SentStatement> rows;  ///< of one text
     };
     static std::string key_of(const SentStatement& statement);
-    void ask(const SentStatement& statement, const std::string& table, std::string key);
-    bool on_its_way(const std::string& key) const;
+    /// What is known of it; asked for where nothing is.
+    Told& told_of(const SentStatement& statement, const std::string& table);
+    void send_asked();
+    void send_rows();
+    template <class About>
+    void forget_where(const std::string& table, About about);
 
     std::unique_ptr<Pipeline> pipeline_;
+    // What is to be sent before anything else is; one of them is always empty.
+    std::vector<Asked> asked_;
+    std::vector<Rows> rows_;
     std::vector<Sent> sent_;
-    std::unordered_map<std::string, Told> told_;
+    std::unordered_map<std::string, std::unordered_map<std::string, Told>> told_;  ///< by table
     StatementAnswer last_;  ///< of the last one whose answer is not kept
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "store/ahead.hpp"
+
 namespace hallpass::server {
 namespace {
 
@@ -87,6 +89,8 @@ Connection::Connection(std::shared_ptr<const Engine> engine)
     for (const auto& statement : engine_->first_statements()) run(statement);
 }
 
+Connection::~Connection() = default;
+
 void Connection::fail(const std::string& sql, const soci::soci_error& fault) {
     using Kind = Engine::Judgement::Kind;
     ++marks_;
@@ -113,6 +117,7 @@ void Connection::renew_plans_when_due() {
     const auto kept_for = std::clamp(plans_renewed_at_, plans_first_kept_for, plans_kept_for);
     if (++transactions_ - plans_renewed_at_ < kept_for) return;
     plans_renewed_at_ = transactions_;
+    leave_hurry();
     if (const auto statement = engine_->renew_plans(); !statement.empty()) execute(statement);
 }
 

@@ -12,11 +12,13 @@
 #include <unordered_map>
 #include <vector>
 
-#include "store/ahead.hpp"
 #include "store/engine.hpp"
 #include "store/fault.hpp"
 
 namespace hallpass::server {
+
+class Ahead;
+struct StatementAnswer;
 
 /// One value for one `:name` of a statement. SQL text never holds values.
 class Bound {
@@ -35,6 +37,7 @@ class Bound {
     }
     bool holds_nul() const { return text_.find('\0') != std::string::npos; }
     const std::string& name() const { return name_; }
+    bool is_text() const { return is_text_; }
     /// The value as text, nothing for NULL.
     std::optional<std::string> text() const {
         if (is_null_) return std::nullopt;
@@ -109,6 +112,9 @@ class Connection {
     /// @throws StoreFault
     explicit Connection(const std::string& url) : Connection(Engine::of(url)) {}
     explicit Connection(std::shared_ptr<const Engine> engine);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
 
     /// Begins a transaction beside which nobody else writes, in any process; waits for its turn.
     void begin_write();
@@ -120,13 +126,17 @@ class Connection {
     /// and run again without hurry, each statement then telling its own fault
     /// @throws ConnectionLost, TransactionConflict
     bool settle();
-    /// In a hurried transaction, has what `work` looks up asked for at once; `work` finds nothing.
+    /// In a hurried transaction, has what `work` looks up asked for without waiting; `work` finds
+    /// nothing.
     void foresee(const std::function<void()>& work);
     /// Whether a statement of this transaction has failed that was not waited for.
     bool spoiled() const { return spoiled_; }
     /// Begins a transaction in which every query sees the same state.
     void begin_read();
-    void end_read() { execute("COMMIT"); }
+    /// The same for what is foreseen, as `hurry` has it for changes: its first statement and its
+    /// last are not waited for either.
+    void begin_hurried_read();
+    void end_read() { put("COMMIT", {}); }
     /// @throws StoreFault where nothing became durable; ConnectionLost where that is not known
     void commit();
     /// Ends the transaction without a trace; a connection that cannot is not to be used again.
@@ -145,6 +155,10 @@ class Connection {
     /// Runs a query and hands over every row.
     void query(const std::string& sql, Shape shape, const Binds& binds,
                const std::function<void(Columns&)>& row);
+    /// The same of one table, unless its text names another: what was told before is not asked for
+    /// again in a hurried transaction.
+    void look_up(const char* table, const std::string& sql, Shape shape, const Binds& binds,
+                 const std::function<void(Columns&)>& row);
     /// Runs statements that cannot be prepared again: schema changes, pragmas.
     void run(const std::string& sql);
 
@@ -175,7 +189,7 @@ class Connection {
         binds.reserve(shape_of<Row>().size());
         Row::each(row,
                   [&](const char* name, const auto& value) { binds.emplace_back(name, value); });
-        put(sql, binds);
+        put_row(Row::table, sql, binds);
     }
     /// The first column of the first row; 0 where there is none.
     std::int64_t number(const std::string& sql, const Binds& binds = {});
@@ -184,9 +198,7 @@ class Connection {
     void leave_hurry() noexcept;
     void renew_plans_when_due();
     void refuse_nul(const Binds& binds) const;
-    /// A query of one table, unless its text names another.
-    void look_up(const char* table, const std::string& sql, Shape shape, const Binds& binds,
-                 const std::function<void(Columns&)>& row);
+    void put_row(const char* table, const std::string& sql, const Binds& binds);
     /// @throws Spoiled, ConnectionLost, TransactionConflict
     template <class Work>
     auto ahead(Work work);

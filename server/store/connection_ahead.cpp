@@ -1,6 +1,7 @@
 // Connection's part that does not wait for what it writes.
 #include <charconv>
 
+#include "store/ahead.hpp"
 #include "store/connection.hpp"
 
 namespace hallpass::server {
@@ -19,7 +20,9 @@ std::string written_table(const std::string& sql) {
 SentStatement sent(const std::string& sql, const Binds& binds) {
     SentStatement statement{sql, {}};
     statement.values.reserve(binds.size());
-    for (const auto& bound : binds) statement.values.emplace_back(bound.name(), bound.text());
+    for (const auto& bound : binds) {
+        statement.values.push_back({bound.name(), bound.text(), bound.is_text()});
+    }
     return statement;
 }
 
@@ -75,6 +78,13 @@ void Connection::hurry() {
     hurried_ = true;
 }
 
+void Connection::begin_hurried_read() {
+    renew_plans_when_due();
+    spoiled_ = false;
+    hurry();
+    put(begin_read_, {});
+}
+
 bool Connection::settle() {
     if (!hurried_) return true;
     try {
@@ -118,6 +128,16 @@ void Connection::put(const std::string& sql, const Binds& binds) {
     refuse_nul(binds);
     ++marks_;
     ahead([&](Ahead& ahead) { ahead.write(sent(sql, binds), written_table(sql)); });
+}
+
+void Connection::put_row(const char* table, const std::string& sql, const Binds& binds) {
+    if (!hurried_) {
+        execute(sql, binds);
+        return;
+    }
+    refuse_nul(binds);
+    ++marks_;
+    ahead([&](Ahead& ahead) { ahead.insert(sent(sql, binds), table); });
 }
 
 void Connection::look_up(const char* table, const std::string& sql, Shape shape, const Binds& binds,

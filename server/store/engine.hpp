@@ -8,7 +8,6 @@
 
 #include "store/commit_listener.hpp"
 #include "store/fault.hpp"
-#include "store/pipeline.hpp"
 
 namespace soci {
 class session;
@@ -16,6 +15,8 @@ class soci_error;
 }  // namespace soci
 
 namespace hallpass::server {
+
+class Pipeline;
 
 /// One kind of database: how it is opened, how its transactions begin and end, what its errors
 /// mean. All other SQL is the same for every kind.

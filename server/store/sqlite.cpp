@@ -3,6 +3,7 @@
 
 #include "store/engine.hpp"
 #include "store/joined_log.hpp"
+#include "store/pipeline.hpp"
 #include "store/sqlite_log.hpp"
 
 namespace hallpass::server {

@@ -16,12 +16,26 @@ constexpr int attempts_max = 3;
 // The channel on which every commit is announced.
 constexpr const char* commits_channel = "hallpass_commits";
 
+/// Asks at once for what a group's changes are known to look up.
+void foresee(const std::vector<WriteJob>& jobs, Connection& connection) {
+    for (const auto& job : jobs) {
+        if (!job.foresee) continue;
+        try {
+            connection.foresee([&] { job.foresee(connection); });
+        } catch (const std::exception&) {
+            // Its work meets the same, and tells.
+        }
+    }
+    if (!connection.settle()) throw Spoiled{};
+}
+
 }  // namespace
 
 Store::Store(const std::string& url, const Clock& clock)
     : id_(random_id("server_")), engine_(Engine::of(url)), clock_(clock) {
     writer_connection_ = std::make_unique<Connection>(engine_);
     migrate(*writer_connection_);
+    if (shared()) gathered_reads_ = std::make_unique<GatheredReads>(engine_);
     writer_ = std::thread{[this] { run_writer(); }};
 }
 
@@ -152,7 +166,10 @@ Store::GroupEnd Store::try_group(std::vector<WriteJob>& jobs, std::vector<LiveEv
         if (!writer_connection_) writer_connection_ = std::make_unique<Connection>(engine_);
         writer_connection_->begin_write();
         tree_.doubt();  // others may have written, or our own group was undone
-        if (undo == Undo::all) writer_connection_->hurry();
+        if (undo == Undo::all) {
+            writer_connection_->hurry();
+            foresee(jobs, *writer_connection_);
+        }
         for (auto& job : jobs) {
             if (run_one(job, events, undo)) continue;
             writer_connection_->rollback();
@@ -184,8 +201,8 @@ Store::GroupEnd Store::try_group(std::vector<WriteJob>& jobs, std::vector<LiveEv
 void Store::announce(const std::vector<LiveEvent>& events) {
     if (!shared() || events.empty()) return;
     // What happened, each server reads from the record.
-    writer_connection_->query("SELECT pg_notify(:channel, :own)", "t",
-                              {{"channel", commits_channel}, {"own", id_}}, [](Columns&) {});
+    writer_connection_->put("SELECT pg_notify(:channel, :own)",
+                            {{"channel", commits_channel}, {"own", id_}});
 }
 
 std::unique_ptr<Connection> Store::idle_reader() {

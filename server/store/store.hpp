@@ -13,6 +13,7 @@
 #include "events/live_event.hpp"
 #include "store/commit_listener.hpp"
 #include "store/connection.hpp"
+#include "store/gathered_reads.hpp"
 #include "store/transaction.hpp"
 
 namespace hallpass::server {
@@ -25,6 +26,9 @@ struct WriteJob {
     std::function<bool(Transaction&)> work;
     /// Called once, from the writer's thread, after the commit (`durable`) or when it failed.
     std::function<void(bool durable)> done;
+    /// Looks up what `work` will, as far as that is known before: it finds nothing. Called from the
+    /// writer's thread, where that gains something (`gathers`).
+    std::function<void(Connection&)> foresee = nullptr;
 };
 
 /// The database: one writer thread whose queued jobs share commits, and a pool of readers, as many
@@ -49,6 +53,11 @@ class Store {
         const Reader reader{*this};
         return work(reader.connection());
     }
+
+    /// As `read`, at some later time from another thread, together with others that wait as well:
+    /// for what is asked for often, where that gains by it (`gathers`).
+    void read_with_others(ReadJob job) { gathered_reads_->add(std::move(job)); }
+    bool gathers() const { return gathered_reads_ != nullptr; }
 
     /// Grows with every recorded change, whichever process made it: what was computed at one number
     /// holds while it stays the same. Read from the database, so never behind it.
@@ -117,6 +126,7 @@ class Store {
     bool stopping_ = false;
     std::thread writer_;
     std::unique_ptr<CommitListener> commit_listener_;
+    std::unique_ptr<GatheredReads> gathered_reads_;
 };
 
 }  // namespace hallpass::server

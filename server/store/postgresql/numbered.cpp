@@ -9,9 +9,19 @@ namespace {
 
 bool names_value(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
+/// The rows that a statement's arrays make up.
+std::string lists_of(const std::vector<bool>& is_text) {
+    std::string lists;
+    for (std::size_t at = 1; at <= is_text.size(); ++at) {
+        if (at > 1) lists += ", ";
+        lists += "$" + std::to_string(at) + (is_text[at - 1] ? "::text[]" : "::bigint[]");
+    }
+    return "unnest(" + lists + ")";
+}
+
 }  // namespace
 
-NumberedStatement numbered(const std::string& sql) {
+NumberedStatement numbered(const std::string& sql, const std::string& sign) {
     NumberedStatement result;
     bool quoted = false;
     for (std::size_t at = 0; at < sql.size();) {
@@ -33,9 +43,47 @@ NumberedStatement numbered(const std::string& sql) {
         if (place == result.names.end()) {
             place = result.names.insert(result.names.end(), std::move(name));
         }
-        result.sql += "$" + std::to_string(place - result.names.begin() + 1);
+        result.sql += sign + std::to_string(place - result.names.begin() + 1);
     }
     return result;
+}
+
+NumberedStatement asked_at_once(const std::string& sql, const std::vector<bool>& is_text) {
+    auto each = numbered(sql, "asked.value");
+    std::string names;
+    for (std::size_t at = 1; at <= is_text.size(); ++at) {
+        names += "value" + std::to_string(at) + ", ";
+    }
+    // With OFFSET it stays a query of its own, planned as it is alone: made one with the list, it
+    // could be answered by reading the whole table.
+    each.sql = "SELECT asked.place, found.* FROM " + lists_of(is_text) +
+               " WITH ORDINALITY AS asked (" + names + "place) CROSS JOIN LATERAL (" + each.sql +
+               " OFFSET 0) AS found";
+    return each;
+}
+
+NumberedStatement inserted_at_once(const std::string& sql, const std::vector<bool>& is_text) {
+    auto each = numbered(sql);
+    each.sql = sql.substr(0, sql.find(" VALUES ")) + " SELECT * FROM " + lists_of(is_text);
+    return each;
+}
+
+std::string array_text(const std::vector<std::optional<std::string>>& values) {
+    std::string text = "{";
+    for (const auto& value : values) {
+        if (text.size() > 1) text += ',';
+        if (!value) {
+            text += "NULL";
+            continue;
+        }
+        text += '"';
+        for (const char c : *value) {
+            if (c == '"' || c == '\\') text += '\\';
+            text += c;
+        }
+        text += '"';
+    }
+    return text += '}';
 }
 
 }  // namespace hallpass::server

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,17 @@ struct NumberedStatement {
     std::string sql;
     std::vector<std::string> names;  ///< whose value each place takes
 };
-NumberedStatement numbered(const std::string& sql);
+/// @param sign what stands before the numbers
+NumberedStatement numbered(const std::string& sql, const std::string& sign = "$");
+
+/// One query that asks `sql` once for each row of values. Each place takes an array, and each row
+/// of the answer begins with the number of the row of values that it answers, from 1.
+/// @param is_text of each value, in the order of `numbered(sql).names`, whether it is a text
+NumberedStatement asked_at_once(const std::string& sql, const std::vector<bool>& is_text);
+/// One statement for many of the insertion `sql`, "INSERT INTO … VALUES (:a,:b)", whose places take
+/// arrays as well.
+NumberedStatement inserted_at_once(const std::string& sql, const std::vector<bool>& is_text);
+/// An array as PostgreSQL writes it; nothing for NULL.
+std::string array_text(const std::vector<std::optional<std::string>>& values);
 
 }  // namespace hallpass::server

@@ -27,23 +27,47 @@ bool succeeded(const PGresult* result) {
     return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 }
 
+StatementAnswer::Row row_of(const PGresult* result, int row, int first_column) {
+    StatementAnswer::Row values(static_cast<std::size_t>(PQnfields(result) - first_column));
+    for (std::size_t at = 0; at < values.size(); ++at) {
+        const int column = first_column + static_cast<int>(at);
+        if (PQgetisnull(result, row, column) != 0) continue;
+        const auto length = static_cast<std::size_t>(PQgetlength(result, row, column));
+        values[at].emplace(PQgetvalue(result, row, column), length);
+    }
+    return values;
+}
+
 StatementAnswer answer_of(PGresult* result) {
     StatementAnswer answer;
     const std::string_view changed = PQcmdTuples(result);
     std::from_chars(changed.data(), changed.data() + changed.size(), answer.changed);
-    const int columns = PQnfields(result);
-    answer.rows.resize(static_cast<std::size_t>(PQntuples(result)));
+    answer.rows.reserve(static_cast<std::size_t>(PQntuples(result)));
     for (int row = 0; row < PQntuples(result); ++row) {
-        auto& values = answer.rows[static_cast<std::size_t>(row)];
-        values.resize(static_cast<std::size_t>(columns));
-        for (int column = 0; column < columns; ++column) {
-            if (PQgetisnull(result, row, column) != 0) continue;
-            const auto length = static_cast<std::size_t>(PQgetlength(result, row, column));
-            values[static_cast<std::size_t>(column)].emplace(PQgetvalue(result, row, column),
-                                                             length);
-        }
+        answer.rows.push_back(row_of(result, row, 0));
     }
     return answer;
+}
+
+/// The answers of queries that were asked at once.
+void add_answers_of(const PGresult* result, std::size_t count,
+                    std::vector<StatementAnswer>& answers) {
+    const auto first = answers.size();
+    answers.resize(first + count);
+    for (int row = 0; row < PQntuples(result); ++row) {
+        const std::string_view text = PQgetvalue(result, row, 0);
+        std::size_t place = 0;
+        std::from_chars(text.data(), text.data() + text.size(), place);
+        if (place == 0 || place > count) fail_as(connection_failure);
+        answers[first + place - 1].rows.push_back(row_of(result, row, 1));
+    }
+}
+
+const SentStatement::Value& value_of(const SentStatement& statement, const std::string& name) {
+    const auto given = std::find_if(statement.values.begin(), statement.values.end(),
+                                    [&](const auto& each) { return each.name == name; });
+    if (given == statement.values.end()) fail_as("42P02");  // undefined_parameter
+    return *given;
 }
 
 class PostgresqlPipeline : public Pipeline {
@@ -51,19 +75,24 @@ class PostgresqlPipeline : public Pipeline {
     explicit PostgresqlPipeline(PGconn* connection) : connection_(connection) {}
 
     void send(const SentStatement& statement) override {
-        if (waiting_.empty()) require(PQenterPipelineMode(connection_));
-        const auto& kept = prepare(statement.sql);
+        const auto& kept = prepare(statement.sql, [&] { return numbered(statement.sql); });
         std::vector<const char*> values;
         values.reserve(kept.names.size());
         for (const auto& name : kept.names) {
-            const auto given = std::find_if(statement.values.begin(), statement.values.end(),
-                                            [&](const auto& each) { return each.first == name; });
-            if (given == statement.values.end()) fail_as("42P02");  // undefined_parameter
-            values.push_back(given->second ? given->second->c_str() : nullptr);
+            const auto& given = value_of(statement, name);
+            values.push_back(given.text ? given.text->c_str() : nullptr);
         }
-        require(PQsendQueryPrepared(connection_, kept.id.c_str(), static_cast<int>(values.size()),
-                                    values.data(), nullptr, nullptr, 0));
-        waiting_.push_back(Kind::statement);
+        send(kept, values, 1);
+    }
+
+    void send_all(const std::vector<SentStatement>& queries) override {
+        if (queries.size() == 1) return send(queries.front());
+        send(queries, asked_at_once, queries.size());
+    }
+
+    void send_rows(const std::vector<SentStatement>& rows) override {
+        if (rows.size() == 1) return send(rows.front());
+        send(rows, inserted_at_once, 1);
     }
 
     std::vector<StatementAnswer> finish() override {
@@ -72,12 +101,14 @@ class PostgresqlPipeline : public Pipeline {
         const auto waiting = std::exchange(waiting_, {});
         std::string failure;
         if (PQpipelineSync(connection_) == 0) fail_as(connection_failure);
-        for (const auto kind : waiting) {
+        for (const auto count : waiting) {
             const auto result = next();
             if (!succeeded(result.get())) {
                 note_failure(failure, result.get());
-            } else if (kind == Kind::statement) {
+            } else if (count == 1) {
                 answers.push_back(answer_of(result.get()));
+            } else if (count > 1) {
+                add_answers_of(result.get(), count, answers);
             }
             // Every statement's answer ends with none.
             if (const PipelineResult more{PQgetResult(connection_), PQclear}; more) {
@@ -96,20 +127,54 @@ class PostgresqlPipeline : public Pipeline {
     }
 
   private:
-    enum class Kind { preparation, statement };
     struct Kept {
         std::string id;
         std::vector<std::string> names;
     };
 
-    const Kept& prepare(const std::string& sql) {
-        const auto found = kept_.find(sql);
+    /// What was prepared under a name, or is to be.
+    template <class Make>
+    const Kept& prepare(const std::string& name, Make make) {
+        if (waiting_.empty()) require(PQenterPipelineMode(connection_));
+        const auto found = kept_.find(name);
         if (found != kept_.end()) return found->second;
-        auto [text, names] = numbered(sql);
+        auto [text, names] = make();
         Kept kept{"ahead_" + std::to_string(++prepared_), std::move(names)};
         require(PQsendPrepare(connection_, kept.id.c_str(), text.c_str(), 0, nullptr));
-        waiting_.push_back(Kind::preparation);
-        return kept_.emplace(sql, std::move(kept)).first->second;
+        waiting_.push_back(0);
+        return kept_.emplace(name, std::move(kept)).first->second;
+    }
+    void send(const Kept& kept, const std::vector<const char*>& values, std::size_t answers) {
+        require(PQsendQueryPrepared(connection_, kept.id.c_str(), static_cast<int>(values.size()),
+                                    values.data(), nullptr, nullptr, 0));
+        waiting_.push_back(answers);
+    }
+    /// Statements of one text as one, which takes an array of each one's values.
+    void send(const std::vector<SentStatement>& statements,
+              NumberedStatement (*at_once)(const std::string&, const std::vector<bool>&),
+              std::size_t answers) {
+        const auto& first = statements.front();
+        const auto& kept = prepare("at once: " + first.sql, [&] {
+            std::vector<bool> is_text;
+            for (const auto& name : numbered(first.sql).names) {
+                is_text.push_back(value_of(first, name).is_text);
+            }
+            return at_once(first.sql, is_text);
+        });
+        std::vector<std::string> arrays;
+        arrays.reserve(kept.names.size());
+        for (const auto& name : kept.names) {
+            std::vector<std::optional<std::string>> each;
+            each.reserve(statements.size());
+            for (const auto& statement : statements) {
+                each.push_back(value_of(statement, name).text);
+            }
+            arrays.push_back(array_text(each));
+        }
+        std::vector<const char*> values;
+        values.reserve(arrays.size());
+        for (const auto& array : arrays) values.push_back(array.c_str());
+        send(kept, values, answers);
     }
     void require(int done) const {
         if (done == 0) fail_as(connection_failure);
@@ -126,7 +191,7 @@ class PostgresqlPipeline : public Pipeline {
     }
 
     PGconn* connection_;
-    std::vector<Kind> waiting_;
+    std::vector<std::size_t> waiting_;  ///< how many answers each gives; a preparation none
     std::unordered_map<std::string, Kept> kept_;
     std::uint64_t prepared_ = 0;
 };
