@@ -177,9 +177,10 @@ void HttpConnection::on_body(Error error) {
 void HttpConnection::handle() {
     clear_deadline();
     writing_ = true;
-    // The work guard keeps the threads until the answer has come back to them, also while stopping.
+    // The work guard keeps the threads until the answer has come back to them, also while stopping;
+    // it stands first, so that it outlives this connection where nobody else holds that.
     auto work = asio::make_work_guard(stream_.get_executor());
-    application_.handle(std::move(request_), [self = shared_from_this(), work](Reply given) {
+    application_.handle(std::move(request_), [work, self = shared_from_this()](Reply given) {
         // At once, where it was found on this connection's own thread.
         asio::dispatch(self->stream_.get_executor(), [self, given = std::move(given)]() mutable {
             self->reply(std::move(given));

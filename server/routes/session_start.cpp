@@ -208,6 +208,8 @@ std::function<void(Connection&)> foresee_start(const Application& application,
     };
     auto tenant = text("tenantId"), subject = text("targetUserId");
     if (tenant.empty()) tenant = text("lawFirmId");
+    // The handler refuses others. Nothing longer is worth looking up, whoever asks for it.
+    if (!is_valid_id(tenant) || !is_valid_id(subject)) return nullptr;
     return [&application, agent = exchange.credential.user_id, tenant = std::move(tenant),
             subject = std::move(subject)](Connection& store) {
         find_tenant(store, tenant);

@@ -24,12 +24,14 @@ std::ptrdiff_t place_of(std::string_view table) {
 /// Whether a condition is one that takes rows away, whatever its value is: none of the others is
 /// written here.
 bool narrows(std::string_view condition) {
+    constexpr auto npos = std::string_view::npos;
     const auto column_end = condition.find(' ');
-    if (column_end == std::string_view::npos) return false;
+    if (column_end == npos) return false;
     const auto rest = condition.substr(column_end + 1);
     const auto value = rest.substr(rest.find(' ') + 1);
     for (const std::string_view sign : {"= ", "< ", "> ", "<= ", ">= "}) {
-        if (rest.starts_with(sign)) return value.find(' ') == std::string_view::npos;
+        if (rest.starts_with(sign))
+            return condition.find_first_of("()") == npos && value.find(' ') == npos;
     }
     return rest.starts_with("IN ('") && value.find(')') == value.size() - 1;
 }
@@ -74,8 +76,8 @@ std::string Ahead::key_of(const SentStatement& statement) {
     std::string key = statement.sql;
     for (const auto& value : statement.values) {
         // Length first, so that no two lists of values give the same key.
-        key +=
-            value.text ? "\n" + std::to_string(value.text->size()) + ":" + *value.text : "\nnull";
+        key += "\n" + value.name;
+        key += value.text ? "=" + std::to_string(value.text->size()) + ":" + *value.text : "";
     }
     return key;
 }

@@ -83,6 +83,9 @@ bool GatheredReads::begin(const Jobs& jobs) {
         } catch (const ConnectionLost&) {
             connection_.reset();
             if (last) throw;
+        } catch (const Spoiled&) {
+            undo();
+            return false;
         }
     }
 }
@@ -117,8 +120,8 @@ void GatheredReads::end() {
         connection_->end_read();
         // Who comes next waits for it as well.
         if (any_waiting() || connection_->settle()) return;
-    } catch (const ConnectionLost&) {
-        // The next ones begin with another one.
+    } catch (const std::exception&) {
+        // All are answered. The next ones begin with another connection.
     } catch (const Spoiled&) {
         // As well.
     }

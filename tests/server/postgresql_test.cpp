@@ -22,6 +22,17 @@ TEST_CASE("programs that start at once make the tables once", "[.postgresql]") {
     }
 }
 
+TEST_CASE("texts are sent in UTF-8, whatever encoding the URL asks for", "[.postgresql]") {
+    const TestDatabase database{""};
+    const auto sign = database.url().find('?') == std::string::npos ? "?" : "&";
+    for (const std::string encoding : {"SJIS", "GBK", "LATIN1"}) {
+        Connection connection{database.url() + sign + "client_encoding=" + encoding};
+        INFO(encoding);
+        // The last byte and the quote are one character in some.
+        CHECK(connection.number("SELECT LENGTH(CAST(:text AS TEXT))", {{"text", "作\""}}) == 2);
+    }
+}
+
 TEST_CASE("a connection that is cut is not noticed by who asks", "[.postgresql]") {
     TestServer server;
     Watch watch{server, "jan"};

@@ -216,6 +216,8 @@ TEST_CASE(
             {"WHERE (id = :id OR name = :name) AND policy = :all ORDER BY id",
              {{"id", "z"}, {"name", "C"}, {"all", "{}"}}},
             {"WHERE NOT (id = :id) ORDER BY id", {{"id", "a"}}},
+            {"WHERE NOT(name = :name AND id = :id AND policy = :all) ORDER BY id",
+             {{"name", "Z"}, {"id", "a"}, {"all", "{}"}}},
             {"WHERE id NOT IN ('a', 'z') AND policy = :all ORDER BY id", {{"all", "{}"}}},
             {"WHERE NOT id = :id AND NOT id = :other ORDER BY id", {{"id", "a"}, {"other", "z"}}},
         };

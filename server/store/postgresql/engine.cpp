@@ -102,6 +102,13 @@ class Postgresql : public Engine {
         if (encoding == nullptr || std::string_view{encoding} != "UTF8") {
             throw StoreFault("the PostgreSQL database must have the encoding UTF8");
         }
+        // Values are escaped a byte at a time, which an encoding that the URL or the environment
+        // asks for may not bear.
+        const auto* spoken = PQparameterStatus(connection, "client_encoding");
+        if ((spoken == nullptr || std::string_view{spoken} != "UTF8") &&
+            PQsetClientEncoding(connection, "UTF8") != 0) {
+            throw StoreFault("the PostgreSQL connection must have the encoding UTF8");
+        }
         if (PQserverVersion(connection) < oldest_version) {
             throw StoreFault("PostgreSQL 15 or newer is needed");
         }
