@@ -68,9 +68,8 @@ using Lexer = nlohmann::detail::lexer<LexerTypes, LexerInput>;
 
 // For messages that nobody is shown the lexer keeps all that it reads, and counts lines and places.
 // Here it takes the bytes alone: these are its own functions without that.
-using hallpass::json::Lexer;
 template <>
-Lexer::char_int_type Lexer::get() {
+hallpass::json::Lexer::char_int_type hallpass::json::Lexer::get() {
     if (next_unget) {
         next_unget = false;
     } else {
@@ -79,21 +78,21 @@ Lexer::char_int_type Lexer::get() {
     return current;
 }
 template <>
-void Lexer::unget() {
+void hallpass::json::Lexer::unget() {
     next_unget = true;
 }
 template <>
-void Lexer::reset() noexcept {
+void hallpass::json::Lexer::reset() noexcept {
     token_buffer.clear();
 }
 // Where no places are counted it asks at each token. Document::parse refuses byte order marks.
 template <>
-bool Lexer::skip_bom() {
+bool hallpass::json::Lexer::skip_bom() {
     return true;
 }
 // It is not told to take comments, so it never asks.
 template <>
-bool Lexer::scan_comment() {
+bool hallpass::json::Lexer::scan_comment() {
     return false;
 }
 
