@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "hallpass/wire.hpp"
+#include "http/faults.hpp"
 
 namespace hallpass::server {
 
@@ -27,8 +28,7 @@ void Answer::complete() {
         body.insert(body.size() - 1, std::exchange(secret_members, nullptr)());
     } catch (const std::exception& fault) {
         spdlog::error("an answer could not be completed: {}", fault.what());
-        *this = problem(make_error(ErrorCode::SERVICE_UNAVAILABLE,
-                                   "the service cannot answer right now; try again shortly"));
+        *this = problem(service_fault());
     }
 }
 

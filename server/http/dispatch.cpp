@@ -4,6 +4,7 @@
 
 #include "ascii.hpp"
 #include "hallpass/ids.hpp"
+#include "http/faults.hpp"
 #include "identity/login.hpp"
 #include "signing/key_fault.hpp"
 
@@ -22,10 +23,6 @@ std::string media_type_of(const Request& request) {
 Error internal_fault() {
     return make_error(ErrorCode::INTERNAL_ERROR,
                       "something went wrong on our side; try again later");
-}
-Error store_fault() {
-    return make_error(ErrorCode::SERVICE_UNAVAILABLE,
-                      "the service cannot answer right now; try again shortly");
 }
 
 /// Whether a body of that type may be sent where this kind is wanted.
@@ -239,7 +236,7 @@ void Dispatch::write(WriteHandler handler) {
     application_.store().write(
         {[self, handler](Transaction& transaction) { return self->change(handler, transaction); },
          [self](bool durable) {
-             self->answer(durable ? std::move(self->pending_) : self->refusal(store_fault()));
+             self->answer(durable ? std::move(self->pending_) : self->refusal(service_fault()));
          },
          foreseen()});
 }
@@ -259,10 +256,10 @@ bool Dispatch::change(WriteHandler handler, Transaction& transaction) {
         return changed;
     } catch (const StoreFault& fault) {
         spdlog::error("a change met a fault of the store: {}", fault.what());
-        pending_ = refusal(store_fault());
+        pending_ = refusal(service_fault());
     } catch (const KeyFault& fault) {
         spdlog::error("a change could not be signed: {}", fault.what());
-        pending_ = refusal(store_fault());
+        pending_ = refusal(service_fault());
     } catch (const std::exception& fault) {
         spdlog::error("a change met a fault: {}", fault.what());
         pending_ = refusal(internal_fault());
@@ -286,7 +283,7 @@ void Dispatch::fail(const std::exception& fault) {
     spdlog::error("a request met a fault: {}", fault.what());
     const bool passing = dynamic_cast<const StoreFault*>(&fault) != nullptr ||
                          dynamic_cast<const KeyFault*>(&fault) != nullptr;
-    respond_({passing ? refusal(store_fault()) : refusal(internal_fault()), nullptr});
+    respond_({passing ? refusal(service_fault()) : refusal(internal_fault()), nullptr});
 }
 
 }  // namespace hallpass::server

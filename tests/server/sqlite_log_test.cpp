@@ -24,37 +24,47 @@ long writes() {
     return -1;
 }
 
+/// A store in a file, and what fills its log.
+struct Scene {
+    TemporaryFolder folder;
+    std::string file = folder.file("store.db"), database = "sqlite:" + file;
+    SystemClock clock;
+    Store store{database, clock};
+    const std::string name = std::string(300'000, 'x');  // 74 pages
+
+    void insert(Connection& connection, const std::string& prefix, int rows) const {
+        for (int row = 0; row < rows; ++row) {
+            connection.insert(TenantRow{prefix + std::to_string(row), name, "{}"});
+        }
+    }
+};
+
 }  // namespace
 
 TEST_CASE("the log begins anew while changes follow each other without a pause", "[sqlite]") {
-    const TemporaryFolder folder;
-    const auto file = folder.file("store.db");
-    const SystemClock clock;
-    Store store{"sqlite:" + file, clock};
-    const std::string name(300'000, 'x');
+    Scene scene;
+    auto& store = scene.store;
     // Two in turns, so that there is always something to write: 240 MB in all.
     const auto change = [&](const std::string& id) {
         for (int round = 0; round < 400; ++round) {
             store.write_now([&](Transaction& transaction) {
                 transaction.store().execute("DELETE FROM tenants WHERE id = :id", {{"id", id}});
-                transaction.store().insert(TenantRow{id, name, "{}"});
+                transaction.store().insert(TenantRow{id, scene.name, "{}"});
             });
         }
     };
     auto other = std::async(std::launch::async, change, "other");
     change("one");
     other.get();
-    CHECK(std::filesystem::file_size(file + "-wal") < 120'000'000);
+    CHECK(std::filesystem::file_size(scene.file + "-wal") < 120'000'000);
     CHECK(store.read([](Connection& connection) {
         return connection.number("SELECT COUNT(*) FROM tenants");
     }) == 2);
 }
 
 TEST_CASE("a reader's snapshot outlives the log's copying", "[sqlite]") {
-    const TemporaryFolder folder;
-    const SystemClock clock;
-    Store store{"sqlite:" + folder.file("store.db"), clock};
-    const std::string name(300'000, 'x');
+    Scene scene;
+    auto& store = scene.store;
     const auto count = [](Connection& connection) {
         return connection.number("SELECT COUNT(*) FROM tenants");
     };
@@ -62,7 +72,7 @@ TEST_CASE("a reader's snapshot outlives the log's copying", "[sqlite]") {
         CHECK(count(connection) == 0);
         for (int change = 0; change < 200; ++change) {
             store.write_now([&](Transaction& transaction) {
-                transaction.store().insert(TenantRow{std::to_string(change), name, "{}"});
+                transaction.store().insert(TenantRow{std::to_string(change), scene.name, "{}"});
             });
         }
         CHECK(count(connection) == 0);
@@ -72,21 +82,15 @@ TEST_CASE("a reader's snapshot outlives the log's copying", "[sqlite]") {
 
 TEST_CASE("a transaction sees what it wrote beyond memory, and others once it is committed",
           "[sqlite]") {
-    const TemporaryFolder folder;
-    const auto database = "sqlite:" + folder.file("store.db");
-    const SystemClock clock;
-    Store store{database, clock};
-    Connection other{database};
-    const std::string name(300'000, 'x');
+    Scene scene;
+    Connection other{scene.database};
     constexpr int rows = 100;  // 30 MB, of which memory holds 8 MiB
     const auto right = [&](Connection& connection) {
         return connection.number("SELECT COUNT(*) FROM tenants WHERE name = :name",
-                                 {{"name", name}});
+                                 {{"name", scene.name}});
     };
-    store.write_now([&](Transaction& transaction) {
-        for (int row = 0; row < rows; ++row) {
-            transaction.store().insert(TenantRow{std::to_string(row), name, "{}"});
-        }
+    scene.store.write_now([&](Transaction& transaction) {
+        scene.insert(transaction.store(), "", rows);
         CHECK(right(transaction.store()) == rows);
         CHECK(right(other) == 0);
     });
@@ -94,39 +98,27 @@ TEST_CASE("a transaction sees what it wrote beyond memory, and others once it is
 }
 
 TEST_CASE("a commit's pages are written together", "[sqlite]") {
-    const TemporaryFolder folder;
-    const SystemClock clock;
-    Store store{"sqlite:" + folder.file("store.db"), clock};
-    const std::string name(300'000, 'x');  // 74 pages
+    Scene scene;
     const auto before = writes();
     REQUIRE(before > 0);
-    store.write_now([&](Transaction& transaction) {
-        transaction.store().insert(TenantRow{"one", name, "{}"});
-    });
+    scene.store.write_now(
+        [&](Transaction& transaction) { scene.insert(transaction.store(), "", 1); });
     CHECK(writes() - before < 20);
 }
 
 TEST_CASE("what was undone after it outgrew memory is not in the way of who writes next",
           "[sqlite]") {
-    const TemporaryFolder folder;
-    const auto database = "sqlite:" + folder.file("store.db");
-    const SystemClock clock;
-    Store store{database, clock};
-    Connection other{database};
-    const std::string name(300'000, 'x');
-    const auto insert = [&](Connection& connection, const std::string& prefix) {
-        for (int row = 0; row < 60; ++row) {
-            connection.insert(TenantRow{prefix + std::to_string(row), name, "{}"});
-        }
-    };
+    Scene scene;
+    auto& store = scene.store;
+    Connection other{scene.database};
     other.number("PRAGMA wal_checkpoint(TRUNCATE)");
     CHECK_THROWS_AS(store.write_now([&](Transaction& transaction) {
-        insert(transaction.store(), "undone ");
+        scene.insert(transaction.store(), "undone ", 60);
         throw StoreFault("the import was refused");
     }),
                     StoreFault);
     other.begin_write();
-    insert(other, "done ");
+    scene.insert(other, "done ", 60);
     other.commit();
     CHECK(store.read([](Connection& connection) {
         return connection.number("SELECT COUNT(*) FROM tenants WHERE id LIKE 'done %'");
