@@ -12,9 +12,13 @@ std::optional<SessionRow> find_session(Connection& store, const std::string& id)
 }
 
 SessionStatus status_of(const SessionRow& row, Instant now) {
-    const auto stored = parse_session_status(row.status);
-    if (!stored) throw StoreFault("a session's status is not known");
-    return session_status_at(*stored, from_unix_ms(row.expires_at_unix_ms), now);
+    return status_of(row.status, row.expires_at_unix_ms, now);
+}
+
+SessionStatus status_of(const std::string& stored, std::int64_t expires_at_unix_ms, Instant now) {
+    const auto status = parse_session_status(stored);
+    if (!status) throw StoreFault("a session's status is not known");
+    return session_status_at(*status, from_unix_ms(expires_at_unix_ms), now);
 }
 
 void write_session(json::Writer& writer, Connection& store, const SessionRow& row, Instant now) {

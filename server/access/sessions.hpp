@@ -16,6 +16,8 @@ namespace hallpass::server {
 std::optional<SessionRow> find_session(Connection& store, const std::string& id);
 /// The status at `now`, derived from the clock.
 SessionStatus status_of(const SessionRow& row, Instant now);
+/// The same of one of which only this was read. @throws StoreFault where no such status is known
+SessionStatus status_of(const std::string& stored, std::int64_t expires_at_unix_ms, Instant now);
 
 /// Whom a session is about, as far as they are known.
 struct SessionParties {

@@ -36,14 +36,18 @@ std::uint64_t read_tree_size(Connection& store) {
         store.number("SELECT COALESCE(MAX(sequence), 0) FROM record"));
 }
 
+RecordTree::Last RecordTree::last_of(Connection& store) {
+    Last last;
+    store.look_up("record", "SELECT sequence, hash FROM record ORDER BY sequence DESC LIMIT 1",
+                  "nt", {}, [&](Columns& columns) {
+                      last.size = static_cast<std::uint64_t>(columns.number());
+                      last.hash = columns.text();
+                  });
+    return last;
+}
+
 void RecordTree::catch_up(Connection& store) {
-    std::uint64_t size = 0;
-    std::string hash;
-    store.query("SELECT sequence, hash FROM record ORDER BY sequence DESC LIMIT 1", "nt", {},
-                [&](Columns& last) {
-                    size = static_cast<std::uint64_t>(last.number());
-                    hash = last.text();
-                });
+    auto [size, hash] = last_of(store);
     if (size != frontier_.size() || hash != last_hash_) {
         frontier_ = read_frontier(store, size);
         last_hash_ = std::move(hash);

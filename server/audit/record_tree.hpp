@@ -34,11 +34,18 @@ class RecordTree {
   public:
     /// The next transaction may find that others have written, or that our own was undone.
     void doubt() { sure_ = false; }
+    /// Asks for what the first `append` of a transaction looks up (Connection::foresee).
+    static void foresee(Connection& store) { last_of(store); }
     /// Gives the entry its sequence and its place in the tree; its time must be set.
     /// @throws StoreFault where the record does not hold its own tree
     void append(Connection& store, RecordRow& entry);
 
   private:
+    struct Last {
+        std::uint64_t size = 0;
+        std::string hash;
+    };
+    static Last last_of(Connection& store);
     void catch_up(Connection& store);
     merkle::Frontier frontier_{tree_sha256};
     std::string last_hash_;

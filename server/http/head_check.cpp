@@ -1,6 +1,7 @@
 #include "http/head_check.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "ascii.hpp"
 
@@ -10,15 +11,21 @@ namespace {
 constexpr std::string_view line_end = "\r\n";
 
 bool same_name(std::string_view left, std::string_view right) {
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [](char a, char b) { return lower_case(a) == lower_case(b); });
+    const auto same = [](char a, char b) { return lower_case(a) == lower_case(b); };
+    return left.size() == right.size() && std::equal(left.begin(), left.end(), right.begin(), same);
 }
 
-bool is_token_char(char c) {
-    constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-    return (c >= '0' && c <= '9') || (lower_case(c) >= 'a' && lower_case(c) <= 'z') ||
-           marks.find(c) != std::string_view::npos;
-}
+/// By byte, as every one of each head's names is looked at.
+constexpr auto token_chars = [] {
+    std::array<bool, 256> known{};
+    for (const unsigned char mark : std::string_view{"!#$%&'*+-.^_`|~"}) known[mark] = true;
+    for (unsigned char c = '0'; c <= '9'; ++c) known[c] = true;
+    for (unsigned char c = 'a'; c <= 'z'; ++c) known[c] = true;
+    for (unsigned char c = 'A'; c <= 'Z'; ++c) known[c] = true;
+    return known;
+}();
+
+bool is_token_char(char c) { return token_chars[static_cast<unsigned char>(c)]; }
 
 bool is_token(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);

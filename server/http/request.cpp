@@ -1,9 +1,22 @@
 #include "http/request.hpp"
 
+#include <algorithm>
+
 #include "ascii.hpp"
 #include "hallpass/ids.hpp"
 
 namespace hallpass::server {
+namespace {
+
+/// One half of a pair (application/x-www-form-urlencoded).
+std::optional<std::string> form_decode(std::string_view text) {
+    if (text.find('+') == std::string_view::npos) return percent_decode(text);
+    std::string spaced{text};
+    std::replace(spaced.begin(), spaced.end(), '+', ' ');
+    return percent_decode(spaced);
+}
+
+}  // namespace
 
 std::string Request::header(std::string_view name) const {
     std::string joined;
@@ -36,16 +49,11 @@ std::optional<std::string> percent_decode(std::string_view text) {
 Result<std::map<std::string, std::string>> parse_pairs(std::string_view text) {
     std::map<std::string, std::string> pairs;
     while (!text.empty()) {
-        auto pair = text.substr(0, text.find('&'));
+        const auto pair = text.substr(0, text.find('&'));
         text.remove_prefix(std::min(text.size(), pair.size() + 1));
-        std::string spaced{pair};
-        for (char& c : spaced) {
-            if (c == '+') c = ' ';
-        }
-        const auto equals = std::min(spaced.find('='), spaced.size());
-        auto name = percent_decode(std::string_view{spaced}.substr(0, equals));
-        auto value =
-            percent_decode(std::string_view{spaced}.substr(std::min(spaced.size(), equals + 1)));
+        const auto equals = std::min(pair.find('='), pair.size());
+        auto name = form_decode(pair.substr(0, equals));
+        auto value = form_decode(pair.substr(std::min(pair.size(), equals + 1)));
         if (!name || name->empty() || !value) {
             return invalid("query", Reason::malformed,
                            "the query is malformed; send name=value pairs");

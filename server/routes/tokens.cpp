@@ -10,12 +10,48 @@
 namespace hallpass::server {
 namespace {
 
+/// A token of ours and its session, as far as whoever checks the token is concerned: it is asked
+/// for with each request of some services, so no more is read.
+struct PresentedToken {
+    static constexpr const char* table = "tokens JOIN sessions ON sessions.id = tokens.session_id";
+    std::string id;
+    std::int64_t issued_at_unix_ms = 0, expires_at_unix_ms = 0;
+    std::optional<std::int64_t> revoked_at_unix_ms;
+    std::string session_id, tenant_id, subject_id, agent_id;
+    std::optional<std::string> grant_id;
+    std::string session_status;
+    std::int64_t session_expires_at_unix_ms = 0;
+    template <class Self, class Visit>
+    static void each(Self& row, Visit visit) {
+        visit("tokens.id", row.id);
+        visit("tokens.issued_at_unix_ms", row.issued_at_unix_ms);
+        visit("tokens.expires_at_unix_ms", row.expires_at_unix_ms);
+        visit("tokens.revoked_at_unix_ms", row.revoked_at_unix_ms);
+        visit("sessions.id", row.session_id);
+        visit("sessions.tenant_id", row.tenant_id);
+        visit("sessions.subject_id", row.subject_id);
+        visit("sessions.agent_id", row.agent_id);
+        visit("sessions.grant_id", row.grant_id);
+        visit("sessions.status", row.session_status);
+        visit("sessions.expires_at_unix_ms", row.session_expires_at_unix_ms);
+    }
+};
+
+std::optional<PresentedToken> find_presented(Connection& store, const std::string& id) {
+    return store.find<PresentedToken>("WHERE tokens.id = :id", {{"id", id}});
+}
+
+bool is_live(const PresentedToken& token, Instant now) {
+    return !token.revoked_at_unix_ms &&
+           status_of(token.session_status, token.session_expires_at_unix_ms, now) ==
+               SessionStatus::active;
+}
+
 /// A token that was looked at from every side: what it says, or why it does not count.
 struct Verdict {
     std::optional<Error> refusal;
     std::optional<LiveSession> live;
-    std::optional<SessionRow> session;  ///< known even where the token does not count any more
-    std::optional<TokenRow> token;
+    std::optional<PresentedToken> token;  ///< known even where it does not count any more
 };
 
 Error revoked() {
@@ -31,14 +67,12 @@ Verdict judge(const Call& call, Connection& store, std::string_view text) {
         return verdict;
     }
     const auto& ours = **checked;
-    verdict.token = store.find<TokenRow>("WHERE id = :id", {{"id", ours.id}});
-    if (verdict.token) verdict.session = find_session(store, verdict.token->session_id);
+    verdict.token = find_presented(store, ours.id);
     auto live = tokens.check_claims(ours.token, call.now);
     if (!live) {
         verdict.refusal = live.error();
-    } else if (!verdict.session || verdict.session->id != ours.session_id ||
-               verdict.token->revoked_at_unix_ms ||
-               status_of(*verdict.session, call.now) != SessionStatus::active) {
+    } else if (!verdict.token || verdict.token->session_id != ours.session_id ||
+               !is_live(*verdict.token, call.now)) {
         verdict.refusal = revoked();
     } else {
         verdict.live.emplace(*std::move(live));
@@ -49,7 +83,7 @@ Verdict judge(const Call& call, Connection& store, std::string_view text) {
 /// Keeps on record that a token of ours was presented after its end: once for each reason, however
 /// often it comes. Not waited for: what is refused stays refused whether or not this is written.
 void record_rejection(const Call& call, Connection& store, const Verdict& verdict) {
-    if (!verdict.session || !verdict.token) return;
+    if (!verdict.token) return;
     const Binds binds{{"token", verdict.token->id}, {"code", to_string(verdict.refusal->code)}};
     // Asked here first, so that repeating costs no write.
     if (store.number("SELECT COUNT(*) FROM rejected_tokens WHERE token_id = :token"
@@ -57,8 +91,10 @@ void record_rejection(const Call& call, Connection& store, const Verdict& verdic
                      binds) != 0) {
         return;
     }
-    auto entry = entry_about(*verdict.session, AuditEvent::token_rejected, call.origin());
-    entry.actor_id = verdict.session->agent_id;
+    const auto session = find_session(store, verdict.token->session_id);
+    if (!session) return;
+    auto entry = entry_about(*session, AuditEvent::token_rejected, call.origin());
+    entry.actor_id = session->agent_id;
     entry.outcome = "failure";
     json::Writer metadata;
     metadata.begin_object().member("error", to_string(verdict.refusal->code));
@@ -95,13 +131,13 @@ Result<Answer> validate(const Call& call, Connection& store) {
         writer.member("error", to_string(verdict.refusal->code));
         return Answer::json(200, std::move(writer.end_object()).text());
     }
-    const auto& session = *verdict.session;
-    writer.member("session_id", session.id).member("target_user_id", session.subject_id);
-    writer.member("actor_user_id", session.agent_id).member("tenant_id", session.tenant_id);
+    const auto& token = *verdict.token;
+    writer.member("session_id", token.session_id).member("target_user_id", token.subject_id);
+    writer.member("actor_user_id", token.agent_id).member("tenant_id", token.tenant_id);
     writer.key("scopes").begin_array();
     for (const auto scope : verdict.live->scopes().view().list()) writer.string(scope);
     writer.end_array();
-    writer.member("expires_at", format_rfc3339(from_unix_ms(session.expires_at_unix_ms)));
+    writer.member("expires_at", format_rfc3339(from_unix_ms(token.session_expires_at_unix_ms)));
     return Answer::json(200, std::move(writer.end_object()).text());
 }
 
@@ -123,29 +159,28 @@ Result<Answer> introspect(const Call& call, Connection& store) {
     json::Writer writer;
     // Only services and those whom the session concerns learn more than "not active".
     const auto may_know = [&] {
-        if (!verdict.session) return false;
-        const auto& session = *verdict.session;
-        return call.identity.service || session.subject_id == call.identity.user_id() ||
-               session.agent_id == call.identity.user_id() ||
-               oversees(call, store, session.tenant_id);
+        if (!verdict.token) return false;
+        const auto& token = *verdict.token;
+        return call.identity.service || token.subject_id == call.identity.user_id() ||
+               token.agent_id == call.identity.user_id() || oversees(call, store, token.tenant_id);
     };
     if (verdict.refusal || !may_know()) {
         writer.begin_object().member("active", false).end_object();
         return Answer::json(200, std::move(writer).text());
     }
-    const auto& session = *verdict.session;
+    const auto& token = *verdict.token;
     const auto& names = call.application.tokens().names();
     writer.begin_object().member("active", true).member("scope", verdict.live->scopes().text());
     writer.member("token_type", "Bearer").member("iss", names.issuer).member("aud", names.audience);
-    writer.member("sub", session.subject_id).member("jti", verdict.token->id);
-    writer.member("sid", session.id).member("act_as", true);
-    writer.member("iat", verdict.token->issued_at_unix_ms / 1000);
-    writer.member("exp", to_unix_s(from_unix_ms(verdict.token->expires_at_unix_ms)));
-    writer.key("act").begin_object().member("sub", session.agent_id);
-    writer.member("actorUserId", session.agent_id).end_object();
+    writer.member("sub", token.subject_id).member("jti", token.id);
+    writer.member("sid", token.session_id).member("act_as", true);
+    writer.member("iat", token.issued_at_unix_ms / 1000);
+    writer.member("exp", to_unix_s(from_unix_ms(token.expires_at_unix_ms)));
+    writer.key("act").begin_object().member("sub", token.agent_id);
+    writer.member("actorUserId", token.agent_id).end_object();
     writer.key("ctx").begin_object();
-    writer.member(verdict.live->tenant_claim(), session.tenant_id).end_object();
-    if (session.grant_id) writer.member("grant_id", *session.grant_id);
+    writer.member(verdict.live->tenant_claim(), token.tenant_id).end_object();
+    if (token.grant_id) writer.member("grant_id", *token.grant_id);
     return Answer::json(200, std::move(writer.end_object()).text());
 }
 
@@ -162,12 +197,13 @@ Result<Answer> revoke_token(const Call& call, Transaction& transaction) {
     if (!text) return text.error();
     auto verdict = judge(call, transaction.store(), *text);
     if (auto limited = too_many(call, verdict)) return *std::move(limited);
-    if (verdict.live && verdict.session) {
+    auto session =
+        verdict.live ? find_session(transaction.store(), verdict.token->session_id) : std::nullopt;
+    if (session) {
         const auto caller = caller_of(call, transaction.store());
-        const bool own = caller.user_id() == verdict.session->agent_id;
-        end_session(transaction, *verdict.session,
-                    own ? SessionStatus::stopped : SessionStatus::revoked, "token_revoked",
-                    caller.origin(call.request()));
+        const bool own = caller.user_id() == session->agent_id;
+        end_session(transaction, *session, own ? SessionStatus::stopped : SessionStatus::revoked,
+                    "token_revoked", caller.origin(call.request()));
     }
     return Answer::json(200, "{}");
 }
@@ -177,10 +213,7 @@ std::function<void(Connection&)> foresee_token(const Application& application,
                                                std::string_view text) {
     const auto checked = application.tokens().check_signature(text);
     if (!checked) return nullptr;
-    return [token = *checked](Connection& store) {
-        store.find<TokenRow>("WHERE id = :id", {{"id", token->id}});
-        find_session(store, token->session_id);
-    };
+    return [token = *checked](Connection& store) { find_presented(store, token->id); };
 }
 
 std::function<void(Connection&)> foresee_body_token(const Application& application,

@@ -18,14 +18,18 @@ std::int64_t random_index() {
     return random_below(static_cast<std::uint32_t>(StatusLists::capacity));
 }
 
-/// The newest list, and how many tokens are counted in it; 0 where there is none.
-StatusPlaces::Place newest_list(Connection& connection) {
-    StatusPlaces::Place newest{0, 0};
+struct ListInUse {
+    std::int64_t list = 0;    ///< 0 where there is none
+    std::int64_t issued = 0;  ///< how many tokens are counted in it
+};
+
+ListInUse newest_list(Connection& connection) {
+    ListInUse newest;
     connection.look_up("status_lists",
                        "SELECT list, issued FROM status_lists ORDER BY list DESC LIMIT 1", "nn", {},
                        [&](Columns& columns) {
                            newest.list = columns.number();
-                           newest.index = columns.number();
+                           newest.issued = columns.number();
                        });
     return newest;
 }

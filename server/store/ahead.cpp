@@ -155,12 +155,19 @@ void Ahead::settle() {
 template <class About>
 void Ahead::forget_where(const std::string& table, About about) {
     send_asked();
-    auto& told = told_[table];
+    // What several tables were asked for together may be about any row of any of them.
+    const auto concerned = [&](const std::string& tables, const Told& told) {
+        return tables == table ? about(told) : tables.find(' ') != std::string::npos;
+    };
     for (auto& each : sent_) {
-        if (each.key.empty() || each.table != table) continue;
-        if (about(told.at(each.key))) each.key.clear();
+        if (each.key.empty()) continue;
+        if (concerned(each.table, told_.at(each.table).at(each.key))) each.key.clear();
     }
-    std::erase_if(told, [&](const auto& each) { return about(each.second); });
+    for (auto& [tables, told] : told_) {
+        if (tables != table && tables.find(' ') == std::string::npos) continue;
+        std::erase_if(told,
+                      [&, &of = tables](const auto& each) { return concerned(of, each.second); });
+    }
 }
 
 void Ahead::forget(const std::string& table) {

@@ -22,7 +22,8 @@ class Ahead {
     /// what was asked for.
     void insert(const SentStatement& row, const std::string& table);
     /// Asks for what is to be looked up in `table`, and does not wait. What is asked in a row is
-    /// sent as few statements.
+    /// sent as few statements. Answers from several tables ("a JOIN b …") hold until anything is
+    /// written.
     void ask(const SentStatement& statement, const std::string& table);
     /// Looks up in `table`, in what was answered before where that still holds.
     /// @throws soci::soci_error of any statement sent until now

@@ -118,16 +118,17 @@ class Connection {
 
     /// Begins a transaction beside which nobody else writes, in any process; waits for its turn.
     void begin_write();
-    /// Until this transaction ends, nothing that `put` and `insert` write is waited for, and no row
-    /// is looked up twice, where the database gains by that. A write that fails is told by a
-    /// statement after it, which throws `Spoiled`; so look at `settle` before the commit.
-    void hurry();
+    /// The same, in a hurry: until this transaction ends, neither its begin nor what `put` and
+    /// `insert` write is waited for, and no row is looked up twice, where the database gains by
+    /// that. What fails is told by a statement after it, which throws `Spoiled`; so look at
+    /// `settle` before the commit.
+    void begin_hurried_write();
     /// Waits for all that was not waited for. @returns false where the transaction must be undone
     /// and run again without hurry, each statement then telling its own fault
     /// @throws ConnectionLost, TransactionConflict
     bool settle();
     /// In a hurried transaction, has what `work` looks up asked for without waiting; `work` finds
-    /// nothing.
+    /// nothing. What it throws is dropped: who looks the same up afterwards meets it again.
     void foresee(const std::function<void()>& work);
     /// Whether a statement of this transaction has failed that was not waited for.
     bool spoiled() const { return spoiled_; }
@@ -195,6 +196,7 @@ class Connection {
     std::int64_t number(const std::string& sql, const Binds& binds = {});
 
   private:
+    void hurry();
     void leave_hurry() noexcept;
     void renew_plans_when_due();
     void refuse_nul(const Binds& binds) const;

@@ -78,6 +78,13 @@ void Connection::hurry() {
     hurried_ = true;
 }
 
+void Connection::begin_hurried_write() {
+    renew_plans_when_due();
+    spoiled_ = false;
+    hurry();
+    for (const auto& statement : begin_write_) put(statement, {});
+}
+
 void Connection::begin_hurried_read() {
     renew_plans_when_due();
     spoiled_ = false;
@@ -100,6 +107,8 @@ void Connection::foresee(const std::function<void()>& work) {
     foreseeing_ = true;
     try {
         work();
+    } catch (const std::exception&) {
+        // Told to whoever looks it up.
     } catch (...) {
         foreseeing_ = false;
         throw;

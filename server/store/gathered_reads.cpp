@@ -76,7 +76,9 @@ bool GatheredReads::begin(const Jobs& jobs) {
         try {
             if (!connection_) connection_ = std::make_unique<Connection>(engine_);
             connection_->begin_hurried_read();
-            for (const auto& job : jobs) foresee(job);
+            for (const auto& job : jobs) {
+                connection_->foresee([&] { job.foresee(*connection_); });
+            }
             if (connection_->settle()) return true;
             undo();
             return false;
@@ -87,14 +89,6 @@ bool GatheredReads::begin(const Jobs& jobs) {
             undo();
             return false;
         }
-    }
-}
-
-void GatheredReads::foresee(const ReadJob& job) {
-    try {
-        connection_->foresee([&] { job.foresee(*connection_); });
-    } catch (const std::exception&) {
-        // Its work meets the same, and tells.
     }
 }
 

@@ -41,7 +41,6 @@ class GatheredReads {
     void read(const Jobs& jobs);
     /// @returns false where a statement failed: then each job is to find out whether it was its own
     bool begin(const Jobs& jobs);
-    void foresee(const ReadJob& job);
     /// @returns whether its transaction can go on; where it cannot, the job is not answered yet
     bool run_one(const ReadJob& job);
     void end();

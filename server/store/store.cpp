@@ -18,13 +18,9 @@ constexpr const char* commits_channel = "hallpass_commits";
 
 /// Asks at once for what a group's changes are known to look up.
 void foresee(const std::vector<WriteJob>& jobs, Connection& connection) {
+    connection.foresee([&] { RecordTree::foresee(connection); });
     for (const auto& job : jobs) {
-        if (!job.foresee) continue;
-        try {
-            connection.foresee([&] { job.foresee(connection); });
-        } catch (const std::exception&) {
-            // Its work meets the same, and tells.
-        }
+        if (job.foresee) connection.foresee([&] { job.foresee(connection); });
     }
     if (!connection.settle()) throw Spoiled{};
 }
@@ -164,11 +160,12 @@ Store::GroupEnd Store::try_group(std::vector<WriteJob>& jobs, std::vector<LiveEv
     bool committing = false;
     try {
         if (!writer_connection_) writer_connection_ = std::make_unique<Connection>(engine_);
-        writer_connection_->begin_write();
         tree_.doubt();  // others may have written, or our own group was undone
         if (undo == Undo::all) {
-            writer_connection_->hurry();
+            writer_connection_->begin_hurried_write();
             foresee(jobs, *writer_connection_);
+        } else {
+            writer_connection_->begin_write();
         }
         for (auto& job : jobs) {
             if (run_one(job, events, undo)) continue;

@@ -271,12 +271,13 @@ TEST_CASE("queries of one text are written as one query of PostgreSQL") {
     const auto one =
         asked_at_once("SELECT a FROM t WHERE b = :b AND c > :c AND d < :b", {true, false});
     CHECK(one.sql ==
-          "SELECT asked.place, found.* FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS"
-          " asked (value1, value2, place) CROSS JOIN LATERAL (SELECT a FROM t WHERE b ="
-          " asked.value1 AND c > asked.value2 AND d < asked.value1 OFFSET 0) AS found");
+          "SELECT asked.place, found.* FROM unnest((SELECT $1::text[]), (SELECT $2::bigint[]))"
+          " WITH ORDINALITY AS asked (value1, value2, place) CROSS JOIN LATERAL (SELECT a FROM t"
+          " WHERE b = asked.value1 AND c > asked.value2 AND d < asked.value1 OFFSET 0) AS found");
     CHECK(one.names == std::vector<std::string>{"b", "c"});
     const auto rows = inserted_at_once("INSERT INTO t (a,b) VALUES (:a,:b)", {true, false});
-    CHECK(rows.sql == "INSERT INTO t (a,b) SELECT * FROM unnest($1::text[], $2::bigint[])");
+    CHECK(rows.sql ==
+          "INSERT INTO t (a,b) SELECT * FROM unnest((SELECT $1::text[]), (SELECT $2::bigint[]))");
     CHECK(rows.names == std::vector<std::string>{"a", "b"});
     CHECK(array_text({}) == "{}");
     CHECK(array_text({"a", std::nullopt, "", "NULL", "\"\\,}"}) ==

@@ -50,6 +50,18 @@ std::optional<std::string> name_in(Connection& store, const std::string& id) {
     return row ? std::optional{row->name} : std::nullopt;
 }
 
+/// What two tables have to say of a member.
+struct NamedMember {
+    static constexpr const char* table =
+        "memberships JOIN tenants ON tenants.id = memberships.tenant_id";
+    std::string name, scopes;
+    template <class Self, class Visit>
+    static void each(Self& row, Visit visit) {
+        visit("tenants.name", row.name);
+        visit("memberships.scopes", row.scopes);
+    }
+};
+
 void put(Transaction& transaction, const std::string& id) {
     transaction.store().insert(TenantRow{id, "A tenant", "{}"});
     RecordRow entry;
@@ -161,6 +173,37 @@ TEST_CASE("a look-up sees what its own transaction wrote, however often it was m
     const std::optional<std::string> none;
     CHECK(seen == std::vector<std::optional<std::string>>{none, "First", "First", "Second", "Third",
                                                           "Fourth", none, "Fifth"});
+}
+
+TEST_CASE("a look-up in several tables sees what was written to any of them") {
+    Group group;
+    std::vector<std::string> seen;
+    group.add([&](Transaction& transaction) {
+        auto& store = transaction.store();
+        const auto look = [&] {
+            const auto row = store.find<NamedMember>("WHERE tenants.id = :id", {{"id", "a"}});
+            seen.push_back(row ? row->name + " " + row->scopes : "none");
+        };
+        seen.clear();
+        look();
+        UserRow user;
+        user.id = "u";
+        store.insert(TenantRow{"a", "First", "{}"});
+        store.insert(user);
+        look();
+        store.insert(MembershipRow{"a", "u", "read"});
+        look();
+        store.put("UPDATE tenants SET name = :name", {{"name", "Second"}});
+        look();
+        store.execute("UPDATE memberships SET scopes = 'write'");
+        look();
+        store.execute("DELETE FROM memberships");
+        look();
+        return true;
+    });
+    group.run();
+    CHECK(seen == std::vector<std::string>{"none", "none", "First read", "Second read",
+                                           "Second write", "none"});
 }
 
 TEST_CASE("a change of more rows than connections hold answers for is written whole") {
