@@ -122,8 +122,11 @@ void enforce_on_user(Transaction& transaction, const std::string& user_id, const
 void enforce_on_tenant(Transaction& transaction, const std::string& tenant_id, const Roles& roles,
                        const Origin& origin) {
     auto& store = transaction.store();
-    for (auto& session : store.select<SessionRow>("WHERE status = 'active' AND tenant_id = :tenant",
-                                                  {{"tenant", tenant_id}})) {
+    // Written so that the active ones are looked through, by when they end: a tenant's index has
+    // all that it ever had.
+    for (auto& session : store.select<SessionRow>(
+             "WHERE status = 'active' AND expires_at_unix_ms > 0 AND tenant_id || '' = :tenant",
+             {{"tenant", tenant_id}})) {
         const auto why = why_not(store, session, roles, transaction.now());
         if (why) end(transaction, std::move(session), *why, origin);
     }

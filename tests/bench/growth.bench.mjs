@@ -46,6 +46,7 @@ function readOnce(database) {
     "SELECT COUNT(*) FROM users WHERE id > ''",
     "SELECT SUM(LENGTH(scopes)) FROM memberships",
     "SELECT COUNT(*) FROM memberships WHERE tenant_id > ''",
+    "SELECT COUNT(*) FROM grants WHERE id > ''", // a session's reference to its grant is checked
     "SELECT SUM(LENGTH(reason)) FROM grants INDEXED BY open_grants_of_subject WHERE status IN ('pending', 'granted')",
     "SELECT COUNT(*) FROM record INDEXED BY record_of_subject WHERE subject_id IS NOT NULL",
   ]) {
