@@ -13,6 +13,7 @@
 #include "http/answer.hpp"
 #include "http/request.hpp"
 #include "identity/identity.hpp"
+#include "signing/act_as_tokens.hpp"
 #include "store/transaction.hpp"
 
 namespace hallpass::server {
@@ -30,6 +31,7 @@ struct Exchange {
     Parameters query;  ///< or, with a form body, its fields
     std::optional<json::Document> body;
     Credential credential;
+    std::optional<ActAsTokens::Checked> presented;  ///< the token to judge, where it was foreseen
 };
 
 /// What a handler sees.
@@ -65,8 +67,8 @@ using ReadHandler = Result<Answer> (*)(const Call&, Connection&);
 using WriteHandler = Result<Answer> (*)(const Call&, Transaction&);
 /// What a handler is certain to look up, whoever calls, so that it can be asked for beforehand;
 /// nothing where that is not known. Called on the request's own thread, what it returns on the
-/// handler's.
-using Foresight = std::function<void(Connection&)> (*)(const Application&, const Exchange&);
+/// handler's. What it found out for that stays with the request.
+using Foresight = std::function<void(Connection&)> (*)(const Application&, Exchange&);
 /// Opens a stream instead of giving an answer.
 using StreamHandler = Result<std::shared_ptr<Subscription>> (*)(const Call&, Connection&);
 

@@ -184,7 +184,7 @@ Result<Identity> Dispatch::admit(Connection& store, Instant now) const {
     return identity;
 }
 
-std::function<void(Connection&)> Dispatch::foreseen() const {
+std::function<void(Connection&)> Dispatch::foreseen() {
     const auto foresight = exchange_.route->foresight;
     if (foresight == nullptr || !application_.store().gathers()) return nullptr;
     auto look_up = foresight(application_, exchange_);

@@ -27,7 +27,7 @@ class Dispatch : public std::enable_shared_from_this<Dispatch> {
     void read(ReadHandler handler);
     Answer answer_from(Connection& store, ReadHandler handler) const;
     /// What can be looked up before the request's turn comes; nothing where that gains nothing.
-    std::function<void(Connection&)> foreseen() const;
+    std::function<void(Connection&)> foreseen();
     void write(WriteHandler handler);
     void open_stream(StreamHandler handler);
     bool change(WriteHandler handler, Transaction& transaction);

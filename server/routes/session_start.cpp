@@ -201,8 +201,7 @@ Result<Answer> start_session(const Call& call, Transaction& transaction, const c
                         row_of(call, *start, *history, *plan));
 }
 
-std::function<void(Connection&)> foresee_start(const Application& application,
-                                               const Exchange& exchange) {
+std::function<void(Connection&)> foresee_start(const Application& application, Exchange& exchange) {
     const auto text = [body = exchange.body->root()](std::string_view name) {
         return std::string{body.find(name).string().value_or("")};
     };

@@ -61,7 +61,8 @@ Error revoked() {
 Verdict judge(const Call& call, Connection& store, std::string_view text) {
     Verdict verdict;
     const auto& tokens = call.application.tokens();
-    const auto checked = tokens.check_signature(text);
+    const auto& foreseen = call.exchange.presented;
+    const auto checked = foreseen ? *foreseen : tokens.check_signature(text);
     if (!checked) {
         verdict.refusal = checked.error();
         return verdict;
@@ -209,22 +210,23 @@ Result<Answer> revoke_token(const Call& call, Transaction& transaction) {
 }
 
 /// The rows of a token whose signature holds; who brings another one is answered without them.
-std::function<void(Connection&)> foresee_token(const Application& application,
+std::function<void(Connection&)> foresee_token(const Application& application, Exchange& exchange,
                                                std::string_view text) {
-    const auto checked = application.tokens().check_signature(text);
+    const auto& checked = exchange.presented.emplace(application.tokens().check_signature(text));
     if (!checked) return nullptr;
     return [token = *checked](Connection& store) { find_presented(store, token->id); };
 }
 
 std::function<void(Connection&)> foresee_body_token(const Application& application,
-                                                    const Exchange& exchange) {
-    return foresee_token(application, exchange.body->root().find("token").string().value_or(""));
+                                                    Exchange& exchange) {
+    return foresee_token(application, exchange,
+                         exchange.body->root().find("token").string().value_or(""));
 }
 
 std::function<void(Connection&)> foresee_form_token(const Application& application,
-                                                    const Exchange& exchange) {
+                                                    Exchange& exchange) {
     const auto token = exchange.query.find("token");
-    return foresee_token(application, token == exchange.query.end() ? "" : token->second);
+    return foresee_token(application, exchange, token == exchange.query.end() ? "" : token->second);
 }
 
 }  // namespace

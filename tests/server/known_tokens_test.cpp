@@ -2,6 +2,7 @@
 // nothing that can change.
 #include "hallpass_catch.hpp"
 #include "known_texts.hpp"
+#include "routes/routes.hpp"
 #include "signing/key_file.hpp"
 #include "test_server.hpp"
 
@@ -99,6 +100,32 @@ TEST_CASE("a token that was seen before lets nobody in with another's signature 
     CHECK(judgement(seen.server, other.substr(0, other.rfind('.')) + token.substr(dot)) ==
           "TOKEN_SIGNATURE_INVALID");
     CHECK(judgement(seen.server, token) == "valid");
+}
+
+TEST_CASE("a token that was checked to foresee what it needs is not checked a second time") {
+    Seen seen;
+    auto& application = seen.server.server().application();
+    for (const auto& route : token_routes()) {
+        if (route.foresight == nullptr) continue;
+        CAPTURE(route.pattern);
+        Exchange exchange;
+        exchange.route = &route;
+        const auto present = [&](const std::string& token) {
+            exchange.body = *json::Document::parse(R"({"token":")" + token + R"("})");
+            exchange.query = {{"token", token}};
+        };
+        present("forged." + seen.token);
+        CHECK_FALSE(route.foresight(application, exchange));
+        // As it was found then: were it checked again, this one would hold.
+        present(seen.token);
+        Call call{application, exchange, {}, application.clock().now()};
+        call.identity.service = true;
+        const auto answer = application.store().read([&](Connection& store) {
+            return (*std::get_if<ReadHandler>(&route.handler))(call, store);
+        });
+        REQUIRE(answer.ok());
+        CHECK_THAT(answer->body, Catch::Matchers::Contains(":false"));
+    }
 }
 
 TEST_CASE("a bearer that was seen before is judged by the clock and the directory each time") {
