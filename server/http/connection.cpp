@@ -223,7 +223,7 @@ std::string HttpConnection::head_of(const Answer& answer) const {
     add("X-Content-Type-Options", "nosniff");
     add("Referrer-Policy", "no-referrer");
     add("Cross-Origin-Resource-Policy", "same-origin");
-    if (stream_.encrypted()) add("Strict-Transport-Security", https_alone);
+    if (insists_on_https()) add("Strict-Transport-Security", https_alone);
     add_default("Cache-Control", "no-store");
     add_default("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     if (!keep_alive_ || stopping_) add("Connection", "close");

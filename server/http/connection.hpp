@@ -51,6 +51,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     void write(const Answer& answer);
     std::string head_of(const Answer& answer) const;
     void refuse(const hallpass::Error& error);
+    /// A demo's host, often localhost, is for other work in the clear as well.
+    bool insists_on_https() const { return stream_.encrypted() && !application_.settings().demo; }
     void on_written(Error error);
     void close();
     void drain(int reads_left);

@@ -26,7 +26,7 @@ void HttpConnection::start_stream() {
     buffer_ = boost::beast::flat_buffer{16 * 1024};
     request_ = {};
     std::string secure;
-    if (stream_.encrypted()) secure = "\r\nStrict-Transport-Security: " + std::string{https_alone};
+    if (insists_on_https()) secure = "\r\nStrict-Transport-Security: " + std::string{https_alone};
     outgoing_ = stream_head(application_.clock().now(), secure);
     events_->on_ready([weak = weak_from_this()] {
         if (const auto self = weak.lock()) {

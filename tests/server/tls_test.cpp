@@ -26,6 +26,7 @@ struct Encrypted {
     explicit Encrypted(const std::function<void(Settings&)>& adjust = {})
         : server([&](Settings& settings) {
               settings.tls = place.settings();
+              settings.demo = false;
               if (adjust) adjust(settings);
           }) {}
 };
@@ -74,6 +75,17 @@ TEST_CASE("in the clear nothing is said of HTTPS") {
     With with;
     with.bearer = server.bearer("prometheus", R"(,"roles":["service"])");
     CHECK_THAT(server.request("GET", "/metrics", with).body, !Contains("_tls_"));
+}
+
+TEST_CASE("a demo over TLS does not pin its host to HTTPS") {
+    const Encrypted demo{[](Settings& settings) { settings.demo = true; }};
+    CHECK(demo.server.get("/healthz").headers.count("strict-transport-security") == 0);
+    TlsClient stream{demo.server.port()};
+    REQUIRE(stream.shakes_hands());
+    stream.send("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
+                demo.server.bearer("piet") + "\r\n\r\n");
+    REQUIRE(stream.sees(": welcome"));
+    CHECK_THAT(stream.received(), !Contains("Strict-Transport-Security"));
 }
 
 TEST_CASE("TLS 1.2 and 1.3 are spoken, with forward secrecy, and nothing older or weaker") {
