@@ -5,6 +5,7 @@
 #include "access/settlement.hpp"
 #include "audit/erasure.hpp"
 #include "audit/record_key.hpp"
+#include "audit/retention.hpp"
 #include "config/roles.hpp"
 #include "config/zones_file.hpp"
 #include "http/client_address.hpp"
@@ -215,8 +216,21 @@ void Application::sign_head() {
 void Application::expire_personal_data() {
     // The rest, where there is more, goes with the next sweep: other changes must not wait for it.
     constexpr int changes_a_sweep = 50;
+    Instant reached;
+    store_.write_now([&](Transaction& transaction) {
+        reached = move_retention_on(transaction, settings_.sweep_every);
+    });
     if (settings_.record_retention.count() == 0) return;
-    erase_older(store_, clock_.now() - settings_.record_retention, changes_a_sweep);
+    const bool behind = clock_.now() - reached > std::chrono::hours{24};
+    if (behind && !retention_behind_.exchange(true)) {
+        spdlog::warn(
+            "the clock is at {}, retention at {}: the clock was set forward, or no server swept for"
+            " long; personal data is erased by the latter, which catches up {} times as fast as"
+            " time passes",
+            format_rfc3339(clock_.now()), format_rfc3339(reached), retention_catches_up);
+    }
+    if (!behind) retention_behind_ = false;
+    erase_older(store_, reached - settings_.record_retention, changes_a_sweep);
 }
 
 void Application::sweep() {

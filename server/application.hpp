@@ -114,7 +114,7 @@ class Application {
     DemoClock clock_;
     std::unique_ptr<LiveTls> tls_;
     LiveKeys keys_;
-    std::atomic<bool> lost_keys_unsettled_ = false;
+    std::atomic<bool> lost_keys_unsettled_ = false, retention_behind_ = false;
     Store store_;
     ActAsTokens tokens_;
     Receipts receipts_;

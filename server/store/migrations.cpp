@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "audit/retention.hpp"
 #include "store/tree_migration.hpp"
 
 namespace hallpass::server {
@@ -228,6 +229,12 @@ constexpr const char* one_index_of_active_sessions[] = {
      " WHERE status = 'active'"),
 };
 
+// The time by which retention judges (audit/retention.hpp).
+constexpr const char* retention[] = {
+    ("CREATE TABLE retention (one BIGINT PRIMARY KEY CHECK (one = 1),"
+     " at_unix_ms BIGINT NOT NULL)"),
+};
+
 struct Step {
     std::span<const char* const> statements;
     void (*work)(Connection&) = nullptr;  ///< what no statement can do, after them
@@ -246,6 +253,7 @@ constexpr Step steps[] = {
     {provisioning},
     {lighter_starts},
     {one_index_of_active_sessions},
+    {retention, begin_retention},
 };
 
 }  // namespace
