@@ -17,6 +17,7 @@
 #include "scim/refusal.hpp"
 #include "scim/words.hpp"
 #include "signing/published_keys.hpp"
+#include "store/migrations.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -234,9 +235,11 @@ void Application::expire_personal_data() {
 }
 
 void Application::sweep() {
-    if (!store_.on_duty()) return;
     constexpr int rows_at_once = 200;
     try {
+        // Said by each server; and nothing is erased by one that may not know all of it.
+        if (store_.read(is_too_new)) throw StoreFault(schema_too_new);
+        if (!store_.on_duty()) return;
         bool more = true;
         while (more) {
             store_.write_now([&](Transaction& transaction) {

@@ -2,6 +2,7 @@
 #include "notify/courier.hpp"
 #include "routes/page.hpp"
 #include "routes/routes.hpp"
+#include "store/migrations.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -15,12 +16,16 @@ Answer text(std::string body) {
 
 Result<Answer> alive(const Call&, Connection&) { return text("ok\n"); }
 
-/// Ready only where the store answers, the writer can commit and other servers are heard; a fault
-/// gives 503 by itself.
+/// Ready only where the store answers and is this version's, the writer can commit and other
+/// servers are heard; a fault gives 503 by itself.
 Result<Answer> ready(const Call& call, Transaction& transaction) {
     if (!call.application.store().hears()) {
         return make_error(ErrorCode::SERVICE_UNAVAILABLE,
                           "changes of other servers are not heard right now; try again shortly");
+    }
+    if (is_too_new(transaction.store())) {
+        return make_error(ErrorCode::SERVICE_UNAVAILABLE,
+                          std::string{schema_too_new} + "; bring this server up to date");
     }
     // Changes nothing and is written all the same: without a page to write, a full disk would not
     // show.

@@ -270,6 +270,8 @@ std::int64_t schema_version(Connection& connection) {
     }
 }
 
+bool is_too_new(Connection& connection) { return schema_version(connection) > newest_schema; }
+
 void migrate(Connection& connection) {
     // Programs that start at once come one after the other: the second finds the work done.
     connection.begin_write();
@@ -278,7 +280,7 @@ void migrate(Connection& connection) {
         const auto version =
             connection.number("SELECT COALESCE(MAX(version), 0) FROM schema_versions");
         if (version > newest_schema) {
-            throw StoreFault("the database was written by a newer version of hallpassd");
+            throw StoreFault(schema_too_new);
         }
         for (auto step = static_cast<std::size_t>(version); step < std::size(steps); ++step) {
             for (const char* statement : steps[step].statements) connection.run(statement);
