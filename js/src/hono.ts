@@ -1,4 +1,3 @@
-import { withPersistence } from "./adapters/delivery.js";
 import type { Session } from "./core/token.js";
 import { createGuard as createFetchGuard, type GuardOptions, type RequestContext } from "./edge/guard.js";
 
@@ -50,10 +49,8 @@ function executionOf(context: HonoContext): HonoContext["executionCtx"] | undefi
  * app.get("/cases", (context) => context.json(casesOf(sessionOf(context)?.subject ?? ownUser(context))));
  */
 export function createGuard(options: GuardOptions): GuardMiddleware {
-  const { options: persistent, reporter } = withPersistence(options);
-  const guard = createFetchGuard<unknown, Passage>(
-    persistent,
-    (request, _env, passage, session) => passage.proceed(request, session),
+  const guard = createFetchGuard<unknown, Passage>(options, (request, _env, passage, session) =>
+    passage.proceed(request, session),
   );
   const middleware = async (context: HonoContext, next: () => Promise<void>): Promise<Response | undefined> => {
     let passed = false;
@@ -69,5 +66,5 @@ export function createGuard(options: GuardOptions): GuardMiddleware {
     });
     return passed ? undefined : response;
   };
-  return Object.assign(middleware, { flush: async () => (await reporter?.settle()) ?? 0 });
+  return Object.assign(middleware, { flush: () => guard.flush() });
 }

@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), "hallpass-delivery-"));
 let Delivery;
 
 before(async () => {
-  const { outputFiles } = await build({ entryPoints: [join(js, "src/adapters/delivery.ts")], bundle: true, format: "esm", write: false });
+  const { outputFiles } = await build({ entryPoints: [join(js, "src/edge/delivery.ts")], bundle: true, format: "esm", write: false });
   const path = join(folder, "delivery.mjs");
   writeFileSync(path, outputFiles[0].contents);
   ({ Delivery } = await import(pathToFileURL(path).href));

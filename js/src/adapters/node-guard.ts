@@ -1,8 +1,7 @@
 import type { Session } from "../core/token.js";
-import { createGuard, type FetchHandler, type GuardOptions, type RequestContext } from "../edge/guard.js";
+import { createGuard, type GuardedFetch, type GuardOptions, type RequestContext } from "../edge/guard.js";
 import { refusal } from "../edge/refusal.js";
 import type { RequiredScopes } from "../edge/routes.js";
-import { type PersistentReporter, withPersistence } from "./delivery.js";
 import { adopt, isAmbiguous, type NodeRequest, requestOf } from "./incoming.js";
 import { answerOn, type NodeSocket } from "./outgoing.js";
 
@@ -29,14 +28,11 @@ function statusAlone(status: number): Response {
 
 /** The guard over Node's requests and responses. */
 export class NodeGuard {
-  readonly #guard: FetchHandler<undefined, Passage>;
-  readonly #reporter: PersistentReporter | null;
+  readonly #guard: GuardedFetch<undefined, Passage>;
   /** Requests that act-as sessions may not make, whatever the routes say. */
   readonly #ambiguous = new WeakSet<Request>();
 
-  constructor(given: GuardOptions) {
-    const { options, reporter } = withPersistence(given);
-    this.#reporter = reporter;
+  constructor(options: GuardOptions) {
     const { requiredScopes = [] } = options;
     const asked: RequiredScopes = (request) => {
       if (this.#ambiguous.has(request)) return null;
@@ -92,6 +88,6 @@ export class NodeGuard {
   }
 
   flush(): Promise<number> {
-    return this.#reporter?.settle() ?? Promise.resolve(0);
+    return this.#guard.flush();
   }
 }

@@ -35,7 +35,7 @@ function parseObject(text: string): Record<string, unknown> | null {
  * token that was issued has it, and taking it away breaks the signature. What looks like a token but
  * cannot be read (a damaged one) counts as well, so that nothing slips by as "something else".
  */
-function claimsToActAs(text: string): boolean {
+export function claimsToActAs(text: string): boolean {
   const parts = text.split(".");
   if (parts.length < 3) return false;
   const decoded = parts.map(decodeLeniently);

@@ -2,12 +2,15 @@ import type { CoreError } from "../core/error.js";
 import { loadModule, type Module } from "../core/module.js";
 import type { Session } from "../core/token.js";
 import { credentialOf } from "./act-as.js";
+import { PersistentReporter } from "./delivery.js";
 import { annotated, cleaned, type SeenHeaders, seenHeaders, withoutOwnHeaders } from "./headers.js";
+import { type SeenAddress, seenAddress } from "./query.js";
 import { refusal } from "./refusal.js";
-import { Reporter, type ReportOptions } from "./report.js";
-import { namedResource, type Resource } from "./resource.js";
-import type { RequiredScopes } from "./routes.js";
-import { createVerifier, type Verifier, type VerifierOptions, type VerifyResult } from "./verifier.js";
+import { namedResource } from "./resource.js";
+import { cannotRecord, checkRules, closed, type GuardOptions, lookOnly, noOverride, noUpgrade } from "./rules.js";
+import { createVerifier, type Verifier, type VerifyResult } from "./verifier.js";
+
+export type { GuardOptions, GuardRules } from "./rules.js";
 
 /** What a runtime passes beside the request, as far as the guard uses it. */
 export interface RequestContext {
@@ -28,37 +31,23 @@ export type FetchHandler<Env, Context> = (
   context: Context,
 ) => Response | Promise<Response>;
 
-/** A verifier, or what to make one of: beside the guard's own options, or under `verifier`. */
-export type GuardOptions = GuardRules &
-  (VerifierOptions | { readonly verifier: Verifier | Promise<Verifier> | VerifierOptions });
-
-export interface GuardRules {
-  /** Scopes that a request needs; `scopesByRoute` makes one of a table. Default: none beyond a live session. */
-  readonly requiredScopes?: RequiredScopes | readonly string[];
-  /** Lets act-as sessions look but not change: methods that write are refused. Default false. */
-  readonly readOnly?: boolean;
-  /** Lets act-as sessions switch protocols (WebSocket), where nothing ends them any more. Default false. */
-  readonly allowUpgrades?: boolean;
+/** The handler that a guard makes. */
+export interface GuardedFetch<Env, Context> extends FetchHandler<Env, Context> {
   /**
-   * Whether the request says in headers who acts for whom, for an origin behind the handler. Default
-   * true. A handler that answers by itself has the session as an argument, and is spared the copy of
-   * each request that headers take: for a small service in workerd, a sixth of its answers.
+   * Sends what sessions did and the companion server does not have yet. On a server of one's own, call it
+   * before the process ends; elsewhere `waitUntil` sees to it.
+   * @returns how many events could not be delivered
    */
-  readonly annotate?: boolean;
-  /** Where reads and writes are recorded; without it they are not. Adapters pass a reporter of their own. */
-  readonly report?: ReportOptions | Reporter;
-  /** Names what a request touches. Default: the path's first part, and the rest of it. */
-  readonly resourceOf?: (request: Request) => Resource;
-  /** Milliseconds since the epoch. Default `Date.now`. */
-  readonly now?: () => number;
+  flush(): Promise<number>;
 }
 
-/** What the handler is called with, and what the request's headers say. */
+/** What the handler is called with, and what the request's headers and address say. */
 interface Passage<Env, Context> {
   readonly request: Request;
   readonly env: Env;
   readonly context: Context;
   readonly headers: SeenHeaders;
+  readonly address: SeenAddress;
 }
 
 /** What an act-as request needs, and why it cannot pass whoever calls. */
@@ -75,42 +64,25 @@ interface Access {
   readonly startedAt: number;
 }
 
-const closed: CoreError = { code: "FORBIDDEN", message: "this address is closed to act-as sessions" };
-const lookOnly: CoreError = {
-  code: "FORBIDDEN",
-  message: "this session may look but not change anything",
-  reason: "read_only",
-};
-const noUpgrade: CoreError = { code: "FORBIDDEN", message: "an act-as session cannot switch to another protocol" };
-const cannotRecord: CoreError = {
-  code: "SERVICE_UNAVAILABLE",
-  message: "what act-as sessions do cannot be recorded right now; try again shortly",
-};
-
 /** Lets work go on after the answer. */
 function beside(context: RequestContext | undefined, work: Promise<unknown> | undefined): void {
   if (work !== undefined) context?.waitUntil?.(work);
 }
 
-/** Whether the request names another method in its query, as some frameworks let it. */
-function overridesMethod(request: Request): boolean {
-  return new URL(request.url).searchParams.has("_method");
-}
-
 class Guard<Env, Context extends RequestContext | undefined> {
   readonly #handler: GuardedHandler<Env, Context>;
   readonly #options: GuardOptions;
-  readonly #reporter: Reporter | null;
+  readonly #reporter: PersistentReporter | null;
   readonly #now: () => number;
   readonly #pending: Promise<Verifier>;
   #verifier: Verifier | null = null;
   #module: Module | null = null;
 
   constructor(options: GuardOptions, handler: GuardedHandler<Env, Context>) {
+    checkRules(options);
     this.#handler = handler;
     this.#options = options;
-    const { report = null } = options;
-    this.#reporter = report === null || report instanceof Reporter ? report : new Reporter(report);
+    this.#reporter = options.report === undefined ? null : new PersistentReporter(options.report);
     this.#now = options.now ?? Date.now;
     const verifier = "verifier" in options ? options.verifier : options;
     const making =
@@ -129,13 +101,18 @@ class Guard<Env, Context extends RequestContext | undefined> {
 
   handle(request: Request, env: Env, context: Context): Response | Promise<Response> {
     const headers = seenHeaders(request.headers);
-    const passage = { request, env, context, headers };
+    const address = seenAddress(request.url);
+    const passage = { request, env, context, headers, address };
+    if (address.token !== null) return this.#actAs(passage, `access_token=${address.token}`); // the core refuses it
     const authorization = request.headers.get("Authorization");
     // What was verified before need not be read again to know what it claims to be.
     const bearer = authorization?.startsWith("Bearer ") === true ? authorization.slice(7) : "";
     if (bearer !== "" && this.#verifier?.seen(bearer) !== undefined) return this.#actAs(passage, bearer);
     const credential = credentialOf(authorization);
-    if (credential.kind === "other") return this.#handler(withoutOwnHeaders(request, headers), env, context, null);
+    if (credential.kind === "other") {
+      this.#send(context); // what an act-as request could not get rid of
+      return this.#handler(withoutOwnHeaders(request, headers), env, context, null);
+    }
     return this.#actAs(passage, credential.token);
   }
 
@@ -154,9 +131,9 @@ class Guard<Env, Context extends RequestContext | undefined> {
     return verifier(token, asked).then((found) => this.#decide(passage, token, asked, verifier, found));
   }
 
-  #asked({ request, headers }: Passage<Env, Context>): Asked {
-    const required = this.#requiredScopes(request);
-    const refusedFor = this.#refusedFor(request, headers, required);
+  #asked(passage: Passage<Env, Context>): Asked {
+    const required = this.#requiredScopes(passage.request);
+    const refusedFor = this.#refusedFor(passage, required);
     return { now: this.#now(), requiredScopes: refusedFor === null ? (required ?? []) : [], refusedFor };
   }
 
@@ -180,38 +157,39 @@ class Guard<Env, Context extends RequestContext | undefined> {
       return this.#pass(passage, { token, session: checked.session, startedAt: now });
     }
     const error = checked.ok ? (refusedFor ?? closed) : checked.error;
-    return this.#refuse(passage, token, now, verifier, refusal(error, requiredScopes.join(" ")));
+    const refused = this.#refuse(passage, token, now, verifier, refusal(error, requiredScopes.join(" ")));
+    beside(context, refused.catch(() => {}));
+    return refused;
   }
 
   /** What a live session tried in vain is on record too. */
   async #refuse(
-    { request, context }: Passage<Env, Context>,
+    passage: Passage<Env, Context>,
     token: string,
     now: number,
     verifier: Verifier,
     response: Response,
   ): Promise<Response> {
     const live = await verifier(token, { now });
-    if (live.ok) this.#record(request, context, { token, session: live.session, startedAt: now }, response.status);
+    if (live.ok) this.#record(passage, { token, session: live.session, startedAt: now }, response.status);
     return response;
   }
 
   #requiredScopes(request: Request): readonly string[] | null {
     const { requiredScopes = [] } = this.#options;
-    return typeof requiredScopes === "function" ? requiredScopes(request) : requiredScopes;
+    return typeof requiredScopes === "function" ? (requiredScopes(request) ?? null) : requiredScopes;
   }
 
   #refusedFor(
-    request: Request,
-    { asksForUpgrade }: SeenHeaders,
+    { request, headers, address }: Passage<Env, Context>,
     required: readonly string[] | null,
   ): CoreError | null {
     if (required === null) return closed;
-    if (asksForUpgrade && (this.#options.readOnly === true || this.#options.allowUpgrades !== true)) {
-      return noUpgrade;
-    }
-    if (this.#options.readOnly !== true) return null;
-    return this.#writes(request.method) || overridesMethod(request) ? lookOnly : null;
+    const { readOnly, allowUpgrades } = this.#options;
+    if (headers.asksForUpgrade && (readOnly === true || allowUpgrades !== true)) return noUpgrade;
+    // Routes and the core go by the request's own method.
+    if (readOnly !== true) return address.overridesMethod ? noOverride : null;
+    return address.overridesMethod || this.#writes(request.method) ? lookOnly : null;
   }
 
   #pass(passage: Passage<Env, Context>, access: Access): Response | Promise<Response> {
@@ -222,28 +200,49 @@ class Guard<Env, Context extends RequestContext | undefined> {
       const told = annotate ? annotated(request, headers, session) : cleaned(request, headers);
       return this.#handler(told, env, context, session);
     };
-    return this.#reporter === null ? answer() : this.#onRecord(request, context, access, answer);
+    return this.#reporter === null ? answer() : this.#onRecord(passage, access, answer);
   }
 
-  async #onRecord(
-    request: Request,
-    context: Context,
+  /** An answer that is there at once is recorded at once: a promise costs workerd, and the caller may be gone. */
+  #onRecord(
+    passage: Passage<Env, Context>,
     access: Access,
     answer: () => Response | Promise<Response>,
+  ): Response | Promise<Response> {
+    let answering: Response | Promise<Response>;
+    try {
+      answering = answer();
+    } catch (cause) {
+      answering = Promise.reject(cause);
+    }
+    if (answering instanceof Response) {
+      this.#record(passage, access, answering.status);
+      return answering;
+    }
+    const done = this.#recordLater(passage, access, answering);
+    // workerd ends a request whose caller has gone away: what it does goes on record all the same.
+    beside(passage.context, done.catch(() => {}));
+    return done;
+  }
+
+  async #recordLater(
+    passage: Passage<Env, Context>,
+    access: Access,
+    answering: Promise<Response>,
   ): Promise<Response> {
     let status = 500;
     try {
-      const response = await answer();
+      const response = await answering;
       status = response.status;
       return response;
     } finally {
-      this.#record(request, context, access, status);
+      this.#record(passage, access, status);
     }
   }
 
-  #record(request: Request, context: Context, access: Access, status: number): void {
+  #record({ request, context, address }: Passage<Env, Context>, access: Access, status: number): void {
     if (this.#reporter === null) return;
-    const { pathname } = new URL(request.url);
+    const { pathname } = new URL(address.url);
     this.#reporter.add(access.session.id, access.token, {
       id: crypto.randomUUID(),
       at: new Date(access.startedAt).toISOString(),
@@ -259,6 +258,10 @@ class Guard<Env, Context extends RequestContext | undefined> {
   #send(context: Context): void {
     beside(context, this.#reporter?.flush());
   }
+
+  flush(): Promise<number> {
+    return this.#reporter?.settle() ?? Promise.resolve(0);
+  }
 }
 
 /**
@@ -270,7 +273,8 @@ class Guard<Env, Context extends RequestContext | undefined> {
 export function createGuard<Env = unknown, Context extends RequestContext | undefined = RequestContext | undefined>(
   options: GuardOptions,
   handler: GuardedHandler<Env, Context>,
-): FetchHandler<Env, Context> {
+): GuardedFetch<Env, Context> {
   const guard = new Guard(options, handler);
-  return (request, env, context) => guard.handle(request, env, context);
+  const handle: FetchHandler<Env, Context> = (request, env, context) => guard.handle(request, env, context);
+  return Object.assign(handle, { flush: () => guard.flush() });
 }

@@ -3,7 +3,7 @@ import type { Session } from "../core/token.js";
 /** Some servers read `_` as `-`, so both spellings belong to the guard. */
 const ownHeader = /^hallpass[-_]/;
 /** Those, ways to say another method than the one that was checked, and what else the guard looks at. */
-const noteworthy = /^(hallpass[-_]|x-(http-)?method-override$|x-http-method$|connection$|upgrade$|sec-websocket-key$)/;
+const noteworthy = /^(hallpass[-_]|x[-_](http[-_])?method[-_]override$|x[-_]http[-_]method$|connection$|upgrade$|sec-websocket-key$)/;
 
 /** What the guard wants to know of a request's headers. */
 export interface SeenHeaders {

@@ -4,6 +4,7 @@ export type { Fetch } from "./fetching.js";
 export {
   createGuard,
   type FetchHandler,
+  type GuardedFetch,
   type GuardedHandler,
   type GuardOptions,
   type RequestContext,

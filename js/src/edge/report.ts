@@ -1,4 +1,4 @@
-import { defaultFetch, type Fetch, fetchTimeoutMs, fetchWithin } from "./fetching.js";
+import { boundedText, defaultFetch, type Fetch, fetchTimeoutMs, fetchWithin } from "./fetching.js";
 
 export interface ReportOptions {
   /** The companion server's address, for example `https://support.example.com`. */
@@ -41,8 +41,10 @@ const firstPauseMs = 200;
 const graceMs = 1_000;
 /** What may wait in all, tokens included, in UTF-16 units. */
 const maxWaitingLength = 4 * 1024 * 1024;
-/** Answers after which sending the same again is pointless. */
+/** Answers of the server's own after which sending the same again is pointless. */
 const hopeless = new Set([400, 404, 409, 410, 413, 415, 422]);
+
+const maxProblemBytes = 64 * 1024;
 
 /** The server's bounds on texts: an overlong path must not keep an access off the record. */
 const maxTypeLength = 64;
@@ -67,6 +69,21 @@ function fitting(event: AccessEvent): AccessEvent {
     ...(event.resourceId === undefined ? {} : { resourceId: cut(event.resourceId, maxIdLength) }),
     path: cut(event.path, maxPathLength),
   };
+}
+
+interface Answered {
+  readonly status: number;
+  readonly ours: boolean;
+}
+
+/** Whether an answer is a refusal of the server's, by its form (docs/protocol.md). Others are not read. */
+async function isProblem(response: Response): Promise<boolean> {
+  if (response.headers.get("Content-Type")?.startsWith("application/problem+json") !== true) {
+    await response.body?.cancel();
+    return false;
+  }
+  const problem: unknown = JSON.parse(await boundedText(response, maxProblemBytes));
+  return typeof (problem as { readonly error?: unknown } | null)?.error === "string";
 }
 
 /** About as much as the event takes, in UTF-16 units. */
@@ -179,9 +196,11 @@ export class Reporter {
    * @returns what must be sent again; each event has an id, so that one sent twice counts once
    */
   async #send(sessionId: string, token: string, batch: readonly AccessEvent[]): Promise<readonly AccessEvent[]> {
-    const status = await this.#post(sessionId, token, batch);
-    if (status !== null && status < 300) return [];
-    if (status === null || !this.#isHopeless(status)) return batch;
+    const { status, ours } = await this.#post(sessionId, token, batch);
+    if (status >= 200 && status < 300) return [];
+    // Whoever stands before the server may say anything for a while; too much for it is less next time.
+    const tooMuch = status === 413 && batch.length > 1;
+    if (!tooMuch && !(ours && this.#isHopeless(status))) return batch;
     if (batch.length > 1 && hopeless.has(status)) {
       const middle = Math.ceil(batch.length / 2);
       const left = await this.#send(sessionId, token, batch.slice(0, middle));
@@ -191,8 +210,8 @@ export class Reporter {
     return [];
   }
 
-  /** @returns the answer's status; null where there was none */
-  async #post(sessionId: string, token: string, events: readonly AccessEvent[]): Promise<number | null> {
+  /** @returns the answer's status, 0 where there was none, and whether it is the server's own word */
+  async #post(sessionId: string, token: string, events: readonly AccessEvent[]): Promise<Answered> {
     this.#busyFor(fetchTimeoutMs);
     try {
       const response = await fetchWithin(
@@ -204,10 +223,9 @@ export class Reporter {
           body: JSON.stringify({ events }),
         },
       );
-      await response.body?.cancel();
-      return response.status;
+      return { status: response.status, ours: await isProblem(response) };
     } catch {
-      return null;
+      return { status: 0, ours: false };
     }
   }
 

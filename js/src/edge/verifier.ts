@@ -80,7 +80,7 @@ function areTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((each) => typeof each === "string");
 }
 
-function misconfigured(option: string, expected: string): HallpassConfigurationError {
+export function misconfigured(option: string, expected: string): HallpassConfigurationError {
   return new HallpassConfigurationError(wrongType(option, expected).error);
 }
 

@@ -1,6 +1,5 @@
-import { mayShare } from "../edge/fetching.js";
-import type { GuardOptions } from "../edge/guard.js";
-import { Reporter, type ReportOptions } from "../edge/report.js";
+import { mayShare } from "./fetching.js";
+import { Reporter, type ReportOptions } from "./report.js";
 
 /** What is kept going. */
 export interface Sender {
@@ -89,12 +88,4 @@ export class PersistentReporter extends Reporter {
   settle(): Promise<number> {
     return this.#delivery.flush();
   }
-}
-
-/** Gives a guard's options a reporter that goes on sending. */
-export function withPersistence(options: GuardOptions): { options: GuardOptions; reporter: PersistentReporter | null } {
-  const { report } = options;
-  if (report === undefined || report instanceof Reporter) return { options, reporter: null };
-  const reporter = new PersistentReporter(report);
-  return { options: { ...options, report: reporter }, reporter };
 }
