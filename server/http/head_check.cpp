@@ -18,7 +18,9 @@ bool same_name(std::string_view left, std::string_view right) {
 /// By byte, as every one of each head's names is looked at.
 constexpr auto token_chars = [] {
     std::array<bool, 256> known{};
-    for (const unsigned char mark : std::string_view{"!#$%&'*+-.^_`|~"}) known[mark] = true;
+    for (const char mark : std::string_view{"!#$%&'*+-.^_`|~"}) {
+        known[static_cast<unsigned char>(mark)] = true;
+    }
     for (unsigned char c = '0'; c <= '9'; ++c) known[c] = true;
     for (unsigned char c = 'a'; c <= 'z'; ++c) known[c] = true;
     for (unsigned char c = 'A'; c <= 'Z'; ++c) known[c] = true;
