@@ -39,6 +39,9 @@ Result<Answer> revoke(const Call& call, Transaction& transaction, const std::str
     if (!user) return user.error();
     binds.emplace_back("user", user->id);
     const auto revoked = store.execute("DELETE FROM logins WHERE user_id = :user" + which, binds);
+    if (revoked == 0 && !which.empty()) {
+        return make_error(ErrorCode::SESSION_NOT_FOUND, "there is no such session; check the id");
+    }
     json::Writer metadata;
     metadata.begin_object().member("revoked", revoked).end_object();
     record_new_standing(transaction, entry_about(*user, AuditEvent::sessions_revoked, call.origin(),

@@ -110,6 +110,7 @@ async function furnish(name) {
   const started = await made(agent, `${support}/support-sessions`, { ...about, ticketId: `runs-${name}` });
   sql("INSERT INTO messages (id, channel, target, event, tenant_id, title, body, created_at_unix_ms, due_at_unix_ms, attempts," +
     ` leased_until_unix_ms, dead_at_unix_ms, failure) VALUES ('dead-${name}', 'webhook:ops', '', 'access_granted', '${name}', '', '{}', 1, 1, 1, 0, 1, 'HTTP 500')`);
+  sql(`INSERT INTO logins VALUES ('login-${name}', 'secret-${name}', 'user-${name}', 1, 4102444800000, '', '')`);
   await made(provisioning(name), "/scim/v2/Users", { schemas: scimSchemas, userName: `user-${name}`, displayName: `user of ${name}`, emails: [{ value: `user@${name}.example` }] });
   const notices = JSON.parse((await ask(user, "get", "/api/v1/me/notifications")).body);
   const receipts = JSON.parse((await ask(user, "get", "/api/v1/me/receipts")).body);
@@ -133,7 +134,7 @@ function pathOf({ id, path }, place, missing = false) {
     if (path.includes("/receipts/")) return place.receipt;
     return /\/users\//i.test(path) ? `user-${place.name}` : `dead-${place.name}`;
   };
-  return path.replace("{sequence}", missing ? "999999" : place.entry).replace("{list}", "1").replace("{session}", "none").replace("{id}", missing ? "nothing-of-that-name" : named());
+  return path.replace("{sequence}", missing ? "999999" : place.entry).replace("{list}", "1").replace("{session}", `login-${place.name}`).replace("{id}", missing ? "nothing-of-that-name" : named());
 }
 
 /** The smallest value of a schema, with this place's ids in it. */

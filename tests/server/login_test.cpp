@@ -56,6 +56,33 @@ TEST_CASE("a cookie ends with its lifetime and with its user's sessions") {
     CHECK(server.request("GET", "/api/v1/me", with).status == 401);
 }
 
+TEST_CASE("one login of a user is ended by its id; one that is not there is not found") {
+    TestServer server;
+    const std::string logins = "/api/v1/admin/users/piet/sessions";
+    With with;
+    with.cookie = cookie_of(server.post("/demo/sign-in", R"({"userId":"piet"})"));
+    cookie_of(server.post("/demo/sign-in", R"({"userId":"els"})"));
+    const auto listed = server.get(logins, "ada").json();
+    const auto login = std::string{*listed.root().find("items").first().find("id").string()};
+    const auto others = server.get("/api/v1/admin/users/els/sessions", "ada").json();
+    const auto other = std::string{*others.root().find("items").first().find("id").string()};
+    With admin;
+    admin.bearer = server.bearer("ada");
+    const auto entries = server.number("SELECT COUNT(*) FROM record");
+    for (const auto& id : {std::string{"nothing"}, other}) {
+        const auto missing = server.request("DELETE", logins + "/" + id, admin);
+        CHECK(missing.status == 404);
+        CHECK(missing.error() == "SESSION_NOT_FOUND");
+    }
+    CHECK(server.number("SELECT COUNT(*) FROM record") == entries);
+    CHECK(server.request("DELETE", logins + "/" + login, admin).text("revoked") == "1");
+    CHECK(server.number("SELECT COUNT(*) FROM record") == entries + 1);
+    CHECK(server.request("GET", "/api/v1/me", with).status == 401);
+    CHECK(server.request("DELETE", logins + "/" + login, admin).status == 404);
+    // All of them, where there are none, is done already.
+    CHECK(server.request("DELETE", logins, admin).text("revoked") == "0");
+}
+
 TEST_CASE("with the cookie, changes come from our own pages alone") {
     TestServer server;
     With with;
