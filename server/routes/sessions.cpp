@@ -32,12 +32,6 @@ Result<Answer> end(const Call& call, Transaction& transaction) {
     auto row = visible_session(call, store, call.path("id"));
     if (!row) return row.error();
     const bool active = row->status == to_string(SessionStatus::active);
-    if (!active && call.identity.acting) {
-        // The token of a session that is over can only be repeated: that uses up an allowance.
-        if (auto limited = call.application.count_attempt(call.request().client_address)) {
-            return *std::move(limited);
-        }
-    }
     const bool own = row->agent_id == call.identity.user_id();
     if (!own && !oversees(call, store, row->tenant_id)) {
         // The user it is about ends it by taking the consent back.
