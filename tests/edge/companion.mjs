@@ -8,6 +8,8 @@ export async function startCompanion() {
     list: null,
     etag: '"1"',
     available: true,
+    /** What answers with keys wait for. */
+    gate: undefined,
     /** By session: statuses with which its next posts of events are answered; then 202. */
     answers: {},
     events: [],
@@ -39,6 +41,7 @@ async function answer(companion, request, response) {
   if (!companion.available) return request.socket.destroy();
   if (pathname === "/.well-known/jwks.json") {
     companion.calls.keys++;
+    await companion.gate;
     return send(response, 200, "application/json", JSON.stringify(companion.keys));
   }
   if (pathname === "/api/v1/token-status/events") {

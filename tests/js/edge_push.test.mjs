@@ -4,63 +4,8 @@ import { createServer } from "node:http";
 import { mock, test } from "node:test";
 import { createVerifier, revocationEvents } from "../../js/dist/edge.js";
 import { until } from "../edge/companion.mjs";
-import { audience, claims, issuer, jwks, makeKey, now as start, sign, statusListToken } from "./issuer.mjs";
-
-const key = await makeKey("EdDSA");
-const uri = "https://api.example.com/status/1";
-const eventsUrl = "https://api.example.com/api/v1/token-status/events";
-const message = (id, event, data) => `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
-const revoked = (id, ...indices) => message(id, "revoked", { tokens: indices.map((idx) => ({ uri, idx })) });
-const settled = () => new Promise((resolve) => setImmediate(resolve));
-
-/** A server of the test's own: its list, and the streams that it holds open. */
-function stage(context, { revocation = {}, push = {} } = {}) {
-  const stop = new AbortController();
-  context.after(() => stop.abort());
-  const scene = { time: start, ended: [], lists: 0, streams: [], answer: 200, listAnswers: true, gate: undefined };
-  const encoder = new TextEncoder();
-  const fetch = async (url, { headers, signal }) => {
-    if (url !== eventsUrl) {
-      scene.lists++;
-      if (!scene.listAnswers) throw new TypeError("away");
-      const statuses = Array.from({ length: 64 }, (_, at) => (scene.ended.includes(at) ? 1 : 0));
-      await scene.gate;
-      return new Response(await statusListToken(key, uri, statuses, { iat: scene.time / 1000 + scene.lists / 1e6 }));
-    }
-    if (scene.answer !== 200) {
-      scene.streams.push({ refused: scene.answer });
-      return new Response("", { status: scene.answer });
-    }
-    const stream = { lastEventId: headers["Last-Event-ID"], aborted: false };
-    scene.streams.push(stream);
-    const body = new ReadableStream({
-      start(controller) {
-        stream.write = (text) => controller.enqueue(encoder.encode(text));
-        stream.end = () => controller.close();
-        signal.addEventListener("abort", () => {
-          stream.aborted = true;
-          try {
-            controller.error(signal.reason);
-          } catch {
-            // closed already
-          }
-        });
-      },
-    });
-    return new Response(body);
-  };
-  scene.verifier = createVerifier({
-    issuer,
-    audience,
-    keys: jwks(key),
-    now: () => scene.time,
-    fetch,
-    revocation: { ...revocation, push: revocationEvents({ url: eventsUrl, signal: stop.signal, random: () => 1, ...push }) },
-  });
-  scene.stream = (at) => until(() => scene.streams[at]?.write && scene.streams[at], `stream ${at} is open`);
-  return scene;
-}
-const token = (idx, overrides = {}) => sign(key, claims({ status: { status_list: { idx, uri } }, jti: `t${idx}`, ...overrides }));
+import { audience, claims, issuer, jwks, now as start, sign, statusListToken } from "./issuer.mjs";
+import { key, message, revoked, settled, stage, token, uri } from "./push_stage.mjs";
 
 test("what the stream names is over at once, and lists rest meanwhile", async (context) => {
   const scene = stage(context);
@@ -241,6 +186,31 @@ test("nonsense and floods are bounded: the connection is given up, or lists are 
   scene.listAnswers = true;
   scene.time += 1;
   assert.equal((await verify(one)).error.code, "TOKEN_REVOKED");
+});
+
+test("what was told holds until a list itself says so: neither no change nor a list that is behind ends it", async (context) => {
+  const scene = stage(context, { revocation: { maxAgeSeconds: 0 } });
+  const verify = await scene.verifier;
+  const one = await token(1);
+  await verify(one);
+  const stream = await scene.stream(0);
+  stream.write(message(1, "ready", { resumed: false }) + revoked(2, 1));
+  await settled();
+  const look = async (idx, expected, what) => {
+    scene.time += 16_000; // the stream is silent: lists are asked for
+    const other = await verify(await token(idx));
+    assert.equal(other.ok, true);
+    assert.equal((await verify(one)).error?.code, expected, what);
+  };
+  scene.etag = '"same"';
+  await look(2, "TOKEN_REVOKED", "a list of another node that is behind");
+  await look(3, "TOKEN_REVOKED", "no change");
+  scene.ended = [1];
+  scene.etag = '"newer"';
+  await look(4, "TOKEN_REVOKED", "the list says so");
+  scene.ended = [];
+  scene.etag = '"newest"';
+  await look(5, undefined, "what the list has said is the list's alone");
 });
 
 test("a token that is younger than the list is looked up in a newer one", async (context) => {

@@ -30,23 +30,10 @@ function encodeRest(text: string, from: number, bytes: Uint8Array, start: number
   let at = start;
   for (let index = from; index < text.length; index++) {
     const point = text.codePointAt(index) as number;
-    if (point < 0x80) {
-      bytes[at++] = point;
-      continue;
-    }
-    if (point < 0x800) {
-      bytes[at++] = 0xc0 | (point >> 6);
-    } else {
-      if (point < 0x10000) {
-        bytes[at++] = 0xe0 | (point >> 12);
-      } else {
-        index++; // a pair of surrogates
-        bytes[at++] = 0xf0 | (point >> 18);
-        bytes[at++] = 0x80 | ((point >> 12) & 0x3f);
-      }
-      bytes[at++] = 0x80 | ((point >> 6) & 0x3f);
-    }
-    bytes[at++] = 0x80 | (point & 0x3f);
+    let more = point < 0x80 ? 0 : point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+    if (more === 3) index++; // a pair of surrogates
+    bytes[at++] = more === 0 ? point : (0xff80 >> more) | (point >> (6 * more)); // the lower eight bits of that
+    while (more > 0) bytes[at++] = 0x80 | ((point >> (6 * --more)) & 0x3f);
   }
   return at;
 }
@@ -55,8 +42,8 @@ function encodeRest(text: string, from: number, bytes: Uint8Array, start: number
 export class Memory {
   readonly #core: CoreExports;
   /** Where the result fields are, in numbers and in words. */
-  readonly firstNumber: number;
-  readonly firstWord: number;
+  declare readonly firstNumber: number;
+  declare readonly firstWord: number;
   /**
    * All of memory, good until the next call of the core. Callers that lay out several values `reserve`
    * room for all of them, and those that read several fields `look` once after the call.
@@ -65,7 +52,7 @@ export class Memory {
   words = new Int32Array();
   numbers = new Float64Array();
   /** Where the input buffer is: at a multiple of 8. */
-  inputAt: number;
+  declare inputAt: number;
   #capacity = 4096;
 
   constructor(core: CoreExports) {

@@ -7,15 +7,15 @@ export class ScopeHandles {
   readonly #core: CoreExports;
   readonly #memory: Memory;
   readonly #handles: Handles;
-  /** The canonical text behind each handle. */
-  readonly #texts: (string | undefined)[] = [];
+  /** The canonical text of scopes that have this number. */
+  readonly texts: (string | undefined)[] = [];
 
   constructor(core: CoreExports, memory: Memory) {
     this.#core = core;
     this.#memory = memory;
     this.#handles = new Handles(1024, (handle) => {
       core.hp_scopes_free(handle);
-      this.#texts[handle] = undefined;
+      this.texts[handle] = undefined;
     });
   }
 
@@ -30,13 +30,8 @@ export class ScopeHandles {
     const handle = this.#core.hp_scopes(this.#memory.write(scopes));
     if (handle >= 0) {
       this.#handles.set(scopes, handle);
-      this.#texts[handle] = this.#memory.text(2);
+      this.texts[handle] = this.#memory.text(2);
     }
     return handle;
-  }
-
-  /** The canonical text of scopes that have this number. */
-  textOf(handle: number): string | undefined {
-    return this.#texts[handle];
   }
 }

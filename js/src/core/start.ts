@@ -217,7 +217,7 @@ export class StartCalls {
       limitedBy: limitedBy[words[firstWord + 2] as number] ?? "grant",
       ttlMinutes: words[firstWord + 3] as number,
       grantIndex: grantIndex < 0 ? null : grantIndex,
-      scopes: this.#scopes.textOf(words[firstWord + 6] as number) ?? memory.text(0),
+      scopes: this.#scopes.texts[words[firstWord + 6] as number] ?? memory.text(0),
       scopesNarrowed: words[firstWord + 5] === 1,
     };
   }

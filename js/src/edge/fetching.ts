@@ -15,7 +15,7 @@ export const mayShare = (globalThis as { navigator?: { userAgent?: string } }).n
 export const fetchTimeoutMs = 5_000;
 
 /** A request that follows nobody elsewhere and does not take for ever. */
-export function fetchWithin(fetch: Fetch, url: string, init: RequestInit): Promise<Response> {
+export function fetchWithin(fetch: Fetch, url: string, init?: RequestInit): Promise<Response> {
   return fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(fetchTimeoutMs) });
 }
 

@@ -1,6 +1,6 @@
 import type { CoreError, Refused } from "../core/error.js";
 import type { TokenCalls } from "../core/token.js";
-import { boundedText, type Fetch, fetchWithin, SingleFlight } from "./fetching.js";
+import { boundedText, type Fetch, fetchTimeoutMs, fetchWithin, SingleFlight } from "./fetching.js";
 import { type SignatureCheck, signatureCheck } from "./signature.js";
 
 /** A JSON Web Key Set (RFC 7517). */
@@ -18,16 +18,16 @@ export interface LoadedKeys {
 
 const maxKeySetBytes = 256 * 1024;
 /** How long a fetched set is used without asking again, and how long while asking fails. */
-const freshMs = 300_000;
+const freshMs = 60_000;
 const staleMs = 3_600_000;
-/** How often tokens with an unknown `kid` may make us ask, and how often we try while there are none. */
+/** How often tokens with an unknown `kid` may make us ask, and how often we try where asking has failed. */
 const intervalMs = 30_000;
 const retryMs = 1_000;
 
 /** A JWKS that cannot be used, at set-up. */
 export class HallpassConfigurationError extends Error {
-  readonly code: CoreError["code"];
-  readonly field: string | undefined;
+  declare readonly code: CoreError["code"];
+  declare readonly field: string | undefined;
   constructor(error: CoreError) {
     super(error.field === undefined ? error.message : `${error.field}: ${error.message}`);
     this.name = "HallpassConfigurationError";
@@ -42,7 +42,7 @@ export interface KeySource {
   current(now: number): LoadedKeys | null;
   /** Fetches the keys if they are old or missing. @returns null where there are none to use */
   ready(now: number): Promise<LoadedKeys | null>;
-  /** Asks again, since a `kid` is unknown, unless that was done lately. */
+  /** Asks again, since a `kid` is unknown, unless that was done lately. @returns null where nobody can say if it is a key */
   refresh(now: number): Promise<LoadedKeys | null>;
 }
 
@@ -69,7 +69,7 @@ export class RemoteKeys implements KeySource {
   readonly #flight = new SingleFlight<void>();
   #keys: LoadedKeys | null = null;
   #before: LoadedKeys | null = null;
-  #text = "";
+  #text: string | undefined;
   #fetchedAt = -Infinity;
   #askedAt = -Infinity;
   #failedAt = -Infinity;
@@ -89,15 +89,17 @@ export class RemoteKeys implements KeySource {
   async ready(now: number): Promise<LoadedKeys | null> {
     const age = this.#age(now);
     // Without keys everybody asks, unless asking has just failed; with old ones somebody does.
-    if (age > staleMs ? this.#apart(now, this.#failedAt, retryMs) : age > freshMs && this.#mayAsk(now)) {
-      await this.#ask(now);
-    }
+    if (age > staleMs) await this.#ask(now, this.#failedAt, retryMs);
+    else if (age > freshMs) await this.#ask(now, this.#askedAt, intervalMs);
     return this.#age(now) <= staleMs ? this.#keys : null;
   }
 
   async refresh(now: number): Promise<LoadedKeys | null> {
-    if (this.#mayAsk(now)) await this.#ask(now);
-    return this.#age(now) <= staleMs ? this.#keys : null;
+    const asked = this.#askedAt;
+    // Another request that asks may have been ended: it is waited for as long as it could have taken.
+    const pauseMs = asked === this.#fetchedAt ? intervalMs : asked === this.#failedAt ? retryMs : fetchTimeoutMs;
+    await this.#ask(now, asked, pauseMs);
+    return this.#askedAt === this.#fetchedAt ? this.#keys : null;
   }
 
   /** A clock that was set back makes keys old rather than young for ever. */
@@ -105,20 +107,16 @@ export class RemoteKeys implements KeySource {
     const age = now - this.#fetchedAt;
     return age >= 0 ? age : Infinity;
   }
-  #apart(now: number, before: number, milliseconds: number): boolean {
-    return Math.abs(now - before) >= milliseconds;
-  }
-  /** What is under way may be waited for; it asks nobody again. */
-  #mayAsk(now: number): boolean {
-    return this.#flight.underWay || this.#apart(now, this.#askedAt, intervalMs);
-  }
 
-  #ask(now: number): Promise<void> {
-    if (!this.#flight.underWay) this.#askedAt = now;
-    return this.#flight.run(async () => {
+  /** What is under way may be waited for; nobody is asked again so soon after `before`. */
+  async #ask(now: number, before: number, pauseMs: number): Promise<void> {
+    if (!this.#flight.underWay) {
+      if (Math.abs(now - before) < pauseMs) return;
+      this.#askedAt = now;
+    }
+    await this.#flight.run(async () => {
       try {
-        const headers = { Accept: "application/jwk-set+json, application/json" };
-        const response = await fetchWithin(this.#fetch, this.#url, { headers });
+        const response = await fetchWithin(this.#fetch, this.#url);
         if (response.status === 200 && this.#adopt(await boundedText(response, maxKeySetBytes), now)) return;
       } catch {
         // What is left is as old as it is; `ready` decides whether that will do.
@@ -129,9 +127,19 @@ export class RemoteKeys implements KeySource {
 
   /** @returns whether these are keys that can be used */
   #adopt(text: string, now: number): boolean {
-    if (text !== this.#text || this.#keys === null) {
-      const loaded = loadKeys(this.#tokens, text);
-      if ("ok" in loaded) return false;
+    if (text !== this.#text) {
+      let loaded = loadKeys(this.#tokens, text);
+      if ("ok" in loaded) {
+        // Keys that cannot be used must not keep those in use that the set lacks.
+        const { keys } = JSON.parse(text) as JsonWebKeySet;
+        const usable = keys.filter((key) => {
+          const alone = this.#tokens.newKeys(JSON.stringify({ keys: [key] }));
+          if ("handle" in alone) this.#tokens.freeKeys(alone.handle);
+          return "handle" in alone;
+        });
+        loaded = loadKeys(this.#tokens, JSON.stringify({ keys: usable }));
+        if ("ok" in loaded) return false;
+      }
       // A token may still be waiting for its signature check with the set before this one.
       if (this.#before !== null) {
         this.#before.alive = false;

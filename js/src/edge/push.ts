@@ -18,7 +18,7 @@ const lastPauseMs = 30_000;
 const overlapMs = 1_000;
 /** Revocations that no list has confirmed yet, and the text that may come before a message is whole. */
 const maxEnded = 4_096;
-const maxMessageLength = 256 * 1024;
+const maxMessageLength = 262_144;
 
 interface Message {
   readonly resumed?: unknown;
@@ -38,8 +38,8 @@ export class RevocationFeed {
   readonly #options: PushOptions;
   readonly #fetch: Fetch;
   readonly #now: () => number;
-  /** When each was told, by index and list. */
-  readonly #ended = new Map<string, number>();
+  /** What was told, by index and list. */
+  readonly #ended = new Set<string>();
   #lastEventId = "";
   #ready = false;
   #holder = 0;
@@ -65,10 +65,11 @@ export class RevocationFeed {
   ended(uri: string, index: number): boolean {
     return this.#ended.size > 0 && this.#ended.has(`${index} ${uri}`);
   }
-  /** A list that was asked for at `askedAt` says what was told before. */
-  confirmed(uri: string, askedAt: number): void {
-    for (const [key, toldAt] of this.#ended) {
-      if (toldAt < askedAt && key.endsWith(` ${uri}`)) this.#ended.delete(key);
+  /** A new list of that address says itself which entries are over; what it does not know yet is kept. */
+  confirmed(uri: string, isOver: (index: number) => boolean): void {
+    for (const key of this.#ended) {
+      const [index, ...rest] = key.split(" ");
+      if (rest.join(" ") === uri && isOver(Number(index))) this.#ended.delete(key);
     }
   }
 
@@ -145,7 +146,7 @@ export class RevocationFeed {
         this.#ended.clear();
         this.since = this.lostAt = now;
       }
-      this.#ended.set(`${String(idx)} ${String(uri)}`, now);
+      this.#ended.add(`${String(idx)} ${String(uri)}`);
     }
   }
 }

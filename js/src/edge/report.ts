@@ -40,11 +40,11 @@ const firstPauseMs = 200;
 /** After its time whoever was sending has been ended by the runtime, and another one carries on. */
 const graceMs = 1_000;
 /** What may wait in all, tokens included, in UTF-16 units. */
-const maxWaitingLength = 4 * 1024 * 1024;
+const maxWaitingLength = 4_194_304;
 /** Answers of the server's own after which sending the same again is pointless. */
 const hopeless = new Set([400, 404, 409, 410, 413, 415, 422]);
 
-const maxProblemBytes = 64 * 1024;
+const maxProblemBytes = 65_536;
 
 /** The server's bounds on texts: an overlong path must not keep an access off the record. */
 const maxTypeLength = 64;

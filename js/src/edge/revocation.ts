@@ -56,7 +56,7 @@ export class Revocation {
   readonly #maxAgeMs: number;
   readonly #maxStaleMs: number;
   readonly #required: boolean;
-  readonly #locate: (uri: string) => string;
+  readonly #locate: ((uri: string) => string) | undefined;
   readonly #feed: RevocationFeed | null;
   readonly #lists = new Map<string, KnownList>();
   /** Lists that are used and past half of their age. */
@@ -78,8 +78,8 @@ export class Revocation {
     this.#fetch = fetch;
     this.#maxAgeMs = (options.maxAgeSeconds ?? 1) * 1000;
     this.#maxStaleMs = Math.max(this.#maxAgeMs, (options.maxStaleSeconds ?? 30) * 1000);
-    this.#required = options.required ?? true;
-    this.#locate = options.locate ?? ((uri) => uri);
+    this.#required = options.required !== false;
+    this.#locate = options.locate;
     this.#feed = options.push?.(fetch, clock) ?? null;
   }
 
@@ -101,8 +101,7 @@ export class Revocation {
   async check(session: Session, now: number, metAt: number): Promise<CoreError | null> {
     const answer = this.checkNow(session, now, metAt);
     if (answer !== undefined) return answer;
-    if (session.status === null) return unavailable;
-    const { uri, index } = session.status;
+    const { uri, index } = session.status as NonNullable<Session["status"]>;
     // With an age of 0 an answer that was under way before this request came would be too old.
     const refresh = (): Promise<boolean> => this.#refresh(uri, now);
     const fresh = await (this.#maxAgeMs <= 0 ? refresh() : this.#flight(uri).run(refresh));
@@ -116,10 +115,9 @@ export class Revocation {
 
   /** What is to be done beside the requests: asking for lists before they are too old, holding the stream. */
   upkeep(now: number): Promise<unknown> | undefined {
-    const held = this.#feed?.wanted(now) !== true;
-    if (held && this.#due.size === 0) return undefined;
-    const work: Promise<unknown>[] = [];
-    if (!held && this.#feed !== null) work.push(this.#feed.hold());
+    const wanted = this.#feed?.wanted(now) === true;
+    if (!wanted && this.#due.size === 0) return undefined;
+    const work: unknown[] = wanted ? [this.#feed?.hold()] : [];
     for (const uri of this.#due) work.push(this.#flight(uri).run(() => this.#refresh(uri, now)));
     this.#due.clear();
     return Promise.all(work);
@@ -141,6 +139,7 @@ export class Revocation {
       if (known.fetchedAt <= this.#feed.since) return false;
       maxAgeMs = Math.max(maxAgeMs, this.#maxStaleMs / 2);
     }
+    maxAgeMs = Math.min(maxAgeMs, known.maxAgeMs);
     if (maxAgeMs <= 0 || !this.#usable(known, now, maxAgeMs)) return false;
     if ((now - known.fetchedAt) * 2 > maxAgeMs && (now - known.askedAt) * 2 > maxAgeMs) this.#due.add(uri);
     return true;
@@ -162,19 +161,17 @@ export class Revocation {
 
   /** @returns whether the server has just said what the list is, or that it has not changed */
   async #refresh(uri: string, now: number): Promise<boolean> {
-    const old = this.#lists.get(uri);
-    if (old !== undefined) old.askedAt = now;
+    const known = this.#lists.get(uri);
+    if (known !== undefined) known.askedAt = now;
     try {
       const keys = await this.#keys.ready(now);
       if (keys === null) return false;
-      const known = this.#lists.get(uri);
       const headers: Record<string, string> = { Accept: "application/statuslist+jwt" };
       // A list that other keys signed is read anew.
       if (known?.etag != null && known.keys === keys.handle) headers["If-None-Match"] = known.etag;
-      const response = await fetchWithin(this.#fetch, this.#locate(uri), { headers });
+      const response = await fetchWithin(this.#fetch, this.#locate?.(uri) ?? uri, { headers });
       if (response.status === 304 && known !== undefined && "If-None-Match" in headers) {
         known.fetchedAt = Math.max(known.fetchedAt, now);
-        this.#feed?.confirmed(uri, now);
         return true;
       }
       if (response.status !== 200 || response.body === null) return false;
@@ -202,7 +199,7 @@ export class Revocation {
     if (before !== undefined) this.#tokens.freeList(before.list);
     this.#lists.delete(uri);
     this.#lists.set(uri, list);
-    this.#feed?.confirmed(uri, list.fetchedAt);
+    this.#feed?.confirmed(uri, (index) => this.#tokens.listStatus(list.list, index) > validStatus);
     const [oldest] = this.#lists;
     if (this.#lists.size > maxLists && oldest !== undefined) {
       this.#tokens.freeList(oldest[1].list);

@@ -10,8 +10,12 @@ export interface StatusList {
   /** Milliseconds; the list says nothing from then on. */
   readonly expiresAt: number;
   readonly issuedAt: number;
+  /** How old it may get before it is asked for again, in milliseconds. */
+  readonly maxAgeMs: number;
 }
 
+/** As much as a clock may be behind the server's; a list from further ahead would keep all later ones out. */
+const maxAheadMs = 60_000;
 const maxListBytes = 4 * 1024 * 1024;
 /** `{}` in base64url. */
 const emptyPayload = "e30";
@@ -22,6 +26,7 @@ interface ListClaims {
   readonly sub?: unknown;
   readonly iat?: unknown;
   readonly exp?: unknown;
+  readonly ttl?: unknown;
   readonly status_list?: { readonly bits?: unknown; readonly lst?: unknown };
 }
 
@@ -102,14 +107,17 @@ export async function readStatusList(
   if (!(await signatureHolds(tokens, verifier, keys, header, signature, signed))) return null;
 
   const claims = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(decodeBase64url(payload))) as ListClaims;
-  const { sub, iat, exp, status_list: statusList } = claims;
+  const { sub, iat, exp, ttl, status_list: statusList } = claims;
   if (sub !== uri || typeof iat !== "number") return null;
-  const expiresAt = exp === undefined ? Infinity : typeof exp === "number" ? exp * 1000 : Number.NaN;
+  const issuedAt = iat * 1000;
+  if (issuedAt > now + maxAheadMs) return null;
+  const expiresAt = exp === undefined ? Infinity : typeof exp === "number" ? exp * 1000 : NaN;
   if (!(now < expiresAt)) return null;
-  if (typeof statusList?.lst !== "string" || typeof statusList.bits !== "number") return null;
+  if (typeof statusList?.lst !== "string" || !Number.isInteger(statusList.bits)) return null;
 
   const inflating = await inflated(decodeBase64url(encoder.encode(statusList.lst)), maxListBytes);
   const bytes = "getReader" in inflating ? await boundedBytes(inflating, maxListBytes) : inflating;
-  const list = tokens.newList(bytes, statusList.bits);
-  return typeof list === "number" ? { list, expiresAt, issuedAt: iat * 1000 } : null;
+  const list = tokens.newList(bytes, statusList.bits as number);
+  const maxAgeMs = (ttl as number) > 0 ? (ttl as number) * 1000 : Infinity;
+  return typeof list === "number" ? { list, expiresAt, issuedAt, maxAgeMs } : null;
 }

@@ -93,13 +93,14 @@ class TokenVerifier {
   readonly #clock: () => number;
 
   constructor(tokens: TokenCalls, options: VerifierOptions) {
-    const { issuer, audience, types = ["at+jwt"], clockSkewSeconds = 0, cacheSize = defaultCacheSize } = options;
+    const { issuer, audience, types = ["at+jwt"], clockSkewSeconds = 0, cacheSize = defaultCacheSize, fetch = defaultFetch } =
+      options;
     if (!areTexts(types) || types.length === 0) throw misconfigured("types", "an array of texts");
     this.#tokens = tokens;
     this.#clock = options.now ?? Date.now;
     this.#verifier = this.#newVerifier(issuer, audience, types, clockSkewSeconds);
     this.#seen = cacheSize > 0 ? new SeenTokens(tokens, cacheSize) : null;
-    this.#keys = this.#keySource(options);
+    this.#keys = this.#keySource(options.keys, fetch);
     this.#revocation =
       options.revocation === undefined
         ? null
@@ -107,7 +108,7 @@ class TokenVerifier {
             tokens,
             this.#newVerifier(issuer, audience, ["statuslist+jwt"], clockSkewSeconds),
             this.#keys,
-            options.fetch ?? defaultFetch,
+            fetch,
             options.revocation,
             this.#clock,
           );
@@ -116,13 +117,13 @@ class TokenVerifier {
   #newVerifier(issuer: unknown, audience: unknown, types: readonly string[], skew: unknown): number {
     if (typeof issuer !== "string") throw misconfigured("issuer", "a text");
     if (typeof audience !== "string") throw misconfigured("audience", "a text");
-    const handle = this.#tokens.newVerifier(issuer, audience, types, typeof skew === "number" ? skew : Number.NaN);
+    const handle = this.#tokens.newVerifier(issuer, audience, types, typeof skew === "number" ? skew : NaN);
     if (handle < 0) throw new HallpassConfigurationError(this.#tokens.refusal());
     return handle;
   }
 
-  #keySource({ keys, fetch = defaultFetch }: VerifierOptions): KeySource {
-    if (typeof keys === "object" && keys !== null && !(keys instanceof URL)) return fixedKeys(this.#tokens, keys);
+  #keySource(keys: VerifierOptions["keys"], fetch: Fetch): KeySource {
+    if (keys !== null && typeof keys === "object" && "keys" in keys) return fixedKeys(this.#tokens, keys);
     const url = String(keys);
     if (!/^https?:\/\//i.test(url)) {
       throw misconfigured("keys", "a JWKS or the http(s) URL of one");
@@ -135,7 +136,7 @@ class TokenVerifier {
     const at = this.#clock();
     if (typeof options !== "object" || options === null) return wrongType("options", "an object");
     const { now = at } = options;
-    if (typeof now !== "number" || !Number.isFinite(now)) return wrongType("now", "milliseconds since the epoch");
+    if (!Number.isFinite(now)) return wrongType("now", "milliseconds since the epoch");
     const required = options.requiredScopes ?? "";
     if (typeof required === "string") return { at, now, scopes: required };
     if (!areTexts(required)) return wrongType("requiredScopes", "an array of scopes");
@@ -143,8 +144,12 @@ class TokenVerifier {
   }
 
   seen(token: string, options: VerifyOptions | undefined): VerifyResult | undefined {
-    const asked = this.#asked(options);
-    return "ok" in asked ? asked : this.#atOnce(token, asked);
+    try {
+      const asked = this.#asked(options);
+      return "ok" in asked ? asked : this.#atOnce(token, asked);
+    } catch {
+      return refused(internal);
+    }
   }
 
   #atOnce(token: string, asked: Asked): VerifyResult | undefined {
@@ -208,9 +213,8 @@ class TokenVerifier {
       } else {
         let pending = this.#parse(token, keys);
         if ("ok" in pending && pending.error.reason === "unknown_key") {
-          const fresh = await this.#keys.refresh(this.#clock());
-          if (fresh === null || fresh === keys) return pending;
-          keys = fresh;
+          keys = await this.#keys.refresh(this.#clock());
+          if (keys === null) return refused(keysUnavailable);
           pending = this.#parse(token, keys);
         }
         if ("ok" in pending) return pending;
@@ -241,8 +245,7 @@ class TokenVerifier {
 
   #parse(token: string, keys: LoadedKeys): PendingToken | Refused {
     // One character more than allowed is enough for the core to refuse it.
-    const text = token.length > tokenMaxBytes ? token.slice(0, tokenMaxBytes + 1) : token;
-    return this.#tokens.parse(this.#verifier, keys.handle, text);
+    return this.#tokens.parse(this.#verifier, keys.handle, token.slice(0, tokenMaxBytes + 1));
   }
 
   upkeep(): Promise<unknown> | undefined {
@@ -270,13 +273,7 @@ export async function createVerifier(options: VerifierOptions): Promise<Verifier
     return answer;
   };
   return Object.assign(verify, {
-    seen(token: string, asked?: VerifyOptions): VerifyResult | undefined {
-      try {
-        return verifier.seen(token, asked);
-      } catch {
-        return refused(internal);
-      }
-    },
+    seen: (token: string, asked?: VerifyOptions) => verifier.seen(token, asked),
     upkeep: () => verifier.upkeep(),
   });
 }
