@@ -28,7 +28,7 @@ class RevocationFeed {
         std::size_t streams = 1'000;  ///< open at once
         std::size_t streams_of_an_address = 100;
         double opened_in_a_burst = 200, opened_per_second = 20;  ///< by one address
-        std::chrono::seconds heartbeat{5};                       ///< silence is never longer
+        std::chrono::seconds heartbeat{2};                       ///< silence is never longer
     };
     /// @param base_uri a list's uri is this and its number
     RevocationFeed(Store& store, const Clock& clock, std::string base_uri, Limits limits);

@@ -52,6 +52,7 @@ test("one stream for all requests; what it names is refused from then on; it is 
   const rested = companion.calls.list;
   for (let second = 1; second < 8; second++) {
     await setClock(time + second * 1000);
+    stream.write(": still here\n\n");
     assert.equal(await call(one), 200);
   }
   assert.equal(companion.calls.list, rested);

@@ -10,8 +10,8 @@ export interface PushOptions {
   readonly random?: () => number;
 }
 
-/** Two missed heartbeats and a bit: the server sends one every 5 s. */
-const silenceMs = 12_000;
+/** Two missed heartbeats and a bit: the server sends one every 2 s. */
+const silenceMs = 5_000;
 const firstPauseMs = 250;
 const lastPauseMs = 30_000;
 /** Clocks of requests that overlap differ by as much. */
