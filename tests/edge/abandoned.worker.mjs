@@ -9,7 +9,6 @@ const options = {
   issuer,
   audience,
   keys: `${companion}/.well-known/jwks.json`,
-  requiredScopes: ({ url }) => (url.includes("closed") ? ["cases:write"] : []),
   report: { url: companion, delayMs: 1 },
   now: () => start,
 };

@@ -165,3 +165,18 @@ test("what could not be sent goes with anybody's request, by itself later, and w
 test("without a recorder there is nothing to flush", async () => {
   assert.equal(await createGuard(rules, ok).flush(), 0);
 });
+
+test("the runtime is given what it must wait for until an access is on record, a refused one too", async () => {
+  for (const [rule, handler, expected] of [[{}, async () => new Response("late"), 200], [{ readOnly: true }, ok, 403]]) {
+    const { report, events } = recorder();
+    const guard = createGuard({ ...rules, ...rule, report }, handler);
+    await guard(request("/first", { method: "POST" }));
+    await guard.flush();
+    const given = [];
+    const answering = guard(request("/x", { method: "POST" }), undefined, { waitUntil: (promise) => given.push(promise) });
+    assert.ok(given.length > 0, "before anything is waited for");
+    for (let at = 0; at < given.length; at++) await given[at]; // the answer itself is nobody's any more
+    assert.deepEqual(events.map(({ path, status }) => [path, status]), [["/first", expected], ["/x", expected]]);
+    assert.equal((await answering).status, expected);
+  }
+});

@@ -4,7 +4,7 @@ import type { Session } from "../core/token.js";
 import { credentialOf } from "./act-as.js";
 import { PersistentReporter } from "./delivery.js";
 import { annotated, cleaned, type SeenHeaders, seenHeaders, withoutOwnHeaders } from "./headers.js";
-import { type SeenAddress, seenAddress } from "./query.js";
+import { type SeenQuery, seenQuery } from "./query.js";
 import { refusal } from "./refusal.js";
 import { namedResource } from "./resource.js";
 import { cannotRecord, checkRules, closed, type GuardOptions, lookOnly, noOverride, noUpgrade } from "./rules.js";
@@ -47,7 +47,8 @@ interface Passage<Env, Context> {
   readonly env: Env;
   readonly context: Context;
   readonly headers: SeenHeaders;
-  readonly address: SeenAddress;
+  readonly url: string;
+  readonly query: SeenQuery;
 }
 
 /** What an act-as request needs, and why it cannot pass whoever calls. */
@@ -101,16 +102,17 @@ class Guard<Env, Context extends RequestContext | undefined> {
 
   handle(request: Request, env: Env, context: Context): Response | Promise<Response> {
     const headers = seenHeaders(request.headers);
-    const address = seenAddress(request.url);
-    const passage = { request, env, context, headers, address };
-    if (address.token !== null) return this.#actAs(passage, `access_token=${address.token}`); // the core refuses it
+    const { url } = request;
+    const query = seenQuery(url);
+    const passage = { request, env, context, headers, url, query };
+    if (query.token !== null) return this.#actAs(passage, `access_token=${query.token}`); // the core refuses it
     const authorization = request.headers.get("Authorization");
     // What was verified before need not be read again to know what it claims to be.
     const bearer = authorization?.startsWith("Bearer ") === true ? authorization.slice(7) : "";
     if (bearer !== "" && this.#verifier?.seen(bearer) !== undefined) return this.#actAs(passage, bearer);
     const credential = credentialOf(authorization);
     if (credential.kind === "other") {
-      this.#send(context); // what an act-as request could not get rid of
+      if (this.#reporter !== null && this.#reporter.waiting > 0) this.#send(context); // what could not be sent before
       return this.#handler(withoutOwnHeaders(request, headers), env, context, null);
     }
     return this.#actAs(passage, credential.token);
@@ -181,15 +183,15 @@ class Guard<Env, Context extends RequestContext | undefined> {
   }
 
   #refusedFor(
-    { request, headers, address }: Passage<Env, Context>,
+    { request, headers, query }: Passage<Env, Context>,
     required: readonly string[] | null,
   ): CoreError | null {
     if (required === null) return closed;
     const { readOnly, allowUpgrades } = this.#options;
     if (headers.asksForUpgrade && (readOnly === true || allowUpgrades !== true)) return noUpgrade;
     // Routes and the core go by the request's own method.
-    if (readOnly !== true) return address.overridesMethod ? noOverride : null;
-    return address.overridesMethod || this.#writes(request.method) ? lookOnly : null;
+    if (readOnly !== true) return query.overridesMethod ? noOverride : null;
+    return query.overridesMethod || this.#writes(request.method) ? lookOnly : null;
   }
 
   #pass(passage: Passage<Env, Context>, access: Access): Response | Promise<Response> {
@@ -221,7 +223,8 @@ class Guard<Env, Context extends RequestContext | undefined> {
     }
     const done = this.#recordLater(passage, access, answering);
     // workerd ends a request whose caller has gone away: what it does goes on record all the same.
-    beside(passage.context, done.catch(() => {}));
+    const { context } = passage;
+    if (context?.waitUntil !== undefined) beside(context, done.catch(() => {}));
     return done;
   }
 
@@ -240,9 +243,9 @@ class Guard<Env, Context extends RequestContext | undefined> {
     }
   }
 
-  #record({ request, context, address }: Passage<Env, Context>, access: Access, status: number): void {
+  #record({ request, context, url }: Passage<Env, Context>, access: Access, status: number): void {
     if (this.#reporter === null) return;
-    const { pathname } = new URL(address.url);
+    const { pathname } = new URL(url);
     this.#reporter.add(access.session.id, access.token, {
       id: crypto.randomUUID(),
       at: new Date(access.startedAt).toISOString(),

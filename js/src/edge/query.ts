@@ -6,27 +6,26 @@ const accessToken = /^\s*access[-_.[]token(\[|$)/i;
 /** What any of them has in it, unless an escape hides it. */
 const noteworthy = /method|token|%/i;
 
-/** What the guard wants to know of a request's address. */
-export interface SeenAddress {
-  readonly url: string;
-  /** Whether the query names another method, as some frameworks let it. */
+/** What the guard wants to know of a request's query. */
+export interface SeenQuery {
+  /** Whether it names another method, as some frameworks let it. */
   readonly overridesMethod: boolean;
-  /** An act-as token in the query (RFC 6750 section 2.3), where none belongs. */
+  /** An act-as token in there (RFC 6750 section 2.3), where none belongs. */
   readonly token: string | null;
 }
 
-/** Looks at an address, at most of which there is nothing to see. */
-export function seenAddress(url: string): SeenAddress {
+const nothing: SeenQuery = { overridesMethod: false, token: null };
+
+/** Looks at the query of an address, where mostly there is nothing to see. */
+export function seenQuery(url: string): SeenQuery {
   const at = url.indexOf("?");
-  let overridesMethod = false;
-  let token: string | null = null;
-  if (at >= 0 && noteworthy.test(url)) {
-    for (const part of url.slice(at + 1).split(/[&;]/)) {
-      for (const [name, value] of new URLSearchParams(part)) {
-        if (override.test(name)) overridesMethod = true;
-        if (accessToken.test(name) && claimsToActAs(value)) token = value;
-      }
+  if (at < 0 || !noteworthy.test(url)) return nothing;
+  let { overridesMethod, token } = nothing;
+  for (const part of url.slice(at + 1).split(/[&;]/)) {
+    for (const [name, value] of new URLSearchParams(part)) {
+      if (override.test(name)) overridesMethod = true;
+      if (accessToken.test(name) && claimsToActAs(value)) token = value;
     }
   }
-  return { url, overridesMethod, token };
+  return { overridesMethod, token };
 }
