@@ -7,7 +7,6 @@
 #include "audit/record_key.hpp"
 #include "audit/retention.hpp"
 #include "config/roles.hpp"
-#include "config/zones_file.hpp"
 #include "http/client_address.hpp"
 #include "http/dispatch.hpp"
 #include "http/known_host.hpp"
@@ -74,22 +73,16 @@ Application::Application(Settings settings)
       issuers_(settings_.issuers, clock_),
       roles_(configured_roles(settings_.roles)),
       provisioners_(settings_.provisioning, roles_),
-      zone_bytes_(read_zones_file(settings_.zones_file)),
-      zones_(&ZoneTable::embedded()),
+      zones_(settings_.zones_file),
       revocations_(store_, clock_, settings_.public_url + "/status/", settings_.revocation_streams),
       watch_(store_, events_, clock_),
       credential_limit_(settings_.credential_burst, settings_.credentials_per_second),
       router_(enabled_routes(settings_.demo)),
       static_files_(settings_.static_dir) {
-    if (!zone_bytes_.empty()) {
-        own_zones_ = *ZoneTable::parse(
-            {reinterpret_cast<const std::uint8_t*>(zone_bytes_.data()), zone_bytes_.size()});
-        zones_ = &*own_zones_;
-    }
     if (settings_.notify.outside()) store_.keep_outbox();
     settle_lost_keys(store_, keys_);
     heads_.keep_up();  // what was recorded before a crash, or before there were heads
-    courier_ = std::make_unique<Courier>(store_, clock_, *zones_, settings_.notify,
+    courier_ = std::make_unique<Courier>(store_, clock_, zones_.table(), settings_.notify,
                                          settings_.app_url, keys_, settings_.issuer);
     store_.on_commit([this](const std::vector<LiveEvent>& events) {
         tell_revocations();

@@ -9,6 +9,7 @@
 #include "audit/heads.hpp"
 #include "clock.hpp"
 #include "config/settings.hpp"
+#include "config/zones_file.hpp"
 #include "events/hub.hpp"
 #include "events/record_watch.hpp"
 #include "events/revocation_feed.hpp"
@@ -92,7 +93,7 @@ class Application {
     const Issuers& issuers() const { return issuers_; }
     const Roles& roles() const { return roles_; }
     const Provisioners& provisioners() const { return provisioners_; }
-    const ZoneTable& zones() const { return *zones_; }
+    const ZoneTable& zones() const { return zones_.table(); }
     EventHub& events() { return events_; }
     RevocationFeed& revocations() { return revocations_; }
     Metrics& metrics() { return metrics_; }
@@ -123,9 +124,7 @@ class Application {
     Issuers issuers_;
     Roles roles_;
     Provisioners provisioners_;
-    std::string zone_bytes_;
-    std::optional<ZoneTable> own_zones_;
-    const ZoneTable* zones_;
+    ConfiguredZones zones_;
     EventHub events_;
     RevocationFeed revocations_;
     RecordWatch watch_;

@@ -6,13 +6,10 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <fstream>
-#include <iostream>
 
 #include "config/check.hpp"
 #include "config/command_line.hpp"
-#include "config/roles.hpp"
-#include "directory/import.hpp"
+#include "directory/import_command.hpp"
 #include "random.hpp"
 #include "server.hpp"
 #include "signing/key_fault.hpp"
@@ -56,27 +53,6 @@ int serve(const Settings& settings) {
     return 0;
 }
 
-int import(const Command& command) {
-    std::ifstream input{command.import_file, std::ios::binary};
-    if (!input) {
-        std::fprintf(stderr, "the file cannot be read: %s\n", command.import_file.c_str());
-        return 1;
-    }
-    const SystemClock clock;
-    Store store{command.settings.database, clock};
-    store.keep_outbox();  // a server tells what the import ends
-    const auto counts = import_directory(store, ZoneTable::embedded(),
-                                         configured_roles(command.settings.roles), input);
-    if (!counts) {
-        std::fprintf(stderr, "nothing was imported: %s\n", counts.error().message.c_str());
-        return 1;
-    }
-    std::printf("imported %lld tenants, %lld users, %lld memberships\n",
-                static_cast<long long>(counts->tenants), static_cast<long long>(counts->users),
-                static_cast<long long>(counts->memberships));
-    return 0;
-}
-
 int run(const Command& command) {
     // The database and the keys are nobody else's to read.
     ::umask(077);
@@ -84,7 +60,7 @@ int run(const Command& command) {
     switch (command.kind) {
         case Command::Kind::serve: return serve(command.settings);
         case Command::Kind::check: return print_check(command.settings);
-        case Command::Kind::import: return import(command);
+        case Command::Kind::import: return run_import(command.import_file, command.settings);
         case Command::Kind::audit: return run_audit(command.audit, command.settings);
         case Command::Kind::keys: return run_key_command(command.keys, command.settings);
     }

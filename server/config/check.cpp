@@ -14,7 +14,6 @@
 #include "clock.hpp"
 #include "config/roles.hpp"
 #include "config/zones_file.hpp"
-#include "hallpass/time_zone.hpp"
 #include "notify/egress.hpp"
 #include "notify/mailer.hpp"
 #include "notify/security_event.hpp"
@@ -141,11 +140,9 @@ std::string check_provisioning(const Settings& settings) {
 }
 
 std::string check_zones(const Settings& settings) {
-    const auto bytes = read_zones_file(settings.zones_file);
-    if (bytes.empty()) return std::string{ZoneTable::embedded().version()} + ", built in";
-    const auto table =
-        ZoneTable::parse({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
-    return std::string{table->version()} + ", of the file";
+    const ConfiguredZones zones{settings.zones_file};
+    return std::string{zones.table().version()} +
+           (zones.of_file() ? ", of the file" : ", built in");
 }
 
 std::string check_pages(const Settings& settings) {

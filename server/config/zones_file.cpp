@@ -4,19 +4,17 @@
 #include <iterator>
 #include <stdexcept>
 
-#include "hallpass/time_zone.hpp"
-
 namespace hallpass::server {
 
-std::string read_zones_file(const std::string& file) {
-    if (file.empty()) return {};
+ConfiguredZones::ConfiguredZones(const std::string& file) {
+    if (file.empty()) return;
     std::ifstream input{file, std::ios::binary};
     if (!input) throw std::runtime_error("the time-zone file cannot be read");
-    std::string bytes{std::istreambuf_iterator<char>{input}, {}};
-    if (!ZoneTable::parse({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()})) {
-        throw std::runtime_error("the time-zone file is not valid");
-    }
-    return bytes;
+    bytes_.assign(std::istreambuf_iterator<char>{input}, {});
+    auto table =
+        ZoneTable::parse({reinterpret_cast<const std::uint8_t*>(bytes_.data()), bytes_.size()});
+    if (!table) throw std::runtime_error("the time-zone file is not valid");
+    own_ = *std::move(table);
 }
 
 }  // namespace hallpass::server

@@ -140,10 +140,30 @@ Result<Done> read_line(const std::string& text, const ZoneTable& zones, const Ro
     return Done{};
 }
 
+void write(const Directory& directory, Transaction& transaction, const Roles& roles,
+           ImportWatch* watch) {
+    DirectoryUpdate update{transaction, roles};
+    const auto total = static_cast<std::int64_t>(directory.tenants.size() + directory.users.size() +
+                                                 directory.memberships.size());
+    std::int64_t written = 0;
+    const auto put = [&](const auto& rows) {
+        for (const auto& row : rows) {
+            update.put(row);
+            if (++written % ImportWatch::every == 0 && watch != nullptr) {
+                watch->written(written, total);
+            }
+        }
+    };
+    put(directory.tenants);
+    put(directory.users);
+    put(directory.memberships);
+    update.enforce();
+}
+
 }  // namespace
 
 Result<ImportCounts> import_directory(Store& store, const ZoneTable& zones, const Roles& roles,
-                                      std::istream& lines) {
+                                      std::istream& lines, ImportWatch* watch) {
     Directory directory;
     std::string text;
     for (int number = 1; std::getline(lines, text); ++number) {
@@ -155,15 +175,11 @@ Result<ImportCounts> import_directory(Store& store, const ZoneTable& zones, cons
                             (error.field.empty() ? "" : " (" + error.field + ")");
             return error;
         }
+        if (watch != nullptr && number % ImportWatch::every == 0) watch->read(number);
     }
     try {
-        store.write_now([&](Transaction& transaction) {
-            DirectoryUpdate update{transaction, roles};
-            for (const auto& row : directory.tenants) update.put(row);
-            for (const auto& user : directory.users) update.put(user);
-            for (const auto& membership : directory.memberships) update.put(membership);
-            update.enforce();
-        });
+        store.write_now(
+            [&](Transaction& transaction) { write(directory, transaction, roles, watch); });
     } catch (const ConstraintViolation&) {
         return invalid("membership", Reason::contradiction,
                        "a membership names a tenant or user that does not exist");

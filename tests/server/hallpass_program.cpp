@@ -1,6 +1,7 @@
 #include "hallpass_program.hpp"
 
 #include <fcntl.h>
+#include <pty.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,9 +14,14 @@
 
 namespace hallpass::server::test {
 
-HallpassProcess::HallpassProcess(const std::vector<std::string>& arguments) {
+HallpassProcess::HallpassProcess(const std::vector<std::string>& arguments, Output output) {
     int ends[2];
-    REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+    if (output == Output::terminal) {
+        REQUIRE(::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) == 0);
+        for (const int end : ends) ::fcntl(end, F_SETFD, FD_CLOEXEC);
+    } else {
+        REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+    }
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);

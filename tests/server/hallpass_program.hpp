@@ -22,7 +22,10 @@ Outcome hallpassd(const std::vector<std::string>& arguments);
 /// A `hallpassd` process: whatever it is told to do, until it ends or is killed.
 class HallpassProcess {
   public:
-    explicit HallpassProcess(const std::vector<std::string>& arguments);
+    /// What it writes to: a pipe, or a terminal as somebody who looks on has it.
+    enum class Output { pipe, terminal };
+    explicit HallpassProcess(const std::vector<std::string>& arguments,
+                             Output output = Output::pipe);
     ~HallpassProcess();
     HallpassProcess(const HallpassProcess&) = delete;
     HallpassProcess& operator=(const HallpassProcess&) = delete;

@@ -1,8 +1,10 @@
 #include "directory/import.hpp"
 
+#include <fstream>
 #include <sstream>
 
 #include "hallpass_catch.hpp"
+#include "hallpass_program.hpp"
 #include "test_server.hpp"
 
 using namespace hallpass;
@@ -53,4 +55,56 @@ TEST_CASE("an import is idempotent, and all or nothing") {
     }
     CHECK(server.number("SELECT COUNT(*) FROM users WHERE id = 'half'") == 0);
     CHECK(import(server, "\n{\"type\":\"cat\"}").error().message.substr(0, 7) == "line 2:");
+}
+
+namespace {
+
+/// A folder with a database of its own, and a file of 25,000 lines to import.
+struct ImportPlace {
+    TemporaryFolder folder;
+    std::string lines = folder.file("directory.jsonl");
+
+    ImportPlace() {
+        std::ofstream file{lines};
+        for (int i = 0; i < 25'000; ++i) {
+            const auto id = "u" + std::to_string(i);
+            file << R"({"type":"user","id":")" << id << R"(","name":"U","email":")" << id
+                 << "@example.nl\"}\n";
+        }
+    }
+    std::vector<std::string> arguments(std::vector<std::string> more = {}) const {
+        more.insert(more.end(),
+                    {"--database", "sqlite:" + folder.file("hallpass.db"), "import", lines});
+        return more;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("an import shows how far it has come: a line each, or on a terminal the same line",
+          "[sqlite]") {
+    const ImportPlace place;
+    const auto kept = hallpassd(place.arguments());
+    CHECK(kept.exit_code == 0);
+    CHECK(kept.output ==
+          "10000 lines read\n20000 lines read\n10000 of 25000 written\n20000 of 25000 written\n"
+          "imported 0 tenants, 25000 users, 0 memberships\n");
+
+    const auto watched =
+        HallpassProcess{place.arguments(), HallpassProcess::Output::terminal}.finish();
+    CHECK(watched.exit_code == 0);
+    const std::string over = "\r\033[K";
+    CHECK(watched.output == over + "10000 lines read" + over + "20000 lines read" + over +
+                                "10000 of 25000 written" + over +
+                                "20000 of 25000 written\r\n"
+                                "imported 0 tenants, 25000 users, 0 memberships\r\n");
+}
+
+TEST_CASE("an import knows the time zones that the settings name", "[sqlite]") {
+    const ImportPlace place;
+    const auto zones = place.folder.file("zones.bin");
+    std::ofstream{zones} << "not a table";
+    const auto refused = hallpassd(place.arguments({"--zones", zones}));
+    CHECK(refused.exit_code == 1);
+    CHECK(refused.output == "hallpassd: the time-zone file is not valid\n");
 }
