@@ -77,6 +77,7 @@ Application::Application(Settings settings)
       revocations_(store_, clock_, settings_.public_url + "/status/", settings_.revocation_streams),
       watch_(store_, events_, clock_),
       credential_limit_(settings_.credential_burst, settings_.credentials_per_second),
+      request_log_(settings_.log_requests, settings_.log_format),
       router_(enabled_routes(settings_.demo)),
       static_files_(settings_.static_dir) {
     if (settings_.notify.outside()) store_.keep_outbox();
@@ -141,9 +142,12 @@ Application::Admission Application::admit(const Request& head) {
     const auto match = router_.find(head.method, head.path);
     if (match.route != nullptr) {
         if (match.route->tries_credentials) {
-            if (auto limited = count_attempt(head.client_address)) return {std::move(limited)};
+            if (auto limited = count_attempt(head.client_address)) {
+                return {std::move(limited), 0, match.route->pattern};
+            }
         }
-        return {std::nullopt, match.route->body_max_bytes, match.route->refusal};
+        return {std::nullopt, match.route->body_max_bytes, match.route->pattern,
+                match.route->refusal};
     }
     const auto worded = is_scim(head.path) ? scim_problem : Answer::problem;
     if (!match.allow.empty()) {

@@ -21,6 +21,7 @@
 #include "http/static_files.hpp"
 #include "identity/bearer.hpp"
 #include "identity/provisioners.hpp"
+#include "log.hpp"
 #include "metrics.hpp"
 #include "receipts/receipts.hpp"
 #include "signing/act_as_tokens.hpp"
@@ -51,6 +52,7 @@ class Application {
     struct Admission {
         std::optional<Answer> refusal;
         std::size_t body_max_bytes = 0;
+        std::string_view route{};                          ///< its pattern; empty: there is none
         Answer (*worded)(const Error&) = Answer::problem;  ///< how a body that cannot be is refused
     };
     Admission admit(const Request& head);
@@ -97,6 +99,7 @@ class Application {
     EventHub& events() { return events_; }
     RevocationFeed& revocations() { return revocations_; }
     Metrics& metrics() { return metrics_; }
+    const RequestLog& request_log() const { return request_log_; }
     const Courier& courier() const { return *courier_; }
     const Router& router() const { return router_; }
     /// What is spoken with those who connect; nothing: plain HTTP.
@@ -130,6 +133,7 @@ class Application {
     RecordWatch watch_;
     RateLimiter credential_limit_;
     Metrics metrics_;
+    RequestLog request_log_;
     Router router_;
     StaticFiles static_files_;
     std::unique_ptr<Courier> courier_;

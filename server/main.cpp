@@ -1,4 +1,3 @@
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -10,6 +9,7 @@
 #include "config/check.hpp"
 #include "config/command_line.hpp"
 #include "directory/import_command.hpp"
+#include "log.hpp"
 #include "random.hpp"
 #include "server.hpp"
 #include "signing/key_fault.hpp"
@@ -73,10 +73,12 @@ int run(const Command& command) {
 int main(int argc, char** argv) {
     using namespace hallpass::server;
     try {
-        spdlog::set_default_logger(spdlog::stderr_logger_mt("hallpassd"));
+        start_log(LogFormat::text);
         int exit_code = 0;
         const auto command = parse_command_line(argc, argv, exit_code);
-        return command ? run(*command) : exit_code;
+        if (!command) return exit_code;
+        start_log(command->settings.log_format);
+        return run(*command);
     } catch (const KeyFault& fault) {
         std::fprintf(stderr, "hallpassd: %s: %s\n", std::string{to_string(fault.problem())}.c_str(),
                      fault.what());

@@ -94,6 +94,21 @@ void add_limit_options(CLI::App& app, Settings& settings) {
         ->check(CLI::Range(1, 43'200));
 }
 
+void add_log_options(CLI::App& app, CLI::App& serve, Settings& settings) {
+    app.add_option_function<std::string>(
+           "--log-format",
+           [&settings](const std::string& name) {
+               settings.log_format = name == "json" ? LogFormat::json : LogFormat::text;
+           },
+           "how standard error is written: text (default), or json, one object a line")
+        ->envname("HALLPASS_LOG_FORMAT")
+        ->check(CLI::IsMember({"text", "json"}));
+    serve
+        .add_flag("--log-requests", settings.log_requests,
+                  "a line in the log for each request: method, route, status, time taken, bytes")
+        ->envname("HALLPASS_LOG_REQUESTS");
+}
+
 /// Each text of the option, read by `Part::parse`.
 template <class Part>
 auto parsed_into(std::vector<Part>& read) {
@@ -134,6 +149,7 @@ std::optional<Command> parse_command_line(int argc, char** argv, int& exit_code)
     add_provider_options(*serve, command.settings);
     serve
         ->add_flag("--demo", command.settings.demo,
+    add_log_options(app, *serve, command.settings);
                    "sign-in without a provider and a clock that can be moved; never in production")
         ->envname("HALLPASS_DEMO");
 

@@ -10,6 +10,7 @@
 #include "http/patience.hpp"
 #include "identity/bearer.hpp"
 #include "identity/provisioners.hpp"
+#include "log.hpp"
 #include "notify/settings.hpp"
 #include "tls/settings.hpp"
 
@@ -41,6 +42,8 @@ struct Settings {
     std::vector<ProvisioningSettings> provisioning;
     RevocationFeed::Limits revocation_streams{};
     NotifySettings notify;
+    LogFormat log_format = LogFormat::text;
+    bool log_requests = false;          ///< a line for each
     double credential_burst = 60;       ///< credentials tried by one address in a burst …
     double credentials_per_second = 5;  ///< … and steadily
 };

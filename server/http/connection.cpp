@@ -29,6 +29,9 @@ void HttpConnection::read_head() {
     timed_out_ = false;
     keep_alive_ = head_only_ = false;
     worded_ = Answer::problem;
+    logged_from_ = {};
+    logged_route_ = {};
+    logged_method_ = {};
     parser_.reset();
     set_deadline(buffer_.size() == 0 ? patience_.idle : patience_.head);
     if (buffer_.size() > 0) return read_more_of_head();
@@ -73,6 +76,7 @@ void HttpConnection::on_head(Error error, std::size_t bytes) {
             make_error(ErrorCode::REQUEST_TIMEOUT, "the request took too long to arrive"));
     }
     if (error) return close();
+    if (application_.request_log().on()) logged_from_ = std::chrono::steady_clock::now();
     const std::string_view head{static_cast<const char*>(buffer_.data().data()), bytes};
     if (const auto why = refuse_head(head)) return refuse(malformed(*why));
 
@@ -91,7 +95,7 @@ void HttpConnection::on_head(Error error, std::size_t bytes) {
     const std::string_view target{message.target().data(), message.target().size()};
     const auto question = target.find('?');
     request_ = {};
-    request_.method = message.method();
+    request_.method = logged_method_ = message.method();
     request_.path = target.substr(0, question);
     if (question != std::string_view::npos) request_.query = target.substr(question + 1);
     // Copied now: the trailer of a chunked body must not add to it.
@@ -101,6 +105,7 @@ void HttpConnection::on_head(Error error, std::size_t bytes) {
     head_only_ = request_.method == Method::head;
 
     auto admission = application_.admit(request_);
+    logged_route_ = admission.route;
     if (admission.refusal) {
         // Its body, if any, is not read: the connection cannot be used again.
         if (!parser_->is_done()) {
@@ -231,9 +236,20 @@ std::string HttpConnection::head_of(const Answer& answer) const {
     return head.append("\r\n\r\n");
 }
 
+void HttpConnection::log(unsigned status, std::size_t body_bytes) {
+    const auto& requests = application_.request_log();
+    if (!requests.on()) return;
+    RequestLog::Line line{logged_method_, logged_route_, status, {}, body_bytes};
+    // What was refused before it had come whole took no time here.
+    const bool came = logged_from_ != std::chrono::steady_clock::time_point{};
+    if (came) line.took = std::chrono::steady_clock::now() - logged_from_;
+    requests.write(line, requests.next_id());
+}
+
 void HttpConnection::write(const Answer& answer) {
     application_.metrics().count_answer(answer.status);
     const bool bodiless = head_only_ || answer.status == 204 || answer.status == 304;
+    log(answer.status, bodiless ? 0 : answer.body.size());
     outgoing_ = head_of(answer);
     if (!bodiless) outgoing_ += answer.body;
     writing_ = true;

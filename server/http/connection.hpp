@@ -49,6 +49,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     void handle();
     void reply(Reply reply);
     void write(const Answer& answer);
+    void log(unsigned status, std::size_t body_bytes);
     std::string head_of(const Answer& answer) const;
     void refuse(const hallpass::Error& error);
     /// A demo's host, often localhost, is for other work in the clear as well.
@@ -83,6 +84,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     Request request_;
     bool keep_alive_ = false, head_only_ = false, timed_out_ = false, stopping_ = false;
     bool refused_ = false;
+    std::chrono::steady_clock::time_point logged_from_{};  ///< where requests are logged
+    std::string_view logged_route_;
+    Method logged_method_{};
     Answer (*worded_)(const hallpass::Error&) = Answer::problem;  ///< how a refusal is worded
     std::string peer_;  // its address, once it was asked for
     std::shared_ptr<Subscription> events_;

@@ -20,6 +20,7 @@ std::string stream_head(Instant now, const std::string& more) {
 
 void HttpConnection::start_stream() {
     application_.metrics().count_answer(200);
+    log(200, 0);
     writing_ = false;
     keep_alive_ = false;
     parser_.reset();
