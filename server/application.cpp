@@ -81,6 +81,7 @@ Application::Application(Settings settings)
       router_(enabled_routes(settings_.demo)),
       static_files_(settings_.static_dir) {
     if (settings_.notify.outside()) store_.keep_outbox();
+    refuse_unknown_roles(settings_.issuers, roles_);
     settle_lost_keys(store_, keys_);
     heads_.keep_up();  // what was recorded before a crash, or before there were heads
     courier_ = std::make_unique<Courier>(store_, clock_, zones_.table(), settings_.notify,

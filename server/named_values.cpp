@@ -13,7 +13,7 @@ bool read_named_values(std::string_view text, std::span<const NamedValue> member
             std::find_if(members.begin(), members.end(),
                          [&](const NamedValue& member) { return part.starts_with(member.name); });
         if (named != members.end()) {
-            current = named->value;
+            current = named->values == nullptr ? named->value : &named->values->emplace_back();
             *current = part.substr(named->name.size());
         } else if (current != nullptr) {
             *current += ',' + std::string{part};

@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hallpass::server {
 
@@ -10,6 +11,7 @@ namespace hallpass::server {
 struct NamedValue {
     std::string_view name;
     std::string* value;
+    std::vector<std::string>* values = nullptr;  ///< instead: where each goes that is so named
 };
 
 /// Reads `name=value,name=value,…`, as settings of several parts are written on one line. A value

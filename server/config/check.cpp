@@ -104,13 +104,35 @@ std::string check_record_key(const Settings& settings) {
     return key.verifier().text();
 }
 
+/// Whether a tenant that settings name was imported; none is missed while there is no database.
+class TenantCheck {
+  public:
+    explicit TenantCheck(const Settings& settings) {
+        if (!database_is_there(settings)) return;
+        directory_.emplace(settings.database);
+        if (schema_version(*directory_) == 0) directory_.reset();
+    }
+    void refuse_unknown(const std::string& tenant_id) {
+        const bool missing = directory_ && !tenant_id.empty() &&
+                             directory_->number("SELECT COUNT(*) FROM tenants WHERE id = :tenant",
+                                                {{"tenant", tenant_id}}) == 0;
+        if (missing) refuse("tenant= names one that was not imported: " + tenant_id);
+    }
+
+  private:
+    std::optional<Connection> directory_;
+};
+
 std::string check_identity(const Settings& settings) {
     const SystemClock clock;
     const Issuers issuers{settings.issuers, clock};
+    refuse_unknown_roles(settings.issuers, configured_roles(settings.roles));
     if (settings.issuers.empty()) {
         if (!settings.demo) refuse("nobody can sign in: name an --identity");
         return "the demo's sign-in alone";
     }
+    TenantCheck tenants{settings};
+    for (const auto& each : settings.issuers) tenants.refuse_unknown(each.claims.tenant_id);
     return std::to_string(settings.issuers.size()) + " of them" +
            (settings.demo ? ", and the demo's sign-in" : "");
 }
@@ -123,17 +145,10 @@ std::string check_roles(const Settings& settings) {
 std::string check_provisioning(const Settings& settings) {
     const Provisioners provisioners{settings.provisioning, configured_roles(settings.roles)};
     if (provisioners.all().empty()) return "none";
-    std::optional<Connection> directory;
-    if (database_is_there(settings)) {
-        directory.emplace(settings.database);
-        if (schema_version(*directory) == 0) directory.reset();
-    }
+    TenantCheck directory{settings};
     std::string tenants;
     for (const auto& each : provisioners.all()) {
-        const bool missing =
-            directory && directory->number("SELECT COUNT(*) FROM tenants WHERE id = :tenant",
-                                           {{"tenant", each.tenant_id}}) == 0;
-        if (missing) refuse("tenant= names one that was not imported: " + each.tenant_id);
+        directory.refuse_unknown(each.tenant_id);
         tenants += (tenants.empty() ? "of " : ", ") + each.tenant_id;
     }
     return tenants;

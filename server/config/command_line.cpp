@@ -120,7 +120,9 @@ auto parsed_into(std::vector<Part>& read) {
 void add_provider_options(CLI::App& app, Settings& settings) {
     app.add_option_function<std::vector<std::string>>(
            "--identity", parsed_into(settings.issuers),
-           "issuer=…,audience=…,secret=FILE or …,jwks=FILE; may be given again")
+           "issuer=…,audience=…,secret=FILE or …,jwks=FILE, and what its claims mean: "
+           "[,roles-claim=NAME[,role.THEIRS=OURS]][,scopes-claim=NAME][,tenant-claim=NAME]"
+           "[,tenant=ID][,services=off]; may be given again")
         ->envname("HALLPASS_IDENTITY");
     app.add_option_function<std::vector<std::string>>(
            "--provisioning", parsed_into(settings.provisioning),
@@ -147,9 +149,9 @@ std::optional<Command> parse_command_line(int argc, char** argv, int& exit_code)
     add_limit_options(*serve, command.settings);
     add_notify_options(*serve, command.settings.notify);
     add_provider_options(*serve, command.settings);
+    add_log_options(app, *serve, command.settings);
     serve
         ->add_flag("--demo", command.settings.demo,
-    add_log_options(app, *serve, command.settings);
                    "sign-in without a provider and a clock that can be moved; never in production")
         ->envname("HALLPASS_DEMO");
 

@@ -10,6 +10,7 @@
 #include "hallpass/limits.hpp"
 #include "hallpass/token.hpp"
 #include "hallpass/verify.hpp"
+#include "identity/identity.hpp"
 #include "named_values.hpp"
 
 namespace hallpass::server {
@@ -74,7 +75,7 @@ TimeClaim time_claim(json::Value claims, std::string_view name) {
     return {true, date->ceil_to_ms()};
 }
 
-Result<BearerClaims> check_claims(json::Value claims, Instant now) {
+Result<BearerClaims> check_claims(json::Value claims, const ClaimMapping& mapping, Instant now) {
     const auto expiry = time_claim(claims, "exp");
     const auto not_before = time_claim(claims, "nbf");
     const auto issued = time_claim(claims, "iat");
@@ -88,12 +89,11 @@ Result<BearerClaims> check_claims(json::Value claims, Instant now) {
     if (issued.at && now + limits::clock_skew_max < *issued.at) {
         return refused("the bearer token was issued in the future");
     }
-    BearerClaims result{std::string{*subject}, {}, *expiry.at, false};
+    auto confines = mapping.confines_in(claims);
+    if (!confines) return std::move(confines).error();
+    BearerClaims result{std::string{*subject}, *std::move(confines), mapping.service_in(claims),
+                        *expiry.at};
     result.acting_as = claims.find("act").present() || claims.find("act_as").boolean() == true;
-    const auto roles = claims.find("roles");
-    for (auto role = roles.is_array() ? roles.first() : json::Value{}; role; role = role.next()) {
-        if (const auto name = role.string()) result.roles.emplace_back(*name);
-    }
     return result;
 }
 
@@ -130,14 +130,57 @@ KeyChoice key_for(json::Value header, const IssuerKeys& keys) {
     return choice;
 }
 
+[[noreturn]] void refuse_meaning(const std::string& theirs, const std::string& ours) {
+    throw std::runtime_error("--identity: role." + theirs + " is to mean " + ours +
+                             ", which is not a role");
+}
+
+/// Each `THEIRS=OURS`. No role of ours has a `=` in its name; what a provider calls one may.
+void read_role_names(const std::vector<std::string>& texts, ClaimMapping& claims) {
+    if (!texts.empty() && claims.roles_claim.empty()) {
+        throw std::runtime_error("an identity provider's role. needs roles-claim=");
+    }
+    for (const auto& text : texts) {
+        const auto equals = text.rfind('=');
+        if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+            throw std::runtime_error("an identity provider's roles are told as role.THEIRS=OURS");
+        }
+        claims.role_names.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    }
+}
+
+void read_services(const std::string& text, ClaimMapping& claims) {
+    if (!text.empty() && text != "on" && text != "off") {
+        throw std::runtime_error("an identity provider's services= is on or off");
+    }
+    if (text == "on" && claims.bound()) {
+        throw std::runtime_error("services=on: a provider of one tenant has no services");
+    }
+    claims.services = text != "off";
+}
+
 }  // namespace
+
+void refuse_unknown_roles(const std::vector<IssuerSettings>& issuers, const Roles& roles) {
+    for (const auto& issuer : issuers) {
+        for (const auto& [theirs, ours] : issuer.claims.role_names) {
+            if (ours == role_service || roles.known(ours)) continue;
+            refuse_meaning(theirs, ours);
+        }
+    }
+}
 
 IssuerSettings IssuerSettings::parse(const std::string& text) {
     IssuerSettings settings;
-    const NamedValue members[] = {{"issuer=", &settings.issuer},
-                                  {"audience=", &settings.audience},
-                                  {"secret=", &settings.secret_file},
-                                  {"jwks=", &settings.jwks_file}};
+    auto& claims = settings.claims;
+    std::vector<std::string> roles;
+    std::string services;
+    const NamedValue members[] = {
+        {"issuer=", &settings.issuer},           {"audience=", &settings.audience},
+        {"secret=", &settings.secret_file},      {"jwks=", &settings.jwks_file},
+        {"roles-claim=", &claims.roles_claim},   {"role.", nullptr, &roles},
+        {"scopes-claim=", &claims.scopes_claim}, {"tenant-claim=", &claims.tenant_claim},
+        {"tenant=", &claims.tenant_id},          {"services=", &services}};
     if (!read_named_values(text, members)) {
         throw std::runtime_error("an issuer's setting is not known");
     }
@@ -149,12 +192,14 @@ IssuerSettings IssuerSettings::parse(const std::string& text) {
         throw std::runtime_error(
             "an identity provider needs issuer=, audience= and one of secret= or jwks=");
     }
+    read_role_names(roles, claims);
+    read_services(services, claims);
     return settings;
 }
 
 Issuers::Issuers(const std::vector<IssuerSettings>& settings, const Clock& clock) {
     for (const auto& each : settings) {
-        Issuer issuer{each.issuer, each.audience, nullptr, nullptr};
+        Issuer issuer{each.issuer, each.audience, each.claims, nullptr, nullptr};
         if (!each.secret_file.empty()) {
             auto secret = contents_of(each.secret_file);
             while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) {
@@ -179,7 +224,9 @@ std::shared_ptr<const IssuerKeys> Issuers::keys_of(const Issuer& issuer) {
 Result<BearerClaims> Issuers::verify(std::string_view token, Instant now) const {
     if (const auto known = known_.find(token)) {
         const auto keys = keys_of(*known->issuer);
-        if (keys && known->keys.lock() == keys) return check_claims(known->payload->root(), now);
+        if (keys && known->keys.lock() == keys) {
+            return check_claims(known->payload->root(), known->issuer->claims, now);
+        }
     }
     auto parts = split(token);
     if (!parts) return parts.error();
@@ -201,7 +248,7 @@ Result<BearerClaims> Issuers::verify(std::string_view token, Instant now) const 
         if (!has_audience(claims.find("aud"), issuer.audience)) {
             return refused("the bearer token is meant for somebody else");
         }
-        auto checked = check_claims(claims, now);
+        auto checked = check_claims(claims, issuer.claims, now);
         if (checked) {
             known_.keep(token, {&issuer, keys,
                                 std::make_shared<const json::Document>(std::move(parts->payload))});

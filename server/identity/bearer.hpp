@@ -8,6 +8,7 @@
 #include "hallpass/json.hpp"
 #include "hallpass/result.hpp"
 #include "hallpass/time.hpp"
+#include "identity/confines.hpp"
 #include "identity/issuer_keys.hpp"
 #include "known_texts.hpp"
 
@@ -18,16 +19,23 @@ struct IssuerSettings {
     std::string issuer, audience;
     std::string secret_file, jwks_file;  ///< exactly one of them, or `jwks_url`
     std::string jwks_url{};
+    ClaimMapping claims{};
 
-    /// `issuer=…,audience=…,secret=FILE` or `…,jwks=FILE` or `…,jwks=https://…`.
+    /// `issuer=…,audience=…,secret=FILE` or `…,jwks=FILE` or `…,jwks=https://…`, and what its
+    /// claims mean:
+    /// `roles-claim=…,role.THEIRS=OURS,scopes-claim=…,tenant-claim=…,tenant=…,services=off`.
     /// @throws std::runtime_error where a part is missing or not known
     static IssuerSettings parse(const std::string& text);
 };
 
+/// @throws std::runtime_error where a provider's role is to mean one that there is not
+void refuse_unknown_roles(const std::vector<IssuerSettings>& issuers, const Roles& roles);
+
 /// What a valid bearer token says about its holder.
 struct BearerClaims {
     std::string user_id;
-    std::vector<std::string> roles;
+    Confines confines;
+    bool service = false;    ///< it is a service's, where no user has that id
     Instant expires_at;      ///< first millisecond at which it no longer holds
     bool acting_as = false;  ///< the provider itself says that somebody acts for somebody else
 };
@@ -48,6 +56,7 @@ class Issuers {
   private:
     struct Issuer {
         std::string issuer, audience;
+        ClaimMapping claims;
         std::shared_ptr<const IssuerKeys> keys;  ///< of a file
         std::unique_ptr<RemoteKeys> remote;      ///< or of a URL
     };

@@ -1,7 +1,5 @@
 #include "identity/identity.hpp"
 
-#include <algorithm>
-
 #include "access/directory.hpp"
 #include "ascii.hpp"
 #include "digest.hpp"
@@ -31,6 +29,31 @@ Error not_a_bearer() {
     return make_error(ErrorCode::UNAUTHORIZED, "use Authorization: Bearer and a token");
 }
 
+/// What the cookie says is believed now that the whole of it was found: this server wrote it.
+Result<Done> take_up_confines(Credential& credential) {
+    if (credential.login_confines.empty()) return Done{};
+    auto confines = Confines::of_text(credential.login_confines);
+    if (!confines) return sign_in_again();
+    credential.confines = *std::move(confines);
+    return Done{};
+}
+
+/// Whether the user is of that tenant and of no other. A provider that speaks for one tenant must
+/// not bring those whose reach is larger: whatever they may do elsewhere, it could do.
+bool only_of(Connection& store, const std::optional<UserRow>& user, const std::string& tenant_id) {
+    if (!user || user->all_tenants || !works_for(store, *user, tenant_id)) return false;
+    return store.number(
+               "SELECT COUNT(*) FROM memberships WHERE user_id = :user AND tenant_id <> :tenant",
+               {{"user", user->id}, {"tenant", tenant_id}}) == 0;
+}
+
+PermissionSet confined_permissions(const UserRow& user, const Roles& roles,
+                                   const Confines& confines) {
+    auto held = roles_of(user);
+    std::erase_if(held, [&](std::string_view role) { return !confines.leaves_role(role); });
+    return confines.leaves(roles.permissions_of(held));
+}
+
 }  // namespace
 
 Result<Credential> credential_of(const Request& request, const Issuers& issuers,
@@ -55,7 +78,8 @@ Result<Credential> credential_of(const Request& request, const Issuers& issuers,
         tokens.remember_foreign(token);
         credential.kind = Credential::Kind::bearer;
         credential.user_id = claims->user_id;
-        credential.token_roles = claims->roles;
+        credential.confines = claims->confines;
+        credential.service = claims->service;
         credential.acting_as = claims->acting_as;
         credential.expires_at = claims->expires_at;
         return credential;
@@ -63,6 +87,7 @@ Result<Credential> credential_of(const Request& request, const Issuers& issuers,
     if (const auto secret = login_cookie(request)) {
         credential.kind = Credential::Kind::login;
         credential.login_sha256 = sha256_text(*secret);
+        credential.login_confines = confines_of_cookie(*secret);
     }
     return credential;
 }
@@ -103,6 +128,7 @@ Result<Identity> identify(Connection& store, Credential credential, const Roles&
             return sign_in_again();
         }
         credential.user_id = identity.login->user_id;
+        if (auto confined = take_up_confines(credential); !confined) return confined.error();
     }
     if (credential.kind == Credential::Kind::act_as) {
         const auto token = store.find<TokenRow>("WHERE id = :id", {{"id", credential.token_id}});
@@ -115,12 +141,17 @@ Result<Identity> identify(Connection& store, Credential credential, const Roles&
             return make_error(ErrorCode::TOKEN_REVOKED, "this token is not known");
     }
     if (!credential.user_id.empty()) identity.user = find_user(store, credential.user_id);
+    const auto& confines = credential.confines;
+    if (confines.tenant_id && !only_of(store, identity.user, *confines.tenant_id)) {
+        return make_error(ErrorCode::UNAUTHORIZED, "your account is not known here");
+    }
     if (identity.user) {
-        identity.permissions = permissions_of(*identity.user, roles);
         identity.banned = banned_at(*identity.user, now);
+        identity.permissions = confined_permissions(*identity.user, roles, confines);
+        // Only staff serve every tenant, and who does not come as staff is none now.
+        if (confines.any() && !is_staff(identity.permissions)) identity.user->all_tenants = false;
     } else {
-        const auto& names = credential.token_roles;
-        identity.service = std::find(names.begin(), names.end(), role_service) != names.end();
+        identity.service = credential.service;
     }
     identity.credential = std::move(credential);
     return identity;

@@ -7,6 +7,7 @@
 #include "access/origin.hpp"
 #include "hallpass/permission.hpp"
 #include "hallpass/time.hpp"
+#include "identity/confines.hpp"
 #include "store/connection.hpp"
 #include "store/rows.hpp"
 
@@ -25,12 +26,15 @@ inline constexpr std::string_view role_service = "service";
 struct Credential {
     enum class Kind { none, bearer, login, act_as, provisioner };
     Kind kind = Kind::none;
-    std::string user_id;                   ///< bearer: `sub`; act_as: the agent
-    std::vector<std::string> token_roles;  ///< bearer
-    bool acting_as = false;                ///< the bearer itself is for acting as somebody
-    std::string login_sha256;              ///< login
-    std::string token_id, session_id;      ///< act_as
-    std::optional<Instant> expires_at;     ///< bearer
+    std::string user_id;                ///< bearer: `sub`; act_as: the agent
+    Confines confines;                  ///< bearer; login: once it was looked up
+    bool service = false;               ///< bearer: a service's, where no user has that id
+    bool acting_as = false;             ///< the bearer itself is for acting as somebody
+    std::string login_sha256;           ///< login
+    std::string login_confines;         ///< login: as its cookie says, not to be believed before
+                                        ///< the cookie was looked up
+    std::string token_id, session_id;   ///< act_as
+    std::optional<Instant> expires_at;  ///< bearer
     const Provisioner* provisioner = nullptr;
 };
 
@@ -70,7 +74,8 @@ struct Identity {
 };
 
 /// Looks the caller up.
-/// @errors UNAUTHORIZED where the login is over or the act-as token is not one of ours
+/// @errors UNAUTHORIZED where the login is over, the act-as token is not one of ours, or the
+///         provider speaks for one tenant and the user is of another one too
 Result<Identity> identify(Connection& store, Credential credential, const Roles& roles,
                           Instant now);
 

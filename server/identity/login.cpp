@@ -23,6 +23,15 @@ std::optional<std::string> login_cookie(const Request& request) {
     return found;
 }
 
+std::string cookie_of_login(const std::string& secret, const Confines& confines) {
+    return confines.any() ? secret + '.' + confines.text() : secret;
+}
+
+std::string confines_of_cookie(std::string_view cookie) {
+    const auto dot = cookie.find('.');
+    return std::string{dot == std::string_view::npos ? "" : cookie.substr(dot + 1)};
+}
+
 std::string set_login_cookie(const std::string& secret, std::int64_t max_age_s, bool secure) {
     std::string cookie{login_cookie_name};
     cookie +=

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "http/request.hpp"
+#include "identity/confines.hpp"
 
 namespace hallpass::server {
 
@@ -12,6 +13,11 @@ inline constexpr std::string_view login_cookie_name = "hallpass_session";
 
 /// The login cookie's value; nothing where there is none, or more than one.
 std::optional<std::string> login_cookie(const Request& request);
+/// What goes into the cookie: the secret and, where the login is confined, how. As the store knows
+/// the digest of the whole, nobody can take any of it away.
+std::string cookie_of_login(const std::string& secret, const Confines& confines);
+/// What a cookie says of that, believed or not: "" where it says nothing.
+std::string confines_of_cookie(std::string_view cookie);
 /// `Set-Cookie` for a new login, or, with an empty secret, for none any more.
 std::string set_login_cookie(const std::string& secret, std::int64_t max_age_s, bool secure);
 

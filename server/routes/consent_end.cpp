@@ -55,4 +55,15 @@ Result<ConsentEnd> consent_end(const Call& call, const ConsentWish& wish,
     return ConsentEnd{end->until, std::string{zone->name()}};
 }
 
+ScopeSet consentable(const Call& call, const ScopeSet& user_has) {
+    const auto& carried = call.identity.credential.confines.scopes;
+    return carried ? intersection(user_has, *carried) : user_has;
+}
+
+std::optional<ScopeSet> consented(const Call& call, const ConsentWish& wish, ScopeView available,
+                                  const Policy& policy) {
+    if (wish.scopes || !call.identity.credential.confines.scopes) return wish.scopes;
+    return narrow({available, std::nullopt, &policy.never_carried(), false}).value();
+}
+
 }  // namespace hallpass::server

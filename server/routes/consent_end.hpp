@@ -19,6 +19,15 @@ struct ConsentWish {
     static ConsentWish read(wire::ObjectReader& body);
 };
 
+/// What the caller may consent to at most: what the user has, as far as the caller's token carries
+/// it, where its provider says what that is.
+ScopeSet consentable(const Call& call, const ScopeSet& user_has);
+/// What the caller consents to: what the body names, or else nothing in particular, which stands
+/// for all that was asked; that must be named where the token does not carry all of it.
+/// @param available consentable, and within what was asked
+std::optional<ScopeSet> consented(const Call& call, const ConsentWish& wish, ScopeView available,
+                                  const Policy& policy);
+
 /// The end of consent, decided here and now.
 struct ConsentEnd {
     Instant until;

@@ -23,9 +23,18 @@ Result<Subject> subject_of_change(const Call& call, Connection& store) {
     auto tenant = find_tenant(store, row->tenant_id);
     const auto user = find_user(store, row->subject_id);
     if (!tenant || !user) throw StoreFault("a grant's tenant or user is gone");
-    auto scopes = membership_scopes(store, row->tenant_id, row->subject_id);
-    return Subject{*std::move(row), tenant->policy, std::move(scopes).value_or(ScopeSet{}),
-                   user->time_zone};
+    auto scopes = membership_scopes(store, row->tenant_id, row->subject_id).value_or(ScopeSet{});
+    const bool own = row->subject_id == call.identity.user_id();
+    if (own) scopes = consentable(call, scopes);
+    return Subject{*std::move(row), tenant->policy, std::move(scopes), user->time_zone};
+}
+
+/// What the user has and was asked for, or what they consented to already.
+ScopeSet within_grant(const Subject& subject) {
+    const auto grant = to_grant(subject.row);
+    const auto* granted = std::get_if<Granted>(&grant.state);
+    const auto& ceiling = granted && granted->scopes ? granted->scopes : grant.requested_scopes;
+    return ceiling ? intersection(subject.scopes, *ceiling) : subject.scopes;
 }
 
 Result<Done> empty_body(const Call& call) {
@@ -72,8 +81,10 @@ Result<Answer> grant(const Call& call, Transaction& transaction) {
         if (!end) return end.error();
         subject->row.time_zone = end->time_zone;
         subject->row.tzdata_version = call.application.zones().version();
+        auto scopes = consented(call, wish, within_grant(*subject), subject->policy);
         return apply(call, transaction, *std::move(subject),
-                     GrantConsent{by, end->until, wish.scopes}, AuditEvent::access_granted, shown);
+                     GrantConsent{by, end->until, std::move(scopes)}, AuditEvent::access_granted,
+                     shown);
     }
     return apply(call, transaction, *std::move(subject), GrantConsent{by, call.now, wish.scopes},
                  AuditEvent::access_granted);
@@ -168,6 +179,7 @@ Result<Answer> amend(const Call& call, Transaction& transaction) {
         const auto end = consent_end(call, wish, subject->time_zone, subject->policy);
         if (!end) return end.error();
         event.until = end->until;
+        event.scopes = consented(call, wish, within_grant(*subject), subject->policy);
         subject->row.time_zone = end->time_zone;
         subject->row.tzdata_version = call.application.zones().version();
     }

@@ -70,21 +70,22 @@ Result<Answer> open_standing(const Call& call, Transaction& transaction) {
     if (auto error = body.finish()) return *error;
 
     const auto& user = *call.identity.user;
-    const auto scopes = membership_scopes(store, tenant.id, user.id);
+    auto scopes = membership_scopes(store, tenant.id, user.id);
     if (!tenant.found || !scopes) {
         return make_error(tenant.policy().tenant_not_found_code(),
                           "you do not belong to such a tenant; check the id");
     }
+    scopes = consentable(call, *scopes);
     const auto end = consent_end(call, wish, user.time_zone, tenant.policy());
     if (!end) return end.error();
     settle_subject(transaction, tenant.id, user.id);
     const auto rows = open_rows(store, tenant.id, user.id);
-    const auto grant =
-        open_standing_access(subject_facts(user, scopes, call.application.roles(), call.now),
-                             open_grants_on(rows, call.now), tenant.policy(),
-                             {GrantId::trusted(random_id("gr_")), TenantId::trusted(tenant.id),
-                              SubjectId::trusted(user.id), end->until, wish.scopes},
-                             call.now);
+    const auto grant = open_standing_access(
+        subject_facts(user, scopes, call.application.roles(), call.now),
+        open_grants_on(rows, call.now), tenant.policy(),
+        {GrantId::trusted(random_id("gr_")), TenantId::trusted(tenant.id),
+         SubjectId::trusted(user.id), end->until, consented(call, wish, *scopes, tenant.policy())},
+        call.now);
     if (!grant) return grant.error();
     auto row = to_row(*grant);
     row.time_zone = end->time_zone;

@@ -7,8 +7,16 @@
 
 namespace hallpass::server {
 
+constexpr std::size_t cookie_max_bytes = 3000;
+
 Result<Answer> start_login(const Call& call, Transaction& transaction, const std::string& user_id) {
-    const auto secret = random_secret();
+    const auto& confines = call.identity.credential.confines;
+    const auto secret = cookie_of_login(random_secret(), confines);
+    // Browsers keep cookies of 4096 bytes with all that belongs to them (RFC 6265 section 6.1).
+    if (secret.size() > cookie_max_bytes) {
+        return make_error(ErrorCode::FORBIDDEN,
+                          "the token carries too many roles or scopes for a cookie");
+    }
     const auto lifetime = call.application.settings().login_lifetime;
     const auto origin = call.origin();
     LoginRow login;

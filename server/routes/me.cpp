@@ -49,7 +49,9 @@ Result<Answer> me(const Call& call, Connection& store) {
     json::Writer writer;
     writer.begin_object().member("id", user.id).member("name", user.name);
     writer.member("email", user.email).key("roles").begin_array();
-    for (const auto role : roles_of(user)) writer.string(role);
+    for (const auto role : roles_of(user)) {
+        if (call.identity.credential.confines.leaves_role(role)) writer.string(role);
+    }
     writer.end_array();
     write_permissions(writer, call.identity.permissions);
     writer.member("timeZone", user.time_zone).member("optedOut", user.opted_out);

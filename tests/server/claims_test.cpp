@@ -1,0 +1,335 @@
+// What an identity provider's claims may take from its people, and that they give nobody anything.
+#include "identity/confines.hpp"
+
+#include <algorithm>
+#include <fstream>
+
+#include "directory/import.hpp"
+#include "hallpass_catch.hpp"
+#include "hallpass_program.hpp"
+#include "identity/bearer.hpp"
+
+using namespace hallpass;
+using namespace hallpass::server;
+using namespace hallpass::server::test;
+
+namespace {
+
+constexpr const char* grants = "/api/v1/support-access/grants";
+
+/// A server that trusts a second provider, as its settings say.
+struct SecondProvider {
+    TestServer server;
+
+    explicit SecondProvider(const std::string& more)
+        : server([&](Settings& settings) {
+              const auto secret = settings.key_file + ".second";
+              std::ofstream{secret} << key;
+              settings.issuers.push_back(IssuerSettings::parse(
+                  "issuer=https://second.test,audience=hallpass,secret=" + secret + "," + more));
+          }) {}
+
+    With as(const std::string& user, const std::string& claims = {},
+            const std::string& body = {}) const {
+        With with;
+        with.body = body;
+        with.bearer = TestServer::signed_jwt(
+            R"({"alg":"HS256","typ":"JWT"})",
+            R"({"iss":"https://second.test","aud":"hallpass","exp":4000000000,"sub":")" + user +
+                "\"" + claims + "}",
+            key);
+        return with;
+    }
+    test::Reply get(const std::string& path, const With& with) const {
+        return server.request("GET", path, with);
+    }
+    test::Reply ask(const std::string& agent, const std::string& claims) const {
+        return server.request("POST", grants,
+                              as(agent, claims,
+                                 R"({"tenantId":"de-akker","targetUserId":"piet","ticketId":"T-9",)"
+                                 R"("reason":"The parcel does not show"})"));
+    }
+    void import(const std::string& lines) {
+        std::istringstream input{lines};
+        auto& application = server.server().application();
+        REQUIRE(
+            import_directory(application.store(), application.zones(), application.roles(), input)
+                .ok());
+    }
+
+    static inline const std::string key = "another-secret-of-more-than-32-bytes!";
+};
+
+std::string cookie_in(const test::Reply& reply) {
+    const auto header = reply.headers.at("set-cookie");
+    const auto begin = header.find('=') + 1;
+    return header.substr(begin, header.find(';') - begin);
+}
+
+/// A path of the route's, with what is there in the tenant de-akker.
+std::string filled(std::string_view pattern, const std::string& grant, const std::string& session) {
+    std::string path{pattern};
+    for (auto open = path.find('{'); open != std::string::npos; open = path.find('{')) {
+        const auto close = path.find('}');
+        const auto before = path.substr(0, open);
+        const std::string value = before.find("/grants/") != std::string::npos    ? grant
+                                  : before.find("sessions/") != std::string::npos ? session
+                                  : before.find("/tickets/") != std::string::npos ? "T-1"
+                                                                                  : "piet";
+        path.replace(open, close - open + 1, value);
+    }
+    return path;
+}
+
+}  // namespace
+
+TEST_CASE("a claim is found by its own name, by dots, or by a pointer") {
+    const auto document = json::Document::parse(
+        R"({"roles":["top"],"realm_access":{"roles":["in"]},"a.b":["dotted"],)"
+        R"("https://x.test/roles":["uri"],"cognito:groups":["colon"],"realm_access.roles":["bait"],)"
+        R"("resource_access":{"my.app":{"roles":["deep"]}},"t~/":{"x":["escaped"]}})");
+    REQUIRE(document.ok());
+    const auto first = [&](const std::string& name) {
+        const auto text = find_claim(document->root(), name).first().string();
+        return std::string{text.value_or("")};
+    };
+    CHECK(first("roles") == "top");
+    CHECK(first("realm_access.roles") == "in");
+    CHECK(first("https://x.test/roles") == "uri");
+    CHECK(first("cognito:groups") == "colon");
+    CHECK(first("/a.b") == "dotted");
+    CHECK(first("/resource_access/my.app/roles") == "deep");
+    CHECK(first("/t~0~1/x") == "escaped");
+    for (const std::string name : {"a.b", "missing", "roles.x", "realm_access.", "", ".", "/"}) {
+        CAPTURE(name);
+        CHECK(first(name).empty());
+    }
+}
+
+TEST_CASE("what a provider's claims mean is told beside it") {
+    const std::string who = "issuer=a,audience=b,secret=c";
+    const auto claims =
+        IssuerSettings::parse(who +
+                              ",roles-claim=realm_access.roles,role.CN=Help,OU=x=helpdeskAgent,"
+                              "role.robot=service,scopes-claim=scope")
+            .claims;
+    CHECK(claims.roles_claim == "realm_access.roles");
+    CHECK(claims.role_names == std::vector<std::pair<std::string, std::string>>{
+                                   {"CN=Help,OU=x", "helpdeskAgent"}, {"robot", "service"}});
+    CHECK(claims.scopes_claim == "scope");
+    CHECK(claims.services);
+    CHECK_FALSE(IssuerSettings::parse(who + ",services=off").claims.services);
+    CHECK(IssuerSettings::parse(who + ",tenant=elders").claims.bound());
+    CHECK(IssuerSettings::parse(who + ",tenant-claim=org_id").claims.bound());
+    for (const std::string more :
+         {",services=no", ",services=on,tenant=elders", ",role.a=b", ",roles-claim=r,role.=b",
+          ",roles-claim=r,role.a=", ",roles-claim=r,role.a"}) {
+        CAPTURE(more);
+        CHECK_THROWS(IssuerSettings::parse(who + more));
+    }
+    auto unknown = std::vector{IssuerSettings::parse(who + ",roles-claim=r,role.a=king")};
+    CHECK_THROWS(refuse_unknown_roles(unknown, Roles{}));
+}
+
+TEST_CASE("a role is held where the directory gives it and the token carries it") {
+    SecondProvider place{
+        "roles-claim=realm_access.roles,role.help=helpdeskAgent,role.boss=helpdeskAdmin,"
+        "role.robot=service"};
+    const std::string help = R"(,"realm_access":{"roles":["help"]})";
+    const std::string boss = R"(,"realm_access":{"roles":["boss"]})";
+    CHECK(place.ask("jan", "").status == 403);
+    CHECK(place.ask("jan", boss).status == 403);
+    CHECK(place.ask("jan", R"(,"realm_access":{"roles":["helpdeskAgent"]})").status == 403);
+    CHECK(place.ask("jan", R"(,"realm_access.roles":["help"])").status == 403);
+    CHECK(place.ask("jan", R"(,"roles":["help"])").status == 403);
+    CHECK(place.ask("jan", help).status == 201);
+
+    const std::string users = "/api/v1/admin/users";
+    CHECK(place.get(users, place.as("ada", boss)).status == 200);
+    CHECK(place.get(users, place.as("ada", help)).status == 403);
+    CHECK(place.get(users, place.as("piet", boss)).status == 403);
+    CHECK(place.get("/api/v1/me", place.as("ada", help)).text("roles") == "[]");
+    CHECK(place.get("/api/v1/me", place.as("piet")).text("roles") == R"(["user"])");
+    // As ever with a provider that says nothing of roles.
+    CHECK(place.server.get(users, "ada").status == 200);
+
+    CHECK(place.get("/metrics", place.as("scraper", R"(,"realm_access":{"roles":["robot"]})"))
+              .status == 200);
+    CHECK(place.get("/metrics", place.as("scraper", R"(,"roles":["service"])")).status == 401);
+    CHECK(place.get("/metrics", place.as("scraper", R"(,"realm_access":{"roles":["service"]})"))
+              .status == 401);
+}
+
+TEST_CASE("who may be a service is told for each provider") {
+    const std::string service = R"(,"roles":["service"])";
+    SecondProvider open{"services=on"};
+    CHECK(open.get("/metrics", open.as("scraper", service)).status == 200);
+    for (const std::string more : {"services=off", "tenant=elders", "tenant-claim=org"}) {
+        CAPTURE(more);
+        SecondProvider closed{more};
+        const auto claims = service + R"(,"org":"elders")";
+        CHECK(closed.get("/metrics", closed.as("scraper", claims)).status == 401);
+        With with;
+        with.bearer = closed.server.bearer("scraper", service);
+        CHECK(closed.get("/metrics", with).status == 200);
+    }
+}
+
+TEST_CASE("a cookie reaches no further than the token that it was given for") {
+    SecondProvider place{"roles-claim=r"};
+    const auto signed_in =
+        place.server.request("POST", "/api/v1/session", place.as("ada", R"(,"r":["x"])", "{}"));
+    REQUIRE(signed_in.status == 200);
+    With with;
+    with.cookie = cookie_in(signed_in);
+    CHECK(place.get("/api/v1/me", with).status == 200);
+    CHECK(place.get("/api/v1/admin/users", with).status == 403);
+    const auto dot = with.cookie.find('.');
+    REQUIRE(dot != std::string::npos);
+    const auto whole = with.cookie;
+    with.cookie = whole.substr(0, dot);
+    CHECK(place.get("/api/v1/me", with).status == 401);
+    with.cookie = whole.substr(0, dot) + ".e30";  // {}
+    CHECK(place.get("/api/v1/me", with).status == 401);
+
+    const auto full = place.server.request("POST", "/api/v1/session",
+                                           place.as("ada", R"(,"r":["helpdeskAdmin"])", "{}"));
+    with.cookie = cookie_in(full);
+    CHECK(place.get("/api/v1/admin/users", with).status == 200);
+    const auto many = R"(,"r":[")" + std::string(4000, 'a') + "\"]";
+    CHECK(place.server.request("POST", "/api/v1/session", place.as("ada", many, "{}")).error() ==
+          "FORBIDDEN");
+}
+
+TEST_CASE("a provider of one tenant reaches no other by any endpoint, whoever it names") {
+    SecondProvider place{"tenant=elders"};
+    place.import(
+        R"({"type":"user","id":"root","name":"R","email":"r@example.nl","roles":["helpdeskAdmin"],)"
+        R"("allTenants":true})"
+        "\n"
+        R"({"type":"user","id":"both","name":"B","email":"b@example.nl","roles":["helpdeskAdmin"]})"
+        "\n"
+        R"({"type":"membership","tenantId":"elders","userId":"both"})"
+        "\n"
+        R"({"type":"membership","tenantId":"de-akker","userId":"both"})"
+        "\n");
+    Journey journey{place.server};
+    const auto grant = journey.request_grant();
+    journey.consent(grant);
+    const auto started = journey.start();
+    REQUIRE(started.status == 201);
+    const auto entries = place.server.number("SELECT COUNT(*) FROM record");
+    const auto& application = place.server.server().application();
+    int asked = 0;
+    for (const auto& route : application.router().routes()) {
+        if (route.ignores_credentials || route.who == Who::provisioner) continue;
+        const auto path = filled(route.pattern, grant, started.text("session.id"));
+        const auto method = boost::beast::http::to_string(route.method);
+        for (const std::string user : {"piet", "jan", "ada", "root", "both", "scraper"}) {
+            CAPTURE(std::string{method}, path, user);
+            auto with = place.as(user, R"(,"roles":["service"])");
+            // Introspection and revocation take forms; what is in it is never looked at.
+            if (route.body == BodyKind::form) {
+                with.content_type = "application/x-www-form-urlencoded";
+                with.body = "token=" + started.text("delegatedToken");
+            } else if (route.body != BodyKind::none) {
+                with.body = "{}";
+            }
+            const auto reply = place.server.request({method.data(), method.size()}, path, with);
+            // Who needs nobody's leave is not looked up by the demo's and the health's pages.
+            CHECK(reply.status == 401);
+            ++asked;
+        }
+    }
+    CHECK(asked > 200);
+    CHECK(place.server.number("SELECT COUNT(*) FROM record") == entries);
+
+    CHECK(place.get("/api/v1/me", place.as("otto")).status == 200);
+    CHECK(place.ask("olga", "").status == 404);
+    CHECK(place.get(std::string{grants} + "/" + grant, place.as("olga")).status == 404);
+}
+
+TEST_CASE("a claim names the tenant, and who is of another one as well is nobody to it") {
+    SecondProvider place{"tenant-claim=org.id"};
+    const auto status = [&](const std::string& user, const std::string& claims) {
+        return place.get("/api/v1/me", place.as(user, claims)).status;
+    };
+    const std::string elders = R"(,"org":{"id":"elders"})";
+    CHECK(status("otto", elders) == 200);
+    CHECK(status("otto", R"(,"org":{"id":["elders"]})") == 200);
+    for (const std::string claims :
+         {"", R"(,"org":"elders")", R"(,"org":{"id":["elders","de-akker"]})", R"(,"org":{"id":""})",
+          R"(,"org":{"id":"de-akker"})", R"(,"org":{"id":"nowhere"})", R"(,"org":{"id":null})"}) {
+        CAPTURE(claims);
+        CHECK(status("otto", claims) == 401);
+    }
+    CHECK(status("piet", R"(,"org":{"id":"de-akker"})") == 401);  // of hulp and others too
+    CHECK(status("nobody", elders) == 401);
+
+    With with;
+    with.cookie =
+        cookie_in(place.server.request("POST", "/api/v1/session", place.as("otto", elders, "{}")));
+    CHECK(place.get("/api/v1/me", with).status == 200);
+    place.import(R"({"type":"membership","tenantId":"hulp","userId":"otto"})");
+    CHECK(status("otto", elders) == 401);
+    CHECK(place.get("/api/v1/me", with).status == 401);
+    CHECK(place.server.get("/api/v1/me", "otto").status == 200);
+
+    SecondProvider bound{"tenant=elders,tenant-claim=org"};
+    CHECK(bound.get("/api/v1/me", bound.as("otto", R"(,"org":"elders")")).status == 200);
+    CHECK(bound.get("/api/v1/me", bound.as("otto", R"(,"org":"hulp")")).status == 401);
+    CHECK(bound.get("/api/v1/me", bound.as("otto")).status == 401);
+}
+
+TEST_CASE("nobody consents to, or asks with, a scope that their token does not carry") {
+    SecondProvider place{"scopes-claim=scope"};
+    CHECK(place.ask("jan", R"(,"scope":"openid email")").status == 403);
+    CHECK(place.ask("jan", R"(,"scope":["openid","support:access:create"])").status == 201);
+    CHECK(place.get("/api/v1/admin/users", place.as("ada", R"(,"scope":"support:access:read")"))
+              .status == 200);
+
+    Journey journey{place.server};
+    const std::string reads = R"(,"scope":"openid parcels:read cases:list")";
+    const auto consent = [&](const std::string& grant, const std::string& call,
+                             const std::string& body, const std::string& claims) {
+        return place.server.request("POST", std::string{grants} + "/" + grant + "/" + call,
+                                    place.as("piet", claims, body));
+    };
+    const auto grant = journey.request_grant();
+    const std::string tomorrow = R"({"preset":"end_of_tomorrow")";
+    CHECK(consent(grant, "grant", tomorrow + "}", R"(,"scope":"openid")").status == 400);
+    CHECK(consent(grant, "grant", tomorrow + R"(,"scopes":["parcels:update"]})", reads).error() ==
+          "INSUFFICIENT_SCOPE");
+    CHECK(consent(grant, "grant", tomorrow + "}", reads).text("scopes") == R"(["parcels:read"])");
+    CHECK(consent(grant, "amend", tomorrow + "}", R"(,"scope":"cases:read")").status == 400);
+    CHECK(consent(grant, "amend", tomorrow + "}", reads).text("scopes") == R"(["parcels:read"])");
+
+    const auto standing = place.server.request(
+        "POST", std::string{grants} + "/standing",
+        place.as("els", reads, R"({"tenantId":"de-akker","preset":"end_of_tomorrow"})"));
+    CHECK(standing.text("scopes") == R"(["parcels:read"])");
+    // As ever with a provider that says nothing of scopes.
+    const auto other = journey.request_grant("T-2");
+    CHECK(place.server.post(std::string{grants} + "/" + other + "/grant", tomorrow + "}", "piet")
+              .text("scopes") == "null");
+}
+
+TEST_CASE("the check names a role or a tenant of a provider's that there is not", "[sqlite]") {
+    const TemporaryFolder folder;
+    std::ofstream{folder.file("secret")} << SecondProvider::key;
+    const auto check = [&](const std::string& more) {
+        return hallpassd({"serve", "--check", "--database", "sqlite:" + folder.file("hallpass.db"),
+                          "--identity",
+                          "issuer=https://second.test,audience=hallpass,secret=" +
+                              folder.file("secret") + more})
+            .output;
+    };
+    CHECK_THAT(check(",roles-claim=roles,role.x=king"),
+               Catch::Contains("REFUSED  identity providers: --identity: role.x is to mean king"));
+    CHECK_THAT(check(",roles-claim=roles,role.x=service"),
+               Catch::Contains("good     identity providers: 1 of them"));
+    CHECK(hallpassd({"--database", "sqlite:" + folder.file("hallpass.db"), "import", "/dev/null"})
+              .exit_code == 0);
+    CHECK_THAT(check(",tenant=elders"),
+               Catch::Contains("REFUSED  identity providers: tenant= names one that was not"));
+}
