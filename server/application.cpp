@@ -74,9 +74,11 @@ Application::Application(Settings settings)
       roles_(configured_roles(settings_.roles)),
       provisioners_(settings_.provisioning, roles_),
       zones_(settings_.zones_file),
+      events_(settings_.allowances.streams_of_a_user),
       revocations_(store_, clock_, settings_.public_url + "/status/", settings_.revocation_streams),
       watch_(store_, events_, clock_),
       credential_limit_(settings_.credential_burst, settings_.credentials_per_second),
+      allowances_(settings_.allowances),
       request_log_(settings_.log_requests, settings_.log_format),
       router_(enabled_routes(settings_.demo)),
       static_files_(settings_.static_dir) {
@@ -168,10 +170,8 @@ std::optional<Answer> Application::count_attempt(const std::string& client_addre
                                                  Answer (*refusal)(const Error&)) {
     const auto wait = credential_limit_.take(network_of(client_address), clock_.now());
     if (wait.count() == 0) return std::nullopt;
-    auto answer = refusal(make_error(ErrorCode::RATE_LIMITED,
-                                     "too many attempts from this address; wait and try again"));
-    answer.with("Retry-After", std::to_string(wait.count()));
-    return answer;
+    return Answer::too_many("too many attempts from this address; wait and try again", wait,
+                            refusal);
 }
 
 void Application::handle(Request request, Respond respond) {

@@ -15,6 +15,7 @@
 #include "events/revocation_feed.hpp"
 #include "hallpass/permission.hpp"
 #include "hallpass/time_zone.hpp"
+#include "http/allowances.hpp"
 #include "http/call.hpp"
 #include "http/rate_limiter.hpp"
 #include "http/router.hpp"
@@ -98,6 +99,7 @@ class Application {
     const ZoneTable& zones() const { return zones_.table(); }
     EventHub& events() { return events_; }
     RevocationFeed& revocations() { return revocations_; }
+    Allowances& allowances() { return allowances_; }
     Metrics& metrics() { return metrics_; }
     const RequestLog& request_log() const { return request_log_; }
     const Courier& courier() const { return *courier_; }
@@ -132,6 +134,7 @@ class Application {
     RevocationFeed revocations_;
     RecordWatch watch_;
     RateLimiter credential_limit_;
+    Allowances allowances_;
     Metrics metrics_;
     RequestLog request_log_;
     Router router_;

@@ -109,6 +109,33 @@ void add_log_options(CLI::App& app, CLI::App& serve, Settings& settings) {
         ->envname("HALLPASS_LOG_REQUESTS");
 }
 
+void add_allowance(CLI::App& app, const char* name, const char* variable, Allowance& allowance,
+                   const char* what) {
+    app.add_option_function<std::string>(
+           name, [&](const std::string& text) { allowance = Allowance::parse(text); }, what)
+        ->envname(variable);
+}
+
+void add_allowance_options(CLI::App& app, AllowanceSettings& settings) {
+    add_allowance(app, "--change-limit", "HALLPASS_CHANGE_LIMIT", settings.changes,
+                  "changes one person may make: BURST+COUNT/s, /m or /h, or unlimited (default "
+                  "600+10/s: 600 at once, then 10 a second)");
+    add_allowance(app, "--service-change-limit", "HALLPASS_SERVICE_CHANGE_LIMIT",
+                  settings.service_changes,
+                  "the same for a service or identity provider (default 10000+1000/s)");
+    add_allowance(app, "--request-limit", "HALLPASS_REQUEST_LIMIT", settings.requests,
+                  "how often one user of a tenant may be asked for consent, whoever asks (default "
+                  "20+6/h)");
+    add_allowance(app, "--start-limit", "HALLPASS_START_LIMIT", settings.starts,
+                  "how often sessions about one user of a tenant may be started, whoever does "
+                  "(default 60+60/h)");
+    app.add_option("--user-streams", settings.streams_of_a_user,
+                   "streams of live events that one user may have open")
+        ->envname("HALLPASS_USER_STREAMS")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+}
+
 /// Each text of the option, read by `Part::parse`.
 template <class Part>
 auto parsed_into(std::vector<Part>& read) {
@@ -147,6 +174,7 @@ std::optional<Command> parse_command_line(int argc, char** argv, int& exit_code)
     serve->configurable();
     add_address_options(*serve, command.settings);
     add_limit_options(*serve, command.settings);
+    add_allowance_options(*serve, command.settings.allowances);
     add_notify_options(*serve, command.settings.notify);
     add_provider_options(*serve, command.settings);
     add_log_options(app, *serve, command.settings);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "events/revocation_feed.hpp"
+#include "http/allowances.hpp"
 #include "http/patience.hpp"
 #include "identity/bearer.hpp"
 #include "identity/provisioners.hpp"
@@ -46,6 +47,7 @@ struct Settings {
     bool log_requests = false;          ///< a line for each
     double credential_burst = 60;       ///< credentials tried by one address in a burst …
     double credentials_per_second = 5;  ///< … and steadily
+    AllowanceSettings allowances;
 };
 
 /// @throws std::runtime_error where the server speaks TLS and says that it is reached without

@@ -18,6 +18,11 @@ bool Listener::concerned_by(const LiveEvent& event) const {
     return all_of_tenant || (acts && !event.agent_id);
 }
 
+std::string Listener::owner() const {
+    // No id begins with a space.
+    return session_id ? " " + *session_id : user_id;
+}
+
 void Subscription::push(const LiveEvent& event) {
     if (event.sequence <= last_sequence_ || dropped_) return;
     if (queued_.size() > queued_max_bytes) {
@@ -106,24 +111,40 @@ void Subscription::on_ready(std::function<void()> ready) {
     ready_ = std::move(ready);
 }
 
-bool EventHub::subscribe(const std::shared_ptr<Subscription>& subscription) {
+Result<Done> EventHub::subscribe(const std::shared_ptr<Subscription>& subscription) {
     const std::lock_guard lock{mutex_};
-    if (suspended_) return false;
+    if (suspended_) {
+        return make_error(ErrorCode::SERVICE_UNAVAILABLE,
+                          "live events cannot be followed right now; try again shortly");
+    }
+    const auto owner = owners_.try_emplace(subscription->listener().owner()).first;
+    if (owner->second >= streams_of_one_) {
+        return make_error(ErrorCode::RATE_LIMITED,
+                          "you have too many streams of events open; close one and try again");
+    }
+    ++owner->second;
     subscriptions_.insert(subscription);
-    return true;
+    return Done{};
+}
+
+void EventHub::forget(const Listener& listener) {
+    const auto owner = owners_.find(listener.owner());
+    if (--owner->second == 0) owners_.erase(owner);
 }
 
 void EventHub::unsubscribe(const std::shared_ptr<Subscription>& subscription) {
     const std::lock_guard lock{mutex_};
-    subscriptions_.erase(subscription);
+    if (subscriptions_.erase(subscription) != 0) forget(subscription->listener());
 }
 
 void EventHub::publish(const std::vector<LiveEvent>& events) {
     const std::lock_guard lock{mutex_};
     // All of a commit for one listener, then the next: most are sent it in one piece.
     std::erase_if(subscriptions_, [&](const auto& each) {
-        return !std::all_of(events.begin(), events.end(),
-                            [&](const LiveEvent& event) { return each->offer(event); });
+        const bool open = std::all_of(events.begin(), events.end(),
+                                      [&](const LiveEvent& event) { return each->offer(event); });
+        if (!open) forget(each->listener());
+        return !open;
     });
 }
 
@@ -131,6 +152,7 @@ void EventHub::close_all() {
     const std::lock_guard lock{mutex_};
     for (const auto& each : subscriptions_) each->close();
     subscriptions_.clear();
+    owners_.clear();
 }
 
 void EventHub::suspend() {

@@ -2,15 +2,18 @@
 
 #include <deque>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "events/live_event.hpp"
+#include "hallpass/result.hpp"
 #include "hallpass/time.hpp"
 
 namespace hallpass::server {
@@ -27,6 +30,8 @@ struct Listener {
     std::chrono::seconds heartbeat{15};
 
     bool concerned_by(const LiveEvent& event) const;
+    /// Whose stream it is, among those that are counted: a user's, or an act-as session's.
+    std::string owner() const;
 };
 
 /// One stream of events: a bounded queue between the writer's thread and a connection.
@@ -71,8 +76,12 @@ class Subscription {
 /// Brings the events of a commit to those who listen.
 class EventHub {
   public:
-    /// @returns false while the hub is suspended
-    bool subscribe(const std::shared_ptr<Subscription>& subscription);
+    explicit EventHub(std::size_t streams_of_one = std::numeric_limits<std::size_t>::max())
+        : streams_of_one_(streams_of_one) {}
+
+    /// @errors RATE_LIMITED where its owner has as many streams as they may have,
+    ///         SERVICE_UNAVAILABLE while the hub is suspended
+    Result<Done> subscribe(const std::shared_ptr<Subscription>& subscription);
     void unsubscribe(const std::shared_ptr<Subscription>& subscription);
     void publish(const std::vector<LiveEvent>& events);
     void close_all();
@@ -83,8 +92,12 @@ class EventHub {
     std::size_t size() const;
 
   private:
+    void forget(const Listener& listener);
+
+    const std::size_t streams_of_one_;
     mutable std::mutex mutex_;
     std::unordered_set<std::shared_ptr<Subscription>> subscriptions_;
+    std::unordered_map<std::string, std::size_t> owners_;  ///< how many streams each has
     bool suspended_ = false;
 };
 

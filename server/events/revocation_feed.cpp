@@ -103,7 +103,7 @@ void RevocationFeed::tell_news() {
                             : message(newest_id_, "reset", "{}")});
 }
 
-bool RevocationFeed::has_room_for(const std::string& client_address) {
+std::size_t RevocationFeed::streams_of(const std::string& client_address) {
     std::size_t of_address = 0;
     std::erase_if(streams_, [&](const auto& each) {
         const auto stream = each.lock();
@@ -115,12 +115,12 @@ bool RevocationFeed::has_room_for(const std::string& client_address) {
         if (stream->listener().user_id == client_address) ++of_address;
         return false;
     });
-    return streams_.size() < limits_.streams && of_address < limits_.streams_of_an_address;
+    return of_address;
 }
 
 std::size_t RevocationFeed::size() {
     const std::lock_guard lock{mutex_};
-    has_room_for({});
+    streams_of({});
     return streams_.size();
 }
 
@@ -150,7 +150,11 @@ Result<std::shared_ptr<Subscription>> RevocationFeed::open(std::string_view last
                                                            const std::string& client_address) {
     const std::lock_guard lock{mutex_};
     const bool in_time = opened_.take(client_address, clock_.now()).count() == 0;
-    if (!in_time || !has_room_for(client_address)) {
+    if (!in_time || streams_of(client_address) >= limits_.streams_of_an_address) {
+        return make_error(ErrorCode::RATE_LIMITED,
+                          "this address opens too many streams; poll the status lists meanwhile");
+    }
+    if (streams_.size() >= limits_.streams) {
         return make_error(ErrorCode::SERVICE_UNAVAILABLE,
                           "too many streams are open; poll the status lists and try again later");
     }
@@ -168,7 +172,7 @@ Result<std::shared_ptr<Subscription>> RevocationFeed::open(std::string_view last
     stream->add_earlier(*events);
     stream->begin();
     // Nothing is told while this holds the lock: there is no gap, and nobody hears anything twice.
-    hub_.subscribe(stream);
+    static_cast<void>(hub_.subscribe(stream));  // which counts by address, and is never suspended
     streams_.push_back(stream);
     return stream;
 }

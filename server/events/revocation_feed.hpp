@@ -37,7 +37,7 @@ class RevocationFeed {
     /// @throws StoreFault
     void look();
     /// Opens a stream. @param last_event_id what the reader heard last; "" for nothing
-    /// @errors SERVICE_UNAVAILABLE where there are too many
+    /// @errors RATE_LIMITED where the address has too many, SERVICE_UNAVAILABLE where all have
     /// @throws StoreFault
     Result<std::shared_ptr<Subscription>> open(std::string_view last_event_id,
                                                const std::string& client_address);
@@ -54,7 +54,8 @@ class RevocationFeed {
     /// Ids are times only while the clock goes forward: who comes back with one of before it was
     /// set back, or of while it catches up, starts afresh.
     void note_step_back(std::int64_t now);
-    bool has_room_for(const std::string& client_address);
+    /// Forgets those that are over. @returns how many of the others are the address's
+    std::size_t streams_of(const std::string& client_address);
     /// What the reader missed, in order; nothing where it has to start afresh.
     std::optional<std::vector<LiveEvent>> missed(std::string_view last_event_id);
     std::string data_of(const Ended* first, const Ended* last) const;

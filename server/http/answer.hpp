@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,10 @@ struct Answer {
     }
     /// application/problem+json (RFC 9457) with what the code asks for: WWW-Authenticate with 401.
     static Answer problem(const Error& error);
+    /// 429, and when to come back.
+    /// @param worded how it is told, as `problem`
+    static Answer too_many(const char* message, std::chrono::seconds wait,
+                           Answer (*worded)(const Error&) = problem);
     static Answer empty(unsigned status) { return {status, "", "", {}, {}, {}}; }
 
     Answer& with(std::string name, std::string value) {

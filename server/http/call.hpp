@@ -72,6 +72,8 @@ using Foresight = std::function<void(Connection&)> (*)(const Application&, Excha
 /// Opens a stream instead of giving an answer.
 using StreamHandler = Result<std::shared_ptr<Subscription>> (*)(const Call&, Connection&);
 
+inline bool is_safe(Method method) { return method == Method::get || method == Method::head; }
+
 /// One row of the table of routes.
 struct Route {
     Method method;
@@ -86,6 +88,7 @@ struct Route {
     bool ignores_credentials = false;  ///< the same for everybody, whatever they bring along
     Answer (*refusal)(const Error&) = Answer::problem;  ///< how its refusals are worded
     Foresight foresight = nullptr;
+    bool always_heard = false;  ///< it can only end an access: no allowance may stand in its way
 };
 
 }  // namespace hallpass::server

@@ -11,8 +11,6 @@
 namespace hallpass::server {
 namespace {
 
-bool is_safe(Method method) { return method == Method::get || method == Method::head; }
-
 std::string media_type_of(const Request& request) {
     auto type = request.header("Content-Type");
     type = type.substr(0, type.find(';'));
@@ -249,6 +247,10 @@ bool Dispatch::change(WriteHandler handler, Transaction& transaction) {
             return false;
         }
         const Call call{application_, exchange_, *std::move(identity), transaction.now()};
+        if (auto limited = application_.allowances().change(call)) {
+            pending_ = *std::move(limited);
+            return false;
+        }
         auto result = change_once(handler, call, transaction);
         // What refuses, in whatever words, changes nothing.
         const bool changed = result.ok() && result->status < 400;

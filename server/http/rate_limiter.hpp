@@ -17,6 +17,7 @@ class RateLimiter {
   public:
     static constexpr std::size_t buckets_max = 50'000;
 
+    /// @param burst infinity: no limit
     RateLimiter(double burst, double per_second) : burst_(burst), per_second_(per_second) {}
 
     /// Takes one. @returns zero where it was there, else how long to wait

@@ -86,11 +86,8 @@ Result<std::shared_ptr<Subscription>> open(const Call& call, Connection& store) 
     auto subscription = std::make_shared<Subscription>(listener_of(call, store), *after);
     // Listening begins before the look back, in a newer snapshot than the one read so far: what
     // is committed in between comes by one way or the other, and by its number only once.
-    if (!hub.subscribe(subscription)) {
-        return make_error(ErrorCode::SERVICE_UNAVAILABLE,
-                          "live events cannot be followed right now; try again shortly");
-    }
-    const bool unchanged = call.application.store().read([&](Connection& newer) {
+    if (auto joined = hub.subscribe(subscription); !joined) return std::move(joined).error();
+    const auto look_back = [&](Connection& newer) {
         // A ban, another role or a sign-out meanwhile closed the streams that were open by then.
         const auto& before = call.identity;
         const auto again = identify(newer, before.credential, call.application.roles(), call.now);
@@ -98,13 +95,18 @@ Result<std::shared_ptr<Subscription>> open(const Call& call, Connection& store) 
         subscription->opened_at(newest_entry(newer));
         catch_up(*subscription, newer, *after, call.now);
         return true;
-    });
-    if (!unchanged) {
-        hub.unsubscribe(subscription);
-        return make_error(ErrorCode::UNAUTHORIZED, "your login has changed; sign in again");
+    };
+    try {
+        if (call.application.store().read(look_back)) {
+            subscription->begin();
+            return subscription;
+        }
+    } catch (const StoreFault&) {
+        hub.unsubscribe(subscription);  // nobody else would, and its user could have one less
+        throw;
     }
-    subscription->begin();
-    return subscription;
+    hub.unsubscribe(subscription);
+    return make_error(ErrorCode::UNAUTHORIZED, "your login has changed; sign in again");
 }
 
 }  // namespace

@@ -196,15 +196,17 @@ Result<Answer> amend(const Call& call, Transaction& transaction) {
 }  // namespace
 
 std::vector<Route> grant_change_routes() {
+    const auto ending = [](std::string_view pattern, WriteHandler handler) {
+        Route route{Method::post, pattern, Who::person, BodyKind::json, handler};
+        route.always_heard = true;
+        return route;
+    };
     return {
         {Method::post, "/api/v1/support-access/grants/{id}/grant", Who::person, BodyKind::json,
          grant},
-        {Method::post, "/api/v1/support-access/grants/{id}/decline", Who::person, BodyKind::json,
-         decline},
-        {Method::post, "/api/v1/support-access/grants/{id}/withdraw", Who::person, BodyKind::json,
-         withdraw},
-        {Method::post, "/api/v1/support-access/grants/{id}/revoke", Who::person, BodyKind::json,
-         revoke},
+        ending("/api/v1/support-access/grants/{id}/decline", decline),
+        ending("/api/v1/support-access/grants/{id}/withdraw", withdraw),
+        ending("/api/v1/support-access/grants/{id}/revoke", revoke),
         {Method::post, "/api/v1/support-access/grants/{id}/amend", Who::person, BodyKind::json,
          amend},
     };

@@ -50,6 +50,10 @@ Result<Answer> request_grant(const Call& call, Transaction& transaction) {
          TicketId::trusted(ticket_id), reason, std::move(scopes)},
         call.now);
     if (!grant) return grant.error();
+    auto& allowances = call.application.allowances();
+    if (auto limited = allowances.request(tenant.id, subject_id, call.now)) {
+        return *std::move(limited);
+    }
     const auto row = to_row(*grant);
     try {
         store.insert(row);

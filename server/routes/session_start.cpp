@@ -197,6 +197,10 @@ Result<Answer> start_session(const Call& call, Transaction& transaction, const c
         if (error.field == "ttlMinutes") error.field = duration;
         return error;
     }
+    auto& allowances = call.application.allowances();
+    if (auto limited = allowances.start(start->tenant.id, start->subject_id, call.now)) {
+        return *std::move(limited);
+    }
     return record_start(call, transaction, *start->tenant.found, parties,
                         row_of(call, *start, *history, *plan));
 }

@@ -107,6 +107,9 @@ Result<Answer> current_token(const Call& call, Connection& store) {
 
 std::vector<Route> session_routes() {
     auto routes = session_start_routes();
+    Route ending{Method::post, "/api/v1/support-access/support-sessions/{id}/end",
+                 Who::person_or_act_as, BodyKind::json, end};
+    ending.always_heard = true;
     const std::vector<Route> others{
         {Method::post, "/api/v1/support-access/exchange", Who::person, BodyKind::json, exchange,
          64 * 1024, true, true},
@@ -114,8 +117,7 @@ std::vector<Route> session_routes() {
          list_active},
         {Method::get, "/api/v1/support-access/support-sessions/{id}", Who::person_or_act_as,
          BodyKind::none, get_session},
-        {Method::post, "/api/v1/support-access/support-sessions/{id}/end", Who::person_or_act_as,
-         BodyKind::json, end},
+        ending,
         {Method::post, "/api/v1/support-access/support-sessions/{id}/token", Who::person,
          BodyKind::json, current_token, 64 * 1024, false, true},
     };

@@ -238,11 +238,9 @@ std::vector<Route> token_routes() {
     Route introspection{Method::post, "/oauth/introspect", Who::person_or_service, BodyKind::form,
                         introspect};
     introspection.foresight = foresee_form_token;
-    return {
-        validation,
-        introspection,
-        {Method::post, "/oauth/revoke", Who::anyone, BodyKind::form, revoke_token},
-    };
+    Route revocation{Method::post, "/oauth/revoke", Who::anyone, BodyKind::form, revoke_token};
+    revocation.always_heard = true;
+    return {validation, introspection, revocation};
 }
 
 }  // namespace hallpass::server

@@ -3,7 +3,8 @@
 // Not equal: a start checks a bearer, every condition and the consent, signs, and stores session, token and two chained
 // entries of the record in one transaction; impersonate looks up its admin's cookie and the user, and stores a session.
 // The bare server's and the hand-made one's rows have no index and no content; they check no condition. better-auth is
-// given WAL and synchronous=FULL, as hallpassd has them, and no rate limit. Introspection and validate-token verify an
+// given WAL and synchronous=FULL, as hallpassd has them, and no rate limit, as hallpassd has none here on what one
+// caller may change: one agent starts thousands of sessions a second. Introspection and validate-token verify an
 // Ed25519 signature and read the session; get-session an HMAC, and reads it too. All share the processors with wrk.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

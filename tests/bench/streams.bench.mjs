@@ -1,6 +1,7 @@
 // Streams of live events: 10,000 open on one hallpassd (SQLite), what each costs in memory, and how long after a user
 // began to withdraw access the last of those concerned has been told. Resident memory is the kernel's VmRSS before the
 // first stream and with all open. Two rounds: users, agents and admins as they come, and all of them concerned by all.
+// hallpassd is told that one user may have any number of streams, and one agent make any number of changes.
 // Not equal to a real one: every reader is in one process on the same machine, and takes turns with the server.
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";

@@ -66,6 +66,7 @@ before(async () => {
   const imported = spawnSync(hallpassd, ["import", join(folder, "directory"), "--database", `sqlite:${file}`, ...inboxReader]);
   assert.equal(imported.status, 0, String(imported.stderr));
   child = spawn(hallpassd, ["serve", "--port", "0", "--database", `sqlite:${file}`, "--credential-burst", "1000000",
+    ...["change", "request", "start"].flatMap((name) => [`--${name}-limit`, "unlimited"]),
     "--identity", `issuer=${issuer},audience=hallpass,secret=${join(folder, "secret")}`, ...inboxReader, ...names.flatMap(provisioned)], { stdio: ["ignore", "pipe", "ignore"] });
   base = await new Promise((ready, fail) => {
     child.once("exit", (code) => fail(new Error(`hallpassd ended with ${code}`)));

@@ -56,7 +56,7 @@ export class HallpassServer {
 
   async #serve() {
     this.#child = spawn(hallpassd, ["serve", "--port", "0", "--database", this.database, "--key-file", this.keyFile,
-      "--credential-burst", "1000000", "--identity", `issuer=${issuer},audience=hallpass,secret=${join(this.folder, "secret")}`,
+      "--credential-burst", "1000000", ...["change", "request", "start"].flatMap((name) => [`--${name}-limit`, "unlimited"]), "--identity", `issuer=${issuer},audience=hallpass,secret=${join(this.folder, "secret")}`,
       ...this.#settings], { stdio: ["ignore", "pipe", "inherit"] });
     this.base = await new Promise((ready, fail) => {
       this.#child.once("exit", (code) => fail(new Error(`hallpassd ended with ${code}`)));

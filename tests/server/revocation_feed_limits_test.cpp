@@ -12,10 +12,7 @@ using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
 
 TEST_CASE("there are only so many streams, and those that end make room") {
-    TestServer server{[](Settings& settings) {
-        settings.revocation_streams.streams = 3;
-        settings.revocation_streams.streams_of_an_address = 3;
-    }};
+    TestServer server{[](Settings& settings) { settings.revocation_streams.streams = 3; }};
     // A HEAD holds nothing.
     for (int i = 0; i < 5; ++i) {
         CHECK(server.request("HEAD", "/api/v1/token-status/events").status == 200);
@@ -37,6 +34,25 @@ TEST_CASE("there are only so many streams, and those that end make room") {
     CHECK(next.sees("event: ready"));
 }
 
+TEST_CASE("one address has only so many streams, and others still get theirs") {
+    TestServer server{[](Settings& settings) {
+        settings.revocation_streams.streams_of_an_address = 2;
+        settings.trusted_proxies = {"127.0.0.1"};
+    }};
+    std::vector<std::unique_ptr<Edge>> edges;
+    for (int i = 0; i < 2; ++i) {
+        edges.push_back(std::make_unique<Edge>(server));
+        CHECK(edges.back()->sees("event: ready"));
+    }
+    const auto refused = server.get("/api/v1/token-status/events");
+    CHECK(refused.status == 429);
+    CHECK(refused.error() == "RATE_LIMITED");
+    CHECK(refused.headers.at("retry-after") == "10");
+    With elsewhere;
+    elsewhere.headers["X-Forwarded-For"] = "203.0.113.7";
+    CHECK(server.request("HEAD", "/api/v1/token-status/events", elsewhere).status == 200);
+}
+
 TEST_CASE("one address opens streams only so fast") {
     TestServer server{[](Settings& settings) {
         settings.revocation_streams.opened_in_a_burst = 4;
@@ -45,7 +61,9 @@ TEST_CASE("one address opens streams only so fast") {
     for (int i = 0; i < 4; ++i) {
         CHECK(server.request("HEAD", "/api/v1/token-status/events").status == 200);
     }
-    CHECK(server.request("HEAD", "/api/v1/token-status/events").status == 503);
+    const auto refused = server.request("HEAD", "/api/v1/token-status/events");
+    CHECK(refused.status == 429);
+    CHECK(refused.headers.at("retry-after") == "10");
     server.advance(100s);
     CHECK(server.request("HEAD", "/api/v1/token-status/events").status == 200);
 }

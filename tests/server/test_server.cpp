@@ -105,6 +105,8 @@ TestServer::TestServer(const std::function<void(Settings&)>& adjust) {
     settings_.demo = true;
     settings_.issuer = "https://hallpass.test";
     settings_.credential_burst = 1e6;
+    auto& allowances = settings_.allowances;
+    allowances.changes = allowances.requests = allowances.starts = Allowance::unlimited();
     settings_.issuers = {{"https://idp.test", "hallpass", folder_.file("secret"), ""}};
     if (adjust) adjust(settings_);
     if (settings_.database.empty()) {

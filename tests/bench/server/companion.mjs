@@ -80,6 +80,7 @@ export async function makeCompanion(program, { users, database: given }) {
   execFileSync(program, ["import", file("directory.jsonl"), "--database", database], { stdio: "ignore" });
   const serve = async () => {
     const server = await start(program, ["serve", "--port", "0", "--database", database, "--key-file", file("keys.json"),
+      "--change-limit", "unlimited", "--user-streams", "1000000",
       "--identity", `issuer=${issuer},audience=${audience},secret=${file("secret")}`], /listens on .*:(\d+)\n/);
     const port = Number(server.match[1]);
     return { ...server, port, post: (path, who, body) => post(`http://127.0.0.1:${port}`, path, who, body) };
