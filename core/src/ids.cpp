@@ -1,7 +1,7 @@
 #include "hallpass/ids.hpp"
 
 #include "hallpass/json.hpp"
-#include "utf8.hpp"
+#include "hallpass/utf8.hpp"
 
 namespace hallpass {
 namespace {

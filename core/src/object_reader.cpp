@@ -1,7 +1,7 @@
 #include <algorithm>
 
+#include "hallpass/utf8.hpp"
 #include "hallpass/wire.hpp"
-#include "utf8.hpp"
 
 namespace hallpass::wire {
 namespace {

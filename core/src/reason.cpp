@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "hallpass/limits.hpp"
-#include "utf8.hpp"
+#include "hallpass/utf8.hpp"
 
 namespace hallpass {
 namespace {

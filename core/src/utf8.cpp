@@ -1,4 +1,4 @@
-#include "utf8.hpp"
+#include "hallpass/utf8.hpp"
 
 namespace hallpass {
 
@@ -28,6 +28,12 @@ std::optional<std::uint32_t> take_code_point(std::string_view& text) {
     if (value < least || surrogate || value > 0x10FFFF) return std::nullopt;
     text.remove_prefix(length);
     return value;
+}
+
+bool is_utf8(std::string_view text) {
+    unsigned bits = 0;
+    for (const char c : text) bits |= static_cast<unsigned char>(c);
+    return bits < 0x80 || count_code_points(text).has_value();
 }
 
 std::optional<std::size_t> count_code_points(std::string_view text) {

@@ -4,6 +4,7 @@
 
 #include "ascii.hpp"
 #include "hallpass/ids.hpp"
+#include "hallpass/utf8.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -29,20 +30,21 @@ std::string Request::header(std::string_view name) const {
 }
 
 std::optional<std::string> percent_decode(std::string_view text) {
-    if (text.find('%') == std::string_view::npos) return std::string{text};
     std::string decoded;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            decoded += text[i];
-            continue;
-        }
-        if (i + 2 >= text.size()) return std::nullopt;
-        const auto high = hex_digit(text[i + 1]);
-        const auto low = hex_digit(text[i + 2]);
+    decoded.reserve(text.size());
+    while (!text.empty()) {
+        const auto plain = text.substr(0, text.find('%'));
+        decoded += plain;
+        text.remove_prefix(plain.size());
+        if (text.empty()) break;
+        if (text.size() < 3) return std::nullopt;
+        const auto high = hex_digit(text[1]);
+        const auto low = hex_digit(text[2]);
         if (!high || !low || (*high == 0 && *low == 0)) return std::nullopt;
         decoded += static_cast<char>(*high * 16 + *low);
-        i += 2;
+        text.remove_prefix(3);
     }
+    if (!is_utf8(decoded)) return std::nullopt;
     return decoded;
 }
 

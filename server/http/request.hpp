@@ -28,7 +28,8 @@ struct Request {
     std::string header(std::string_view name) const;
 };
 
-/// Decodes %XX; nothing where that is malformed or gives a NUL.
+/// Decodes %XX; nothing where that is malformed, gives a NUL, or the text is not well-formed UTF-8
+/// then, which no id or name is and not every database takes.
 std::optional<std::string> percent_decode(std::string_view text);
 
 /// `name=value` pairs of a query or of a form, decoded; each name may come once.

@@ -5,6 +5,7 @@
 
 #include "hallpass/ids.hpp"
 #include "hallpass/token.hpp"
+#include "hallpass/utf8.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -46,7 +47,7 @@ Result<Page> Page::of(const Call& call, std::initializer_list<std::string_view> 
             const auto position = colon == std::string::npos
                                       ? std::nullopt
                                       : number_in(std::string_view{*place}.substr(0, colon));
-            if (!position) {
+            if (!position || !is_utf8(*place)) {
                 return invalid("cursor", Reason::malformed, "use a nextCursor that was given");
             }
             page.after = {*position, place->substr(colon + 1)};

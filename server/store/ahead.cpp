@@ -11,6 +11,10 @@ namespace {
 // Further statements wait for the answers so far: neither side is to hold more for the other than
 // what lies in the sockets anyway.
 constexpr std::size_t unanswered_max = 256;
+// libpq sends what is longer by itself. PostgreSQL then waits for more in the middle of a
+// statement's messages, where its limit for idle transactions does not count: were this process to
+// stand still, its lock would stay.
+constexpr std::size_t unanswered_bytes_max = 32 * 1024;
 
 // Whose rows those of other tables refer to; each before those that refer to it. The others have
 // nothing to be sent after but these.
@@ -70,6 +74,12 @@ bool differs(const SentStatement& row, const std::vector<SentStatement::Value>& 
     });
 }
 
+std::size_t length_of(const SentStatement& statement) {
+    auto bytes = statement.sql.size();
+    for (const auto& value : statement.values) bytes += value.text ? value.text->size() : 0;
+    return bytes;
+}
+
 }  // namespace
 
 std::string Ahead::key_of(const SentStatement& statement) {
@@ -88,6 +98,8 @@ void Ahead::write(const SentStatement& statement, const std::string& table) {
     send_rows();
     pipeline_->send(statement);
     sent_.emplace_back();
+    unanswered_bytes_ += length_of(statement);
+    if (unanswered_bytes_ >= unanswered_bytes_max) settle();
 }
 
 Ahead::Told& Ahead::told_of(const SentStatement& statement, const std::string& table) {
@@ -138,6 +150,7 @@ StatementAnswer Ahead::run(const SentStatement& statement) {
 void Ahead::settle() {
     send_asked();
     send_rows();
+    unanswered_bytes_ = 0;
     if (sent_.empty()) return;
     auto answers = pipeline_->finish();
     for (std::size_t at = 0; at < answers.size(); ++at) {
@@ -197,6 +210,7 @@ void Ahead::send_rows() {
     for (const auto& [table, rows] : std::exchange(rows_, {})) {
         pipeline_->send_rows(rows);
         sent_.emplace_back();
+        for (const auto& row : rows) unanswered_bytes_ += length_of(row);
     }
 }
 

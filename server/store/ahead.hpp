@@ -69,6 +69,7 @@ class Ahead {
     std::vector<Asked> asked_;
     std::vector<Rows> rows_;
     std::vector<Sent> sent_;
+    std::size_t unanswered_bytes_ = 0;  ///< of those, about
     std::unordered_map<std::string, std::unordered_map<std::string, Told>> told_;  ///< by table
     StatementAnswer last_;  ///< of the last one whose answer is not kept
 };

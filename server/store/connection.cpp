@@ -94,12 +94,15 @@ Connection::~Connection() = default;
 void Connection::fail(const std::string& sql, const soci::soci_error& fault) {
     using Kind = Engine::Judgement::Kind;
     ++marks_;
-    prepared_.erase(sql);
+    // Given back to the database when its transaction is over: a failed one takes no statement, and
+    // the database would keep what it was to let go of.
+    if (auto failed = prepared_.extract(sql)) failed_.push_back(std::move(failed.mapped()));
     const auto [kind, text] = engine_->judge(session_, fault);
     sound_ = sound_ && kind != Kind::lost && kind != Kind::conflict;
     if (kind == Kind::constraint) throw ConstraintViolation(text);
     if (kind == Kind::conflict) throw TransactionConflict(text);
     if (kind == Kind::lost) throw ConnectionLost(text);
+    if (kind == Kind::lock) throw LockTimeout(text);
     throw StoreFault(text);
 }
 
@@ -113,6 +116,7 @@ auto Connection::guarded(const std::string& sql, Work work) {
 }
 
 void Connection::renew_plans_when_due() {
+    failed_.clear();  // no transaction is open
     // A plan that was made for an empty table reads all of it for as long as it is kept.
     const auto kept_for = std::clamp(plans_renewed_at_, plans_first_kept_for, plans_kept_for);
     if (++transactions_ - plans_renewed_at_ < kept_for) return;
@@ -150,16 +154,17 @@ void Connection::rollback() noexcept {
     }
 }
 
-void Connection::refuse_nul(const Binds& binds) const {
-    const auto holds_nul = [](const Bound& bound) { return bound.holds_nul(); };
-    // Cut at its NUL, a text would be another one.
-    if (!engine_->keeps_nul() && std::any_of(binds.begin(), binds.end(), holds_nul)) {
-        throw StoreFault("a text with a NUL byte cannot be stored");
+void Connection::refuse_unkept(const Binds& binds) const {
+    // A text is cut at its NUL, and would be another one; what is no UTF-8 spoils its transaction.
+    if (engine_->keeps_any_text()) return;
+    if (!std::all_of(binds.begin(), binds.end(),
+                     [](const Bound& each) { return each.is_plain(); })) {
+        throw StoreFault("a text with a NUL byte or malformed UTF-8 cannot be stored");
     }
 }
 
 Prepared& Connection::prepare(const std::string& sql, Shape shape, const Binds& binds) {
-    refuse_nul(binds);
+    refuse_unkept(binds);
     auto found = prepared_.find(sql);
     if (found != prepared_.end() && !found->second->fits(shape, binds)) {
         prepared_.erase(found);
@@ -178,6 +183,7 @@ std::int64_t Connection::execute(const std::string& sql, const Binds& binds) {
     const auto changed = hurried_ ? run_ahead(sql, binds).changed
                                   : guarded(sql, [&] { return prepare(sql, {}, binds).execute(); });
     if (changed != 0) ++marks_;
+    if (sql.starts_with("ROLLBACK")) failed_.clear();
     return changed;
 }
 

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "hallpass/utf8.hpp"
 #include "store/engine.hpp"
 #include "store/fault.hpp"
 
@@ -35,7 +36,8 @@ class Bound {
         : Bound(value ? Bound(name, *value) : Bound(name, T{})) {
         is_null_ = !value;
     }
-    bool holds_nul() const { return text_.find('\0') != std::string::npos; }
+    /// Whether its text is well-formed UTF-8 without NUL.
+    bool is_plain() const { return text_.find('\0') == std::string::npos && is_utf8(text_); }
     const std::string& name() const { return name_; }
     bool is_text() const { return is_text_; }
     /// The value as text, nothing for NULL.
@@ -134,8 +136,7 @@ class Connection {
     bool spoiled() const { return spoiled_; }
     /// Begins a transaction in which every query sees the same state.
     void begin_read();
-    /// The same for what is foreseen, as `hurry` has it for changes: its first statement and its
-    /// last are not waited for either.
+    /// The same for what is foreseen: its first statement and its last are not waited for either.
     void begin_hurried_read();
     void end_read() { put("COMMIT", {}); }
     /// @throws StoreFault where nothing became durable; ConnectionLost where that is not known
@@ -199,7 +200,7 @@ class Connection {
     void hurry();
     void leave_hurry() noexcept;
     void renew_plans_when_due();
-    void refuse_nul(const Binds& binds) const;
+    void refuse_unkept(const Binds& binds) const;
     void put_row(const char* table, const std::string& sql, const Binds& binds);
     /// @throws Spoiled, ConnectionLost, TransactionConflict
     template <class Work>
@@ -251,6 +252,7 @@ class Connection {
     std::string begin_read_;
     soci::session session_;
     std::unordered_map<std::string, std::unique_ptr<Prepared>> prepared_;
+    std::vector<std::unique_ptr<Prepared>> failed_;  ///< until the end of their transaction
     std::unique_ptr<Ahead> ahead_;
     bool hurried_ = false, foreseeing_ = false, spoiled_ = false;
     std::uint64_t transactions_ = 0, plans_renewed_at_ = 0;

@@ -63,9 +63,14 @@ auto Connection::ahead(Work work) {
             throw;
         } catch (const TransactionConflict&) {
             throw;
+        } catch (const LockTimeout&) {
+            throw;
         } catch (const StoreFault&) {
             throw Spoiled{};
         }
+    } catch (...) {
+        spoiled_ = true;  // something may not have been sent
+        throw;
     }
 }
 
@@ -122,7 +127,7 @@ void Connection::leave_hurry() noexcept {
 }
 
 StatementAnswer Connection::run_ahead(const std::string& sql, const Binds& binds) {
-    refuse_nul(binds);
+    refuse_unkept(binds);
     return ahead([&](Ahead& ahead) {
         if (!sql.starts_with("SELECT ")) ahead.forget(written_table(sql));
         return ahead.run(sent(sql, binds));
@@ -134,7 +139,7 @@ void Connection::put(const std::string& sql, const Binds& binds) {
         execute(sql, binds);
         return;
     }
-    refuse_nul(binds);
+    refuse_unkept(binds);
     ++marks_;
     ahead([&](Ahead& ahead) { ahead.write(sent(sql, binds), written_table(sql)); });
 }
@@ -144,7 +149,7 @@ void Connection::put_row(const char* table, const std::string& sql, const Binds&
         execute(sql, binds);
         return;
     }
-    refuse_nul(binds);
+    refuse_unkept(binds);
     ++marks_;
     ahead([&](Ahead& ahead) { ahead.insert(sent(sql, binds), table); });
 }
@@ -154,7 +159,7 @@ void Connection::look_up(const char* table, const std::string& sql, Shape shape,
     if (!hurried_ || sql.find("SELECT ", 1) != std::string::npos) {
         return query(sql, shape, binds, row);
     }
-    refuse_nul(binds);
+    refuse_unkept(binds);
     const auto statement = sent(sql, binds);
     if (foreseeing_) return ahead([&](Ahead& ahead) { ahead.ask(statement, table); });
     hand_over(*ahead([&](Ahead& ahead) { return ahead.look_up(statement, table); }), shape, row);

@@ -33,8 +33,9 @@ class Engine {
 
     /// Whether other servers may work on the same database.
     virtual bool shared() const = 0;
-    /// Whether a text may hold a NUL byte.
-    virtual bool keeps_nul() const = 0;
+    /// Whether a text may hold any bytes; else well-formed UTF-8 without NUL, and a statement with
+    /// another one is not to be sent.
+    virtual bool keeps_any_text() const = 0;
     /// @throws StoreFault
     virtual void open(soci::session& session) const = 0;
     /// Statements that a new connection runs first.
@@ -59,7 +60,7 @@ class Engine {
     virtual void commit(soci::session& session, const std::function<void()>& run) const = 0;
     /// What a fault of the database means, told without any text that came from a row.
     struct Judgement {
-        enum class Kind { constraint, conflict, lost, other };
+        enum class Kind { constraint, conflict, lock, lost, other };
         Kind kind;
         std::string text;
     };

@@ -25,8 +25,15 @@ class ConnectionLost : public StoreFault {
     using StoreFault::StoreFault;
 };
 
-/// Of a hurried transaction (Connection::hurry): a statement before this one has failed. It is no
-/// fault of the store, so that no change answers for it: the transaction is run again.
+/// Somebody else held a lock for longer than the database waits for one.
+class LockTimeout : public StoreFault {
+  public:
+    using StoreFault::StoreFault;
+};
+
+/// Of a hurried transaction (Connection::begin_hurried_write): a statement before this one has
+/// failed. It is no fault of the store, so that no change answers for it: the transaction is run
+/// again.
 struct Spoiled {};
 
 }  // namespace hallpass::server

@@ -33,7 +33,7 @@ class Sqlite : public Engine {
     }
 
     bool shared() const override { return false; }
-    bool keeps_nul() const override { return true; }
+    bool keeps_any_text() const override { return true; }
 
     void open(soci::session& session) const override {
         try {

@@ -1,7 +1,7 @@
 #include "hallpass/json.hpp"
 
+#include "hallpass/utf8.hpp"
 #include "hallpass_catch.hpp"
-#include "utf8.hpp"
 
 #include <limits>
 

@@ -1,4 +1,4 @@
-#include "utf8.hpp"
+#include "hallpass/utf8.hpp"
 
 #include "hallpass_catch.hpp"
 
@@ -76,4 +76,13 @@ TEST_CASE("utf8: counting") {
     CHECK(count_code_points(std::string_view{"\0\0", 2}) == 2U);
     std::string_view nothing;
     CHECK_FALSE(take_code_point(nothing));
+}
+
+TEST_CASE("utf8: a text is well-formed as a whole or not at all") {
+    for (const std::string good : {"", "a", "\x7f", "caf\xc3\xa9", "\xf4\x8f\xbf\xbf"})
+        CHECK(is_utf8(good));
+    for (const std::string bad :
+         {"\x80", "a\xff", "caf\xc3", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80"}) {
+        CHECK_FALSE(is_utf8(bad));
+    }
 }

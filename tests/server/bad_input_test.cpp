@@ -10,10 +10,10 @@ using namespace hallpass::server::test;
 
 namespace {
 
-std::string concrete(std::string_view pattern) {
+std::string concrete(std::string_view pattern, const std::string& name = "no-such-id") {
     std::string path{pattern};
     for (auto open = path.find('{'); open != std::string::npos; open = path.find('{')) {
-        path.replace(open, path.find('}') - open + 1, "no-such-id");
+        path.replace(open, path.find('}') - open + 1, name);
     }
     return path;
 }
@@ -133,12 +133,27 @@ TEST_CASE("every list refuses queries that it does not know") {
         const auto path = concrete(route.pattern);
         for (const std::string query :
              {"?limit=0", "?limit=201", "?limit=x", "?cursor=!", "?a=1", "?limit=1&limit=2",
-              "?%zz=1", "?a=%00", "?access_token=x"}) {
+              "?%zz=1", "?a=%00", "?access_token=x", "?%ff=1", "?tenantId=%ff", "?ticketId=%ff",
+              "?search=%ff", "?cursor=MDr_"}) {
             const auto reply = server.get(path + query, "ada");
             INFO(path << query << " " << reply.body);
             // One thing by its id has no query, and there is no such id.
             CHECK((reply.status == 400 || reply.status == 404 || path == "/api/v1/me"));
         }
+    }
+}
+
+TEST_CASE("what is no text names nobody, on any path") {
+    TestServer server;
+    for (const auto& route : all_routes()) {
+        if (route.pattern.find('{') == std::string_view::npos) continue;
+        With with;
+        with.bearer = server.bearer("ada");
+        with.body = "{}";
+        const auto path = concrete(route.pattern, "%ff");
+        const auto reply = server.request(name_of(route.method), path, with);
+        INFO(path << " " << reply.body);
+        CHECK(reply.status == 404);
     }
 }
 

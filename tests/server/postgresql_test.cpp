@@ -67,6 +67,9 @@ TEST_CASE("PostgreSQL may stop and come back", "[.postgresql]") {
     CHECK(refused.headers.count("retry-after") == 1);
     CHECK(server.get("/api/v1/me", "jan").status == 503);
     CHECK(server.get("/readyz").status == 503);
+    // It lives: who starts it again for that would have no server left, with no database.
+    CHECK(server.get("/healthz").status == 200);
+    CHECK(server.get("/openapi.json").status == 200);
     CHECK(server.get("/api/v1/events", "jan").status == 503);
     CHECK(watch.ends());
     cluster("start");
@@ -132,6 +135,62 @@ TEST_CASE("a text that PostgreSQL cannot hold is refused, not cut", "[.postgresq
     Connection connection{database.url()};
     const std::string with_nul{"piet\0x", 6};
     CHECK_THROWS_AS(connection.find<UserRow>("WHERE id = :id", {{"id", with_nul}}), StoreFault);
+    // Nor is it sent, as one refusal costs all that share the transaction.
+    connection.begin_read();
+    CHECK_THROWS_AS(connection.find<UserRow>("WHERE id = :id", {{"id", "piet\xff"}}), StoreFault);
+    CHECK(connection.number("SELECT COUNT(*) FROM users") == 0);
+    connection.end_read();
+}
+
+TEST_CASE("what fails leaves no statement behind in PostgreSQL", "[.postgresql]") {
+    const TestDatabase database{""};
+    Connection connection{database.url()};
+    const auto fails = [](auto work) {
+        try {
+            work();
+        } catch (const StoreFault&) {
+        } catch (const Spoiled&) {
+        }
+    };
+    const auto tenant = TenantRow{"a", "A tenant", "{}"};
+    connection.insert(tenant);
+    const auto round = [&] {
+        for (const bool hurried : {false, true}) {
+            hurried ? connection.begin_hurried_write() : connection.begin_write();
+            connection.number("SELECT COUNT(*) FROM tenants");
+            fails([&] {
+                connection.insert(tenant);
+                connection.put("UPDATE tenants SET name = :name", {{"name", "Another"}});
+                connection.number("SELECT COUNT(*) FROM users");
+            });
+            connection.rollback();
+        }
+        connection.begin_read();
+        fails([&] { connection.number("SELECT 1 / COUNT(*) FROM users"); });
+        connection.rollback();
+        return connection.number("SELECT COUNT(*) FROM pg_prepared_statements");
+    };
+    const auto first = round();
+    for (int more = 0; more < 20; ++more) round();
+    CHECK(round() <= first + 2);  // what tells of it, and a statement that was not needed before
+    CHECK(connection.find<TenantRow>("WHERE id = 'a'")->name == "A tenant");
+}
+
+TEST_CASE("a lock that is waited for in vain is no job's fault", "[.postgresql]") {
+    const TestDatabase database{""};
+    Connection holder{database.url()};
+    holder.begin_write();
+    const auto sign = database.url().find('?') == std::string::npos ? "?" : "&";
+    Connection waiter{database.url() + sign + "options=-c%20lock_timeout%3D100ms"};
+    waiter.begin_hurried_write();
+    waiter.foresee([&] { waiter.find<TenantRow>("WHERE id = 'a'"); });
+    // Not a spoiled transaction, whose jobs would be run one by one, each after another wait.
+    CHECK_THROWS_AS(waiter.settle(), LockTimeout);
+    waiter.rollback();
+    holder.rollback();
+    waiter.begin_hurried_write();
+    CHECK(waiter.settle());
+    waiter.rollback();
 }
 
 TEST_CASE("a database that cannot be used is refused at once", "[.postgresql]") {

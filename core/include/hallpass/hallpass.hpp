@@ -18,5 +18,6 @@
 #include "hallpass/time.hpp"
 #include "hallpass/time_zone.hpp"
 #include "hallpass/token.hpp"
+#include "hallpass/utf8.hpp"
 #include "hallpass/verify.hpp"
 #include "hallpass/wire.hpp"

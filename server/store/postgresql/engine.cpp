@@ -87,7 +87,7 @@ class Postgresql : public Engine {
     explicit Postgresql(const std::string& url) : parameters_(postgresql_parameters(url)) {}
 
     bool shared() const override { return true; }
-    bool keeps_nul() const override { return false; }
+    bool keeps_any_text() const override { return false; }
 
     void open(soci::session& session) const override {
         try {
@@ -122,7 +122,8 @@ class Postgresql : public Engine {
     }
 
     std::vector<std::string> begin_write() const override {
-        return {"BEGIN", "SELECT pg_advisory_xact_lock(" + std::to_string(writers_lock) + ")"};
+        return {"BEGIN ISOLATION LEVEL READ COMMITTED",  // whatever the database has as default
+                "SELECT pg_advisory_xact_lock(" + std::to_string(writers_lock) + ")"};
     }
     std::string begin_read() const override {
         return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -153,6 +154,7 @@ class Postgresql : public Engine {
             return {Kind::lost, "the connection to PostgreSQL is lost (" + state + ")"};
         }
         if (state.starts_with("23")) return {Kind::constraint, "constraint"};
+        if (state == "55P03") return {Kind::lock, "a lock was waited for in vain"};
         if (state.starts_with("40")) return {Kind::conflict, "a conflict of transactions"};
         // Its own words may quote a row.
         return {Kind::other, "PostgreSQL refused a statement (" + state + ")"};

@@ -101,10 +101,12 @@ class PostgresqlPipeline : public Pipeline {
         const auto waiting = std::exchange(waiting_, {});
         std::string failure;
         if (PQpipelineSync(connection_) == 0) fail_as(connection_failure);
-        for (const auto count : waiting) {
+        for (const auto& [count, prepared] : waiting) {
             const auto result = next();
             if (!succeeded(result.get())) {
                 note_failure(failure, result.get());
+                // Only what the database has not got: it keeps a prepared one, come what may.
+                if (count == 0) kept_.erase(prepared);
             } else if (count == 1) {
                 answers.push_back(answer_of(result.get()));
             } else if (count > 1) {
@@ -119,10 +121,7 @@ class PostgresqlPipeline : public Pipeline {
             PQexitPipelineMode(connection_) == 0) {
             fail_as(connection_failure);
         }
-        if (!failure.empty()) {
-            kept_.clear();  // what was to be prepared after the failure is not
-            fail_as(failure.c_str());
-        }
+        if (!failure.empty()) fail_as(failure.c_str());
         return answers;
     }
 
@@ -141,13 +140,13 @@ class PostgresqlPipeline : public Pipeline {
         auto [text, names] = make();
         Kept kept{"ahead_" + std::to_string(++prepared_), std::move(names)};
         require(PQsendPrepare(connection_, kept.id.c_str(), text.c_str(), 0, nullptr));
-        waiting_.push_back(0);
+        waiting_.push_back({0, name});
         return kept_.emplace(name, std::move(kept)).first->second;
     }
     void send(const Kept& kept, const std::vector<const char*>& values, std::size_t answers) {
         require(PQsendQueryPrepared(connection_, kept.id.c_str(), static_cast<int>(values.size()),
                                     values.data(), nullptr, nullptr, 0));
-        waiting_.push_back(answers);
+        waiting_.push_back({answers, {}});
     }
     /// Statements of one text as one, which takes an array of each one's values.
     void send(const std::vector<SentStatement>& statements,
@@ -191,7 +190,11 @@ class PostgresqlPipeline : public Pipeline {
     }
 
     PGconn* connection_;
-    std::vector<std::size_t> waiting_;  ///< how many answers each gives; a preparation none
+    struct Waiting {
+        std::size_t answers;   ///< how many it gives; a preparation none
+        std::string prepared;  ///< under which name
+    };
+    std::vector<Waiting> waiting_;
     std::unordered_map<std::string, Kept> kept_;
     std::uint64_t prepared_ = 0;
 };

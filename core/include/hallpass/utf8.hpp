@@ -11,6 +11,9 @@ namespace hallpass {
 /// overlong forms, surrogates and values above U+10FFFF are refused).
 std::optional<std::uint32_t> take_code_point(std::string_view& text);
 
+/// Whether all of `text` is well-formed.
+bool is_utf8(std::string_view text);
+
 /// The number of code points; nothing where `text` is not well-formed.
 std::optional<std::size_t> count_code_points(std::string_view text);
 
