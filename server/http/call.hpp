@@ -63,9 +63,11 @@ enum class Who {
 };
 enum class BodyKind { none, json, form, scim };
 
+/// Of what is the same for everybody and whatever becomes of the store.
+using PlainHandler = Result<Answer> (*)(const Call&);
 using ReadHandler = Result<Answer> (*)(const Call&, Connection&);
 using WriteHandler = Result<Answer> (*)(const Call&, Transaction&);
-/// What a handler is certain to look up, whoever calls, so that it can be asked for beforehand;
+/// What a handler is likely to look up, so that it can be asked for beforehand;
 /// nothing where that is not known. Called on the request's own thread, what it returns on the
 /// handler's. What it found out for that stays with the request.
 using Foresight = std::function<void(Connection&)> (*)(const Application&, Exchange&);
@@ -80,7 +82,7 @@ struct Route {
     std::string_view pattern;  ///< "/api/v1/me", with `{name}` for one segment
     Who who;
     BodyKind body;
-    std::variant<ReadHandler, WriteHandler, StreamHandler> handler;
+    std::variant<PlainHandler, ReadHandler, WriteHandler, StreamHandler> handler;
     std::size_t body_max_bytes = 64 * 1024;
     bool tries_credentials = false;  ///< rate-limited by address
     bool gives_secrets = false;      ///< its answers are never kept for an Idempotency-Key

@@ -43,6 +43,7 @@ void Dispatch::run() {
     try {
         if (auto prepared = prepare(); !prepared) return answer(refusal(prepared.error()));
         const auto& handler = exchange_.route->handler;
+        if (const auto* plain = std::get_if<PlainHandler>(&handler)) return tell(*plain);
         if (const auto* reads = std::get_if<ReadHandler>(&handler)) return read(*reads);
         if (const auto* writes = std::get_if<WriteHandler>(&handler)) return write(*writes);
         open_stream(*std::get_if<StreamHandler>(&handler));
@@ -200,6 +201,11 @@ Answer Dispatch::answer_from(Connection& store, ReadHandler handler) const {
     const Call call{application_, exchange_, *std::move(identity), now};
     auto result = handler(call, store);
     return result ? *std::move(result) : refusal(result.error());
+}
+
+void Dispatch::tell(PlainHandler handler) {
+    auto result = handler({application_, exchange_, {}, application_.clock().now()});
+    answer(result ? *std::move(result) : refusal(result.error()));
 }
 
 void Dispatch::read(ReadHandler handler) {

@@ -24,6 +24,7 @@ class Dispatch : public std::enable_shared_from_this<Dispatch> {
     Result<Identity> admit(Connection& store, Instant now) const;
     Result<Done> check_who(const Identity& identity) const;
 
+    void tell(PlainHandler handler);
     void read(ReadHandler handler);
     Answer answer_from(Connection& store, ReadHandler handler) const;
     /// What can be looked up before the request's turn comes; nothing where that gains nothing.

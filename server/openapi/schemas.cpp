@@ -40,7 +40,7 @@ constexpr std::string_view schemas = R"json({
 "Code":{"type":"object","required":["code"],"additionalProperties":false,"properties":{"code":{"type":"string","minLength":1,"maxLength":128}}},
 "EndReason":{"type":"object","additionalProperties":false,"properties":{"reason":{"type":["string","null"]}}},
 "TokenText":{"type":"object","required":["token"],"additionalProperties":false,"properties":{"token":{"type":"string"}}},
-"TokenForm":{"type":"object","required":["token"],"additionalProperties":false,"properties":{"token":{"type":"string"},"token_type_hint":{"type":"string"}}},
+"TokenForm":{"type":"object","required":["token"],"properties":{"token":{"type":"string"},"token_type_hint":{"type":"string"}}},
 "TokenVerdict":{"type":"object","required":["is_valid"],"properties":{
  "is_valid":{"type":"boolean"},"error":{"$ref":"#/components/schemas/ErrorCode"},"session_id":{"type":"string"},"target_user_id":{"type":"string"},
  "actor_user_id":{"type":"string"},"tenant_id":{"type":"string"},"scopes":{"$ref":"#/components/schemas/Scopes"},"expires_at":{"$ref":"#/components/schemas/Time"}}},

@@ -1,3 +1,4 @@
+#include "access/record_entries.hpp"
 #include "application.hpp"
 #include "digest.hpp"
 #include "hallpass/wire.hpp"
@@ -26,9 +27,11 @@ Result<Answer> sign_out(const Call& call, Transaction& transaction) {
                               binds, [&](Columns& row) { user_id = row.text(); });
     if (!user_id.empty()) {
         transaction.store().execute("DELETE FROM logins WHERE secret_sha256 = :secret", binds);
-        LiveEvent event;
-        event.close_streams_of = user_id;
-        transaction.publish(std::move(event));
+        // On record, as that is what other servers hear of: the user's streams end there too.
+        auto entry = entry_of(to_string(AuditEvent::sessions_revoked), call.origin());
+        entry.actor_id = entry.subject_id = user_id;
+        entry.metadata = R"({"revoked":1})";
+        record_new_standing(transaction, std::move(entry));
     }
     auto answer = Answer::empty(204);
     answer.with("Set-Cookie", set_login_cookie("", 0, call.application.secure_cookies()));

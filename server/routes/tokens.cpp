@@ -144,7 +144,7 @@ Result<Answer> validate(const Call& call, Connection& store) {
 
 /// The token of a form body (RFC 7662 section 2.1, RFC 7009 section 2.1).
 Result<std::string> form_token(const Call& call) {
-    if (auto known = only_query(call, {"token", "token_type_hint"}); !known) return known.error();
+    // What else a client of OAuth sends, such as its client_id, is ignored (RFC 6749 section 3.2).
     const auto token = call.query("token");
     if (!token || token->empty()) {
         return invalid("token", Reason::required, "send the token as a form field");

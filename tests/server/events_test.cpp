@@ -1,6 +1,7 @@
 // Live events: what is done is seen at once by whom it concerns.
 #include "event_stream.hpp"
 #include "hallpass_catch.hpp"
+#include "login_cookie.hpp"
 #include "test_server.hpp"
 
 using namespace hallpass;
@@ -80,6 +81,12 @@ TEST_CASE("a stream ends when its reader is banned or signs out") {
     REQUIRE(server.post("/api/v1/admin/users/kim/ban", R"({"reason":"Abuse of access"})", "ada")
                 .status == 200);
     CHECK(stream.ends());
+    With with;
+    with.cookie = cookie_of(server.post("/api/v1/session", "{}", "piet"));
+    with.headers["Sec-Fetch-Site"] = "same-origin";
+    Stream signed_in{server, server.bearer("piet")};
+    REQUIRE(server.request("DELETE", "/api/v1/session", with).status == 204);
+    CHECK(signed_in.ends());
 }
 
 TEST_CASE("introspection tells services and parties, and nobody else") {
@@ -95,6 +102,8 @@ TEST_CASE("introspection tells services and parties, and nobody else") {
     CHECK(told.text("act.sub") == "jan");
     CHECK(told.text("sub") == "piet");
     CHECK(told.text("ctx.tenantId") == "bureau");
+    with.body += "&client_id=gateway&token_type_hint=access_token";
+    CHECK(server.request("POST", "/oauth/introspect", with).body == told.body);
     with.bearer = server.bearer("olga");
     CHECK(server.request("POST", "/oauth/introspect", with).body == R"({"active":false})");
     with.bearer.clear();

@@ -1,21 +1,12 @@
 // Cookies, their protection, Idempotency-Key, rate limits.
 #include "hallpass_catch.hpp"
+#include "login_cookie.hpp"
 #include "test_server.hpp"
 
 using namespace hallpass;
 using namespace hallpass::server;
 using namespace hallpass::server::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-std::string cookie_of(const test::Reply& reply) {
-    const auto header = reply.headers.at("set-cookie");
-    const auto begin = header.find('=') + 1;
-    return header.substr(begin, header.find(';') - begin);
-}
-
-}  // namespace
 
 TEST_CASE("a bearer gives a cookie, and signing out ends it") {
     TestServer server;

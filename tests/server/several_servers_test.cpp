@@ -1,6 +1,7 @@
 // Several servers on one PostgreSQL are as one.
 #include <set>
 
+#include "login_cookie.hpp"
 #include "store/postgresql/locks.hpp"
 #include "two_servers.hpp"
 
@@ -50,6 +51,16 @@ TEST_CASE("a ban on one server closes the streams on the other", "[.postgresql]"
             .status == 200);
     CHECK(watch.ends());
     CHECK(servers.second.get("/api/v1/me", "jan").status == 403);
+}
+
+TEST_CASE("signing out on one server closes the streams on the other", "[.postgresql]") {
+    Pair servers;
+    Watch watch{servers.second, "jan"};
+    With with;
+    with.cookie = cookie_of(servers.first.post("/api/v1/session", "{}", "jan"));
+    with.headers["Sec-Fetch-Site"] = "same-origin";
+    REQUIRE(servers.first.request("DELETE", "/api/v1/session", with).status == 204);
+    CHECK(watch.ends());
 }
 
 TEST_CASE("of two starts on two servers, one wins", "[.postgresql]") {
