@@ -21,13 +21,24 @@ export function bearer(sub, more = {}) {
   return `${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`;
 }
 
-function databaseFor(folder) {
+/** A database of a test's own. */
+export function databaseFor(folder) {
   const cluster = process.env.HALLPASS_TEST_POSTGRESQL;
   if (cluster === undefined) return `sqlite:${join(folder, "test.db")}`;
   const name = `node_${randomUUID().replaceAll("-", "")}`;
   const made = spawnSync("psql", [cluster, "-qc", `CREATE DATABASE ${name}`], { encoding: "utf8" });
   assert.equal(made.status, 0, made.stderr);
   return cluster.replace("/postgres?", `/${name}?`);
+}
+
+/** What a statement gives when it is run beside the server. */
+export function sqlOn(database, statement) {
+  const [program, ...options] = database.startsWith("sqlite:")
+    ? ["sqlite3", database.slice("sqlite:".length), ".timeout 5000", statement]
+    : ["psql", database, "-qAtc", statement];
+  const { status, stdout, stderr } = spawnSync(program, options, { encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  return stdout;
 }
 
 export class HallpassServer {

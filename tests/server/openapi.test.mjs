@@ -10,11 +10,11 @@ import { after, before, test } from "node:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import Ajv from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { databaseFor, hallpassd } from "./hallpass_server.mjs";
 
 const root = resolve(import.meta.dirname, "../..");
-const hallpassd = process.env.HALLPASSD ?? join(root, "build/native/server/hallpassd");
 const folder = mkdtempSync(join(tmpdir(), "hallpass-openapi-"));
-const database = `sqlite:${join(folder, "test.db")}`;
+const database = databaseFor(folder);
 const origin = { "Sec-Fetch-Site": "same-origin" };
 const support = "/api/v1/support-access";
 const seen = new Set();
@@ -29,7 +29,7 @@ before(async () => {
   const imported = spawnSync(hallpassd, ["import", join(root, "demo/data.jsonl"), "--database", database]);
   assert.equal(imported.status, 0, String(imported.stderr));
   writeFileSync(join(folder, "digest"), createHash("sha256").update(provisioning).digest("hex"));
-  child = spawn(hallpassd, ["serve", "--demo", "--port", "0", "--database", database, "--provisioning", `tenant=de-akker,digest=${join(folder, "digest")}`], { stdio: ["ignore", "pipe", "ignore"] });
+  child = spawn(hallpassd, ["serve", "--demo", "--port", "0", "--database", database, "--key-file", join(folder, "keys.json"), "--provisioning", `tenant=de-akker,digest=${join(folder, "digest")}`], { stdio: ["ignore", "pipe", "ignore"] });
   base = await new Promise((ready, fail) => {
     child.once("exit", (code) => fail(new Error(`hallpassd ended with ${code}`)));
     child.stdout.on("data", (text) => ready(/http:\S+/.exec(String(text))[0]));
