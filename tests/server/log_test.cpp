@@ -76,7 +76,9 @@ struct Secrets {
                                    "The parcel does",
                                    "a-wrong-token-of-nobody"};
 
-    void check_none_in(const std::string& log) const {
+    void check_none_in(const std::string& whole) const {
+        // A request's own id is made of chance, which may spell any of the short ones.
+        const auto log = std::regex_replace(whole, std::regex{R"("request":"[\w-]+",)"}, "");
         for (const auto& text : texts) {
             INFO(text);
             REQUIRE(text.size() > 2);

@@ -94,7 +94,9 @@ TEST_CASE("users of other tenants can be neither seen nor touched nor taken over
     for (const std::string id :
          {"nora%40elders.nl", "otto", "piet", "ada", "..%2Fotto", "%25", "%FF", "%C3%28"}) {
         INFO(id);
-        CHECK(bureau.get(id).body == missing.body);
+        // What is no text is no id: it does not even lead to where users are looked for.
+        const bool is_text = id != "%FF" && id != "%C3%28";
+        CHECK((bureau.get(id).body == missing.body) == is_text);
         CHECK(bureau.get(id).status == 404);
         CHECK(bureau.activate(id, false).status == 404);
         CHECK(bureau.ask("DELETE", users_url + "/" + id).status == 404);
