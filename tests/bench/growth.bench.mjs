@@ -1,6 +1,7 @@
 // Growth: starts of sessions a second on a SQLite file that holds many grants and entries of the record, against a short
 // one of 25 thousand grants (each start needs a user with one) and 125 thousand entries; memory; time to ready. Both are
-// the same program on the same disk, in turns, each start for another user, who are taken in no order of theirs.
+// the same program on the same disk, in turns, each start for another user, who are taken in no order of theirs, and all
+// by one agent, without the limit on changes.
 // HALLPASS_BENCH_GRANTS says how many "many" is: a million (3 GB) unless told otherwise; ten million with their fifty
 // million entries need 32 GB and half an hour.
 // "cold" is the long file just after it was made, when what the operating system has of it in memory is chance, and each

@@ -28,7 +28,7 @@ async function startServer(program) {
   const child = spawn(
     program,
     ["serve", "--demo", "--listen", "127.0.0.1", "--port", String(port), "--database", database,
-      "--public-url", url, "--app-url", url, "--audience", audience],
+      "--public-url", url, "--app-url", url, "--audience", audience, "--start-limit", "unlimited"],
     { stdio: "ignore" },
   );
   const ended = new Promise((resolve) => child.on("exit", resolve));
