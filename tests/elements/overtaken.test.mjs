@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { asked, at, granted, over } from "./gallery/fixtures.js";
 import { serveGallery } from "./gallery.mjs";
 import { openBrowser } from "../browser/stage.mjs";
 
@@ -105,6 +106,71 @@ for (const { says, ...what } of cases) {
     assert.match(shown, says);
   });
 }
+
+/**
+ * A deed whose answer comes only after live events that are younger than it; the list is read as it stands then.
+ * @returns what the element says in the end
+ */
+const answerLate = (what) => viewer.page.evaluate(async ({ component, attributes, press, deed, answer, first, then, told }) => {
+  const [{ PretendedServer }, { HallpassClient, ServerClock }, fixtures] = await Promise.all([
+    import("/gallery/server.js"), import("/js/client.js"), import("/gallery/fixtures.js"),
+  ]);
+  const next = () => new Promise((done) => requestAnimationFrame(done));
+  const until = async (holds) => {
+    const deadline = performance.now() + 10_000;
+    while (!holds()) {
+      if (performance.now() > deadline) throw new Error(`${component}: not reached`);
+      await next();
+    }
+  };
+  const stands = (grants) => fixtures.pageOf(grants);
+  let list = first;
+  let give;
+  const server = new PretendedServer({
+    "GET /api/v1/me": fixtures[component === "agent-panel" ? "jan" : "piet"],
+    "GET /api/v1/support-access/grants": () => stands(list),
+    "GET /api/v1/support-access/support-sessions/active": stands([]),
+    [deed]: () => new Promise((resolve) => (give = () => resolve(answer))),
+  });
+  const element = document.createElement(`hallpass-${component}`);
+  element.client = new HallpassClient({ fetch: server.fetch, clock: new ServerClock({ wall: () => fixtures.now, steady: () => 0 }) });
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  document.querySelector("main").replaceChildren(element);
+  const button = () => [...element.renderRoot.querySelectorAll("button")].find(({ textContent }) => textContent.trim() === press);
+  await until(() => button() !== undefined);
+  for (let frame = 0; frame < 5; frame++) await next(); // the stream is open
+  button().click();
+  await until(() => give !== undefined);
+  list = then;
+  for (const [event, grant] of told) server.tell(event, { grant });
+  for (let frame = 0; frame < 5; frame++) await next(); // the events are in, the answer is not
+  give();
+  for (let frame = 0; frame < 10; frame++) await next();
+  await element.updateComplete;
+  return element.renderRoot.textContent.replace(/\s+/g, " ");
+}, what);
+
+const grantPath = `${parts.grants.slice("GET ".length)}/${granted.id}`;
+const again = { ...asked, id: `${asked.id}-again`, createdAt: at(1) };
+const revoked = over("revoked", { revokedAt: at(0), revokedBy: "subject" });
+
+test("an answer that comes after younger events does not hide the next request", async () => {
+  const says = await answerLate({
+    component: "consent-prompt", attributes: { "ticket-id": "T-1" }, press: "Withdraw access",
+    deed: `POST ${grantPath}/revoke`, answer: revoked, first: [granted], then: [again, revoked],
+    told: [["access_revoked", revoked], ["access_requested", again]],
+  });
+  assert.match(says, /View only|Decline/);
+});
+
+test("an answer that comes after younger events does not bring back what they ended", async () => {
+  const says = await answerLate({
+    component: "consent-prompt", attributes: { "ticket-id": "T-1" }, press: "Today",
+    deed: `POST ${parts.grants.slice("GET ".length)}/${asked.id}/grant`, answer: granted, first: [asked], then: [revoked],
+    told: [["access_granted", granted], ["access_revoked", revoked]],
+  });
+  assert.doesNotMatch(says, /Withdraw access/);
+});
 
 /**
  * An element whose list cannot be read at first, while its stream is open.

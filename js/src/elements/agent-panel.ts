@@ -225,7 +225,7 @@ export class HallpassAgentPanel extends LiveElement {
     if (customer === undefined) return;
     const scopes = this.scopes?.filter((scope) => !draft.unticked.has(scope));
     const { tenantId, tenantClaim } = tenantOf(this.me, this.tenantId);
-    const grant = await this.act("send", () =>
+    const request = (): Promise<Grant> =>
       this.api.grants.request({
         tenantId,
         tenantClaim,
@@ -233,20 +233,20 @@ export class HallpassAgentPanel extends LiveElement {
         ticketId: this.ticketId,
         reason: draft.reason.trim(),
         ...(scopes === undefined || scopes.length === 0 ? {} : { scopes }),
-      }),
-    );
-    if (grant === undefined) return;
-    this.draft = null;
-    this.#adopt(grant);
+      });
+    await this.actAndTake("send", request, (grant, newest) => {
+      this.draft = null;
+      if (newest) this.#adopt(grant);
+    });
   }
 
   async #giveUp(grant: Grant | undefined, status: GrantStatus | "none"): Promise<void> {
     if (grant === undefined) return;
     const { grants } = this.api;
     const deed = (): Promise<Grant> => (status === "granted" ? grants.revoke(grant.id) : grants.withdraw(grant.id));
-    const changed = await this.act("give-up", deed);
-    if (changed !== undefined) this.#adopt(changed);
-    else if (this.problem?.status === 409) await this.load();
+    await this.actAndTake("give-up", deed, (changed, newest) => {
+      if (newest) this.#adopt(changed);
+    });
   }
 
   #renderStartDialog(grant: Grant): TemplateResult {

@@ -77,11 +77,10 @@ export class HallpassConsentPrompt extends LiveElement {
     const me = await this.api.me();
     this.#profileZone = me.timeZone;
     this.#me = me.id;
-    if (grantId) this.grant = await this.api.grants.get(grantId);
-    else if (ticketId) {
-      const { items } = await this.api.grants.list({ ticketId, subjectId: me.id, limit: 50 });
-      this.grant = mostPressing(items) ?? this.grant;
-    }
+    const grant = grantId
+      ? await this.api.grants.get(grantId)
+      : ticketId && mostPressing((await this.api.grants.list({ ticketId, subjectId: me.id, limit: 50 })).items);
+    if (grant) this.#show(grant);
     if (this.grant?.status === "granted") await this.#findSession(this.grant.id);
     this.requestUpdate();
   }
@@ -111,13 +110,18 @@ export class HallpassConsentPrompt extends LiveElement {
     return this.grantId ? grant.id === this.grantId : grant.ticketId === (this.ticketId ?? grant.ticketId);
   }
 
-  #adopt(grant: Grant): void {
+  /** Shows a grant; of another one than before, nothing stays. */
+  #show(grant: Grant): void {
     if (this.grant?.id !== grant.id) Object.assign(this, { draft: untouched, session: null, ending: null });
     if (grant.status !== "granted") {
       this.session = null;
       if (this.draft.changing) this.draft = untouched;
     }
     this.grant = grant;
+  }
+
+  #adopt(grant: Grant): void {
+    this.#show(grant);
     this.problem = null;
     this.announce<GrantChanged>("hallpass-grant-changed", { grant });
   }
@@ -259,14 +263,11 @@ export class HallpassConsentPrompt extends LiveElement {
   async #answer(name: string, deed: (id: string) => Promise<Grant>): Promise<void> {
     const id = this.grant?.id;
     if (id === undefined) return;
-    const grant = await this.act(name, () => deed(id));
-    if (grant !== undefined) {
+    const take = (grant: Grant, newest: boolean): void => {
       this.draft = untouched;
-      this.#adopt(grant);
-      await this.#focusTitle();
-    } else if (this.problem?.status === 409) {
-      await this.load(); // somebody was faster, perhaps the user in another tab
-    }
+      if (newest) this.#adopt(grant);
+    };
+    if (await this.actAndTake(name, () => deed(id), take)) await this.#focusTitle();
   }
 
   #renderOutcome(grant: Grant, status: GrantStatus, now: number): TemplateResult {
