@@ -1,9 +1,9 @@
-#include "access/record_entries.hpp"
 #include "application.hpp"
 #include "digest.hpp"
 #include "hallpass/wire.hpp"
 #include "identity/login.hpp"
 #include "routes/login_start.hpp"
+#include "routes/managed_users.hpp"
 #include "routes/routes.hpp"
 
 namespace hallpass::server {
@@ -28,10 +28,9 @@ Result<Answer> sign_out(const Call& call, Transaction& transaction) {
     if (!user_id.empty()) {
         transaction.store().execute("DELETE FROM logins WHERE secret_sha256 = :secret", binds);
         // On record, as that is what other servers hear of: the user's streams end there too.
-        auto entry = entry_of(to_string(AuditEvent::sessions_revoked), call.origin());
-        entry.actor_id = entry.subject_id = user_id;
-        entry.metadata = R"({"revoked":1})";
-        record_new_standing(transaction, std::move(entry));
+        auto origin = call.origin();
+        origin.actor_id = user_id;
+        record_ended_logins(transaction, user_id, 1, origin);
     }
     auto answer = Answer::empty(204);
     answer.with("Set-Cookie", set_login_cookie("", 0, call.application.secure_cookies()));

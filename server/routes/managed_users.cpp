@@ -88,4 +88,14 @@ RecordRow entry_about(const UserRow& user, AuditEvent event, const Origin& origi
     return entry;
 }
 
+void record_ended_logins(Transaction& transaction, const std::string& user_id, std::int64_t ended,
+                         const Origin& origin) {
+    auto entry = entry_of(to_string(AuditEvent::sessions_revoked), origin);
+    entry.subject_id = user_id;
+    json::Writer metadata;
+    entry.metadata =
+        std::move(metadata.begin_object().member("revoked", ended).end_object()).text();
+    record_new_standing(transaction, std::move(entry));
+}
+
 }  // namespace hallpass::server

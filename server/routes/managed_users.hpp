@@ -25,6 +25,10 @@ void store_ban(Connection& store, const UserRow& user);
 RecordRow entry_about(const UserRow& user, AuditEvent event, const Origin& origin,
                       std::string metadata);
 
+/// Writes to the record that so many of a user's logins were ended, and ends their event streams.
+void record_ended_logins(Transaction& transaction, const std::string& user_id, std::int64_t ended,
+                         const Origin& origin);
+
 /// A user's logins: list, revoke one, revoke all.
 std::vector<Route> user_login_routes();
 

@@ -42,10 +42,7 @@ Result<Answer> revoke(const Call& call, Transaction& transaction, const std::str
     if (revoked == 0 && !which.empty()) {
         return make_error(ErrorCode::SESSION_NOT_FOUND, "there is no such session; check the id");
     }
-    json::Writer metadata;
-    metadata.begin_object().member("revoked", revoked).end_object();
-    record_new_standing(transaction, entry_about(*user, AuditEvent::sessions_revoked, call.origin(),
-                                                 std::move(metadata).text()));
+    record_ended_logins(transaction, user->id, revoked, call.origin());
     json::Writer writer;
     writer.begin_object().member("revoked", revoked).end_object();
     return Answer::json(200, std::move(writer).text());

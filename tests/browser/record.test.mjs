@@ -2,9 +2,9 @@
 // so loudly when somebody with the database changed an entry, cut the record, or wrote it anew.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { sqlOn } from "../server/hallpass_server.mjs";
 import { violations } from "./axe.mjs";
 import { actAs, call, openBrowser, startDemo } from "./stage.mjs";
 
@@ -30,7 +30,7 @@ const people = {};
 before(async () => {
   demo = await startDemo();
   const arguments_ = readFileSync(`/proc/${demo.processOf("hallpassd")}/cmdline`, "utf8").split("\0");
-  database = arguments_[arguments_.indexOf("--database") + 1].replace("sqlite:", "");
+  database = arguments_[arguments_.indexOf("--database") + 1];
   [jan, people["en-GB"], people["nl-NL"]] = await Promise.all([
     openBrowser(demo), openBrowser(demo, { acceptDownloads: true }), openBrowser(demo, { locale: "nl-NL", acceptDownloads: true }),
   ]);
@@ -62,7 +62,7 @@ async function visit(ticketId) {
   await made(people["en-GB"].page, `${support}/grants/${id}/revoke`, {});
 }
 
-const sql = (text) => execFileSync("sqlite3", ["-cmd", ".timeout 5000", database, text], { encoding: "utf8" }).trim();
+const sql = (text) => sqlOn(database, text).trim();
 
 /** Kills the server; the demo starts it again, on the database as it then is. */
 async function restart(tamper) {

@@ -3,23 +3,18 @@
 // each profile of its own, with a request that waits, a consent and a session in it.
 
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
-import { createHash, createHmac } from "node:crypto";
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { databaseFor, hallpassd, sqlOn } from "./hallpass_server.mjs";
+import { bearer, HallpassServer, sqlOn } from "./hallpass_server.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "hallpass-access-"));
-const database = databaseFor(folder);
-const secret = "a-test-secret-of-more-than-32-bytes!";
-const issuer = "https://idp.test";
 const support = "/api/v1/support-access";
 const profiles = ["consent", "helpdesk", "support_access", "law_firm"];
 const places = 100; // more tenants of each than there are endpoints
-let child;
-let base;
+let server;
 let document;
 
 /** Whom an endpoint is for within a tenant, where that is not everybody whom its path lets in. */
@@ -32,12 +27,6 @@ const only = {
   metrics: [], // an admin of every tenant, whom no tenant here has
 };
 const rolesOf = ({ id, path }) => only[id] ?? (/\/admin\/(users|dead-letters)|\/reports\/|\/record$/.test(path) ? ["admin"] : ["user", "agent", "admin"]);
-
-const text = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-function bearer(sub, more = {}) {
-  const input = `${text({ alg: "HS256", typ: "JWT" })}.${text({ iss: issuer, aud: "hallpass", sub, exp: Math.floor(Date.now() / 1000) + 3600, ...more })}`;
-  return `${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`;
-}
 
 /** The token with which a tenant's identity provider keeps its users, and the setting that lets it. */
 const provisioning = (name) => `a-provisioning-token-of-32-bytes-or-more-for-${name}`;
@@ -59,30 +48,19 @@ const peopleOf = (name) => [
 ];
 
 before(async () => {
-  writeFileSync(join(folder, "secret"), secret);
   const names = ["elsewhere", ...profiles.flatMap((profile) => Array.from({ length: places }, (_, at) => `${profile}${at}`))];
-  const lines = names.flatMap(peopleOf);
-  writeFileSync(join(folder, "directory"), lines.map((each) => JSON.stringify(each)).join("\n"));
-  const imported = spawnSync(hallpassd, ["import", join(folder, "directory"), "--database", database, ...inboxReader]);
-  assert.equal(imported.status, 0, String(imported.stderr));
-  child = spawn(hallpassd, ["serve", "--port", "0", "--database", database, "--key-file", join(folder, "keys.json"),
-    "--credential-burst", "1000000", ...["change", "request", "start"].flatMap((name) => [`--${name}-limit`, "unlimited"]),
-    "--identity", `issuer=${issuer},audience=hallpass,secret=${join(folder, "secret")}`, ...inboxReader, ...names.flatMap(provisioned)], { stdio: ["ignore", "pipe", "ignore"] });
-  base = await new Promise((ready, fail) => {
-    child.once("exit", (code) => fail(new Error(`hallpassd ended with ${code}`)));
-    child.stdout.on("data", (output) => ready(/http:\S+/.exec(String(output))[0]));
-  });
-  document = await (await fetch(`${base}/openapi.json`)).json();
+  server = await HallpassServer.start(names.flatMap(peopleOf), [...inboxReader, ...names.flatMap(provisioned)], inboxReader);
+  document = await (await fetch(`${server.base}/openapi.json`)).json();
 });
 
-after(() => {
-  child?.kill("SIGTERM");
+after(async () => {
+  await server?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
 async function ask(token, method, path, body, type = "application/json") {
   const stop = new AbortController();
-  const response = await fetch(base + path, {
+  const response = await fetch(server.base + path, {
     method: method.toUpperCase(), signal: stop.signal,
     headers: { ...(token === null ? {} : { Authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { "Content-Type": type }) },
     ...(body === undefined ? {} : { body: type.endsWith("json") ? JSON.stringify(body) : new URLSearchParams(body).toString() }),
@@ -194,7 +172,7 @@ const callersOf = (place) => ({
   reader: bearer(`reader-${place.name}`), user: bearer(`user-${place.name}`), agent: bearer(`agent-${place.name}`), admin: bearer(`admin-${place.name}`),
 });
 
-const sql = (statement) => sqlOn(database, statement);
+const sql = (statement) => sqlOn(server.database, statement);
 const entries = () => Number(sql("SELECT COUNT(*) FROM record"));
 
 async function row(operation, place) {
@@ -236,7 +214,7 @@ test("every endpoint answers each caller as it should, in their own tenant and i
     operation.namesTenant = "tenantId" in (document.components.schemas[named]?.properties ?? {});
   }
   // A commit of PostgreSQL takes its time: there, each endpoint has one profile.
-  const of = database.startsWith("sqlite:") ? () => profiles : (at) => [profiles[at % profiles.length]];
+  const of = server.database.startsWith("sqlite:") ? () => profiles : (at) => [profiles[at % profiles.length]];
   for (const [at, operation] of operations.entries()) {
     for (const profile of of(at)) cells += await row(operation, await furnish(`${profile}${at}`));
   }

@@ -45,8 +45,11 @@ export class HallpassServer {
   #child;
   #settings;
 
-  /** @param directory lines for `hallpassd import` */
-  static async start(directory, settings = []) {
+  /**
+   * @param directory lines for `hallpassd import`
+   * @param importing settings that the import needs to understand them
+   */
+  static async start(directory, settings = [], importing = []) {
     const server = new HallpassServer();
     server.folder = mkdtempSync(join(tmpdir(), "hallpass-node-"));
     server.keyFile = join(server.folder, "keys.json");
@@ -54,7 +57,7 @@ export class HallpassServer {
     server.#settings = settings;
     writeFileSync(join(server.folder, "secret"), secret);
     writeFileSync(join(server.folder, "directory"), directory.map((each) => JSON.stringify(each)).join("\n"));
-    const imported = server.run("import", join(server.folder, "directory"));
+    const imported = server.run("import", join(server.folder, "directory"), ...importing);
     assert.equal(imported.status, 0, imported.stderr);
     await server.#serve();
     return server;

@@ -11,17 +11,26 @@ using namespace hallpass::server::test;
 using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
 
+namespace {
+
+std::vector<std::unique_ptr<Edge>> listening(TestServer& server, int count) {
+    std::vector<std::unique_ptr<Edge>> edges;
+    for (int i = 0; i < count; ++i) {
+        edges.push_back(std::make_unique<Edge>(server));
+        CHECK(edges.back()->sees("event: ready"));
+    }
+    return edges;
+}
+
+}  // namespace
+
 TEST_CASE("there are only so many streams, and those that end make room") {
     TestServer server{[](Settings& settings) { settings.revocation_streams.streams = 3; }};
     // A HEAD holds nothing.
     for (int i = 0; i < 5; ++i) {
         CHECK(server.request("HEAD", "/api/v1/token-status/events").status == 200);
     }
-    std::vector<std::unique_ptr<Edge>> edges;
-    for (int i = 0; i < 3; ++i) {
-        edges.push_back(std::make_unique<Edge>(server));
-        CHECK(edges.back()->sees("event: ready"));
-    }
+    auto edges = listening(server, 3);
     const auto refused = server.get("/api/v1/token-status/events");
     CHECK(refused.status == 503);
     CHECK(refused.headers.at("retry-after") == "1");
@@ -39,11 +48,7 @@ TEST_CASE("one address has only so many streams, and others still get theirs") {
         settings.revocation_streams.streams_of_an_address = 2;
         settings.trusted_proxies = {"127.0.0.1"};
     }};
-    std::vector<std::unique_ptr<Edge>> edges;
-    for (int i = 0; i < 2; ++i) {
-        edges.push_back(std::make_unique<Edge>(server));
-        CHECK(edges.back()->sees("event: ready"));
-    }
+    const auto edges = listening(server, 2);
     const auto refused = server.get("/api/v1/token-status/events");
     CHECK(refused.status == 429);
     CHECK(refused.error() == "RATE_LIMITED");
