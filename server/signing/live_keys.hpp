@@ -13,9 +13,9 @@ class LiveKeys {
   public:
     /// @throws KeyFault
     explicit LiveKeys(std::string file)
-        : file_(std::move(file)),
+        : file_(made(std::move(file))),
           seen_(file_.state()),
-          ring_(std::make_shared<const KeyRing>(file_.open())) {}
+          ring_(std::make_shared<const KeyRing>(file_.read())) {}
 
     /// The keys at this moment; they stay as they are for whoever holds them.
     std::shared_ptr<const KeyRing> ring() const {
@@ -28,6 +28,13 @@ class LiveKeys {
     bool follow();
 
   private:
+    /// The file, there and as it is written today: what that changes is not noticed as news.
+    static KeyFile made(std::string file) {
+        KeyFile keys{std::move(file)};
+        keys.open();
+        return keys;
+    }
+
     const KeyFile file_;
     mutable std::mutex mutex_;
     KeyFile::State seen_;  // before it was read: a change in between is noticed

@@ -10,6 +10,7 @@
 #include "signing/hmac.hpp"
 #include "signing/key_fault.hpp"
 #include "signing/key_file.hpp"
+#include "signing/live_keys.hpp"
 #include "test_server.hpp"
 
 using namespace hallpass;
@@ -235,6 +236,15 @@ TEST_CASE("retiring a key ends the sessions that live on it, at once and after a
         CHECK(server.number("SELECT COUNT(*) FROM record WHERE event = 'impersonation_ended'") ==
               1);
     }
+}
+
+TEST_CASE("a key file is read again where somebody else changed it, and not for being new") {
+    TemporaryFolder folder;
+    LiveKeys keys{folder.file("new.json")};
+    CHECK_FALSE(keys.follow());
+    KeyFile{folder.file("new.json")}.change([](const KeyRing& ring) { return ring; });
+    CHECK(keys.follow());
+    CHECK_FALSE(keys.follow());
 }
 
 TEST_CASE("a key file that is open to others is refused, and never taken up") {
