@@ -1,4 +1,6 @@
 // How much one caller may change, and how often one user may be troubled, whoever does it.
+#include <netinet/tcp.h>
+
 #include "event_stream.hpp"
 #include "hallpass_catch.hpp"
 #include "hallpass_program.hpp"
@@ -199,6 +201,28 @@ TEST_CASE("one user has only so many streams of events, and those that end make 
     for (int i = 0; i < 3; ++i) CHECK(server.request("HEAD", "/api/v1/events", head).status == 200);
     Stream again{server, server.bearer("jan")};
     CHECK(server.get("/api/v1/events", "jan").status == 429);
+}
+
+TEST_CASE("a connection whose client vanished does not keep its place for long") {
+    TestServer server;
+    boost::asio::io_context io;
+    boost::asio::ip::tcp::socket client{io};
+    client.connect({boost::asio::ip::make_address("127.0.0.1"), server.port()});
+    const auto own_port = client.local_endpoint().port();
+    boost::asio::write(client, boost::asio::buffer(std::string{"GET / HTTP/1.1\r\n\r\n"}));
+    std::string answer(1, ' ');
+    boost::asio::read(client, boost::asio::buffer(answer));  // it was accepted by now
+    // No packet of this machine gets lost: what the server told the kernel is all there is to see.
+    unsigned limit = 0;
+    for (int each = 0; each < 4096; ++each) {
+        sockaddr_in peer{};
+        socklen_t size = sizeof peer;
+        if (::getpeername(each, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+        if (peer.sin_family != AF_INET || ntohs(peer.sin_port) != own_port) continue;
+        size = sizeof limit;
+        REQUIRE(::getsockopt(each, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, &size) == 0);
+    }
+    CHECK(limit == 30'000);
 }
 
 TEST_CASE("streams that the server ends make room as well") {
