@@ -15,6 +15,14 @@ bool visible(const std::string& text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
+/// Whose keys those of this caller are. What a token may do belongs to it: one that may do less is
+/// not told what another one of the same user was answered.
+std::string owner_of_keys(const Call& call) {
+    const auto& confines = call.identity.credential.confines;
+    const auto owner = call.identity.key_owner();
+    return confines.any() ? owner + " " + sha256_text(confines.text()) : owner;
+}
+
 /// Whether the caller's act-as session had ended before this request.
 bool over(const Call& call) {
     const auto& session = call.identity.acting;
@@ -44,7 +52,7 @@ Result<Answer> Dispatch::change_once(WriteHandler handler, const Call& call,
     transaction.store().execute(
         "INSERT INTO kept_answers (caller, idempotency_key, request_sha256, status, body, token_id,"
         " at_unix_ms) VALUES (:caller, :key, :request, :status, :body, :token, :now)",
-        {{"caller", call.identity.key_owner()},
+        {{"caller", owner_of_keys(call)},
          {"key", key},
          {"request", fingerprint},
          {"status", static_cast<std::int64_t>(result->status)},
@@ -65,11 +73,11 @@ std::optional<Answer> Dispatch::kept_answer(const Call& call, Transaction& trans
     store.execute(
         "DELETE FROM kept_answers WHERE caller = :caller AND idempotency_key = :key"
         " AND at_unix_ms <= :oldest",
-        {{"caller", call.identity.key_owner()}, {"key", key}, {"oldest", oldest}});
+        {{"caller", owner_of_keys(call)}, {"key", key}, {"oldest", oldest}});
     store.query(
         "SELECT request_sha256, status, body, token_id FROM kept_answers"
         " WHERE caller = :caller AND idempotency_key = :key",
-        "tntt", {{"caller", call.identity.key_owner()}, {"key", key}}, [&](Columns& row) {
+        "tntt", {{"caller", owner_of_keys(call)}, {"key", key}}, [&](Columns& row) {
             same = row.text() == fingerprint;
             const auto status = row.number();
             kept = Answer::json(static_cast<unsigned>(status), row.text());

@@ -281,6 +281,27 @@ TEST_CASE("a claim names the tenant, and who is of another one as well is nobody
     CHECK(bound.get("/api/v1/me", bound.as("otto")).status == 401);
 }
 
+TEST_CASE("a token that may do less is not told what another one was answered") {
+    SecondProvider place{"scopes-claim=scope"};
+    const auto once = [&](With with) {
+        with.body = R"({"tenantId":"de-akker","targetUserId":"piet","ticketId":"T-9",)"
+                    R"("reason":"The parcel does not show"})";
+        with.headers["Idempotency-Key"] = "once";
+        return place.server.request("POST", grants, with);
+    };
+    const auto ask = [&](const std::string& claims) { return once(place.as("jan", claims)); };
+    const std::string may = R"(,"scope":"support:access:create")";
+    const auto asked = ask(may);
+    CHECK(asked.status == 201);
+    CHECK(ask(may).text("id") == asked.text("id"));
+    const auto refused = ask(R"(,"scope":"openid")");
+    CHECK(refused.status == 403);
+    CHECK(refused.body.find(asked.text("id")) == std::string::npos);
+    With unconfined;
+    unconfined.bearer = place.server.bearer("jan");
+    CHECK(once(unconfined).error() == "OPEN_REQUEST_EXISTS");
+}
+
 TEST_CASE("nobody consents to, or asks with, a scope that their token does not carry") {
     SecondProvider place{"scopes-claim=scope"};
     CHECK(place.ask("jan", R"(,"scope":"openid email")").status == 403);
