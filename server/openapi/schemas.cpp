@@ -49,9 +49,13 @@ constexpr std::string_view schemas = R"json({
  "jti":{"type":"string"},"sid":{"type":"string"},"act_as":{"type":"boolean"},"iat":{"type":"integer"},"exp":{"type":"integer"},"act":{"type":"object"},
  "ctx":{"type":"object"},"grant_id":{"type":"string"}}},
 "ReportedActions":{"type":"object","required":["events"],"additionalProperties":false,"properties":{"events":{"type":"array","maxItems":500,"items":{
- "type":"object","required":["method","resourceType"],"additionalProperties":false,"properties":{"id":{"$ref":"#/components/schemas/NullableText"},
- "at":{"type":["string","null"]},"method":{"type":"string"},"resourceType":{"type":"string"},"resourceId":{"$ref":"#/components/schemas/NullableText"},
- "path":{"$ref":"#/components/schemas/NullableText"},"status":{"type":["integer","null"]},"durationMs":{"type":["integer","null"]}}}}}},
+ "type":"object","anyOf":[{"required":["method","resourceType"]},{"required":["event"]}],"additionalProperties":false,"properties":{
+ "id":{"$ref":"#/components/schemas/NullableText"},"event":{"type":["string","null"],"maxLength":64,"pattern":"^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+$",
+ "description":"An event of the host's own; without it the method says whether it was a read or a write."},
+ "at":{"type":["string","null"]},"method":{"$ref":"#/components/schemas/NullableText"},"resourceType":{"$ref":"#/components/schemas/NullableText"},
+ "resourceId":{"$ref":"#/components/schemas/NullableText"},"path":{"$ref":"#/components/schemas/NullableText"},"status":{"type":["integer","null"]},
+ "durationMs":{"type":["integer","null"]},"outcome":{"enum":["success","failure",null]},
+ "details":{"type":["object","null"],"description":"Kept with the entry, under metadata.details; at most 4096 bytes of JSON."}}}}}},
 "Accepted":{"type":"object","required":["accepted"],"properties":{"accepted":{"$ref":"#/components/schemas/Count"}}},
 "AccessRequest":{"type":"object","required":["targetUserId","ticketId","reason"],"oneOf":[{"required":["tenantId"]},{"required":["lawFirmId"]}],"unevaluatedProperties":false,"properties":{
  "tenantId":{"$ref":"#/components/schemas/Id"},"lawFirmId":{"$ref":"#/components/schemas/Id"},"targetUserId":{"$ref":"#/components/schemas/Id"},

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t events_max = 500;
 constexpr std::int64_t duration_max_ms = 86'400'000;
+constexpr std::size_t event_name_max = 64;  // as one of ours
+constexpr std::size_t details_max = 4096;   // bytes of JSON
 
 Result<Answer> read_log(const Call& call, Connection& store) {
     const auto page = Page::of(call);
@@ -29,34 +31,92 @@ struct ReportedEvent {
     RecordRow entry;
 };
 
+/// Whether a host may call an event of its own so: words of `a` to `z`, `0` to `9` and `_`, each
+/// begun by a letter, with at least one dot between them. No name of ours has one.
+bool custom_name(std::string_view name) {
+    const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
+    bool begins = true, dotted = false;
+    for (const char c : name) {
+        if (begins ? !letter(c) : !letter(c) && !(c >= '0' && c <= '9') && c != '_' && c != '.') {
+            return false;
+        }
+        begins = c == '.';
+        dotted = dotted || begins;
+    }
+    return dotted && !begins;
+}
+
+/// What happened: a host's own event, or what the method tells.
+void read_kind(wire::ObjectReader& reader, const std::string& path, RecordRow& entry) {
+    const auto event = reader.optional_string("event", 1, event_name_max);
+    if (!event) {
+        entry.method = reader.required_string("method", 1, 32);
+        entry.resource_type = reader.required_string("resourceType", 1, 128);
+        entry.event = to_string(access_event_for(*entry.method));
+        return;
+    }
+    if (!custom_name(*event)) {
+        reader.fail(invalid(path + ".event", Reason::malformed,
+                            "name events of your own in lower case and with a dot, as "
+                            "invoice.exported"));
+    }
+    entry.event = *event;
+    entry.method = reader.optional_string("method", 1, 32);
+    entry.resource_type = reader.optional_string("resourceType", 1, 128);
+}
+
+void read_outcome(wire::ObjectReader& reader, const std::string& path, RecordRow& entry,
+                  std::optional<std::int64_t> status) {
+    const auto outcome = reader.optional_string("outcome", 1, 16);
+    if (outcome && *outcome != "success" && *outcome != "failure") {
+        reader.fail(invalid(path + ".outcome", Reason::malformed, "say success or failure"));
+    }
+    if (outcome) {
+        entry.outcome = *outcome;
+    } else if (status && *status >= 400) {
+        entry.outcome = "failure";
+    }
+}
+
+/// What the host wants kept with the event, as JSON; "" for nothing.
+std::string read_details(wire::ObjectReader& reader, const std::string& path) {
+    const auto details = reader.any("details");
+    if (!details || details.is_null()) return {};
+    auto text = details.excerpt(details_max + 1);
+    if (!details.is_object()) {
+        reader.fail(invalid(path + ".details", Reason::wrong_type, "details must be an object"));
+    } else if (text.size() > details_max) {
+        reader.fail(invalid(path + ".details", Reason::too_long,
+                            "details may take 4096 bytes at most", {}, {0, details_max, {}}));
+    }
+    return text;
+}
+
 Result<ReportedEvent> read_event(json::Value value, const std::string& path,
                                  const SessionRow& session, const Origin& origin) {
     wire::ObjectReader reader{value, path};
-    const auto id = std::optional<std::string>{reader.optional_string("id", 1, 128)};
+    ReportedEvent event{std::optional<std::string>{reader.optional_string("id", 1, 128)},
+                        entry_about(session, AuditEvent::resource_read, origin)};
+    auto& entry = event.entry;
+    // Whoever reports it: what happens in a session is done by its agent.
+    entry.actor_id = session.agent_id;
     const auto at = reader.optional_instant("at");
-    const std::string method{reader.required_string("method", 1, 32)};
-    const std::string type{reader.required_string("resourceType", 1, 128)};
-    const auto resource_id =
-        std::optional<std::string>{reader.optional_string("resourceId", 0, 256)};
-    const auto request_path = std::optional<std::string>{reader.optional_string("path", 0, 2048)};
+    read_kind(reader, path, entry);
+    entry.resource_id = reader.optional_string("resourceId", 0, 256);
+    const auto request_path = reader.optional_string("path", 0, 2048);
     const auto status = reader.optional_integer("status", 100, 599);
-    const auto duration = reader.optional_integer("durationMs", 0, duration_max_ms);
+    entry.duration_ms = reader.optional_integer("durationMs", 0, duration_max_ms);
+    read_outcome(reader, path, entry, status);
+    const auto details = read_details(reader, path);
     if (auto error = reader.finish()) return *error;
 
-    ReportedEvent event{id, entry_about(session, access_event_for(method), origin)};
-    // Whoever reports it: what happens in a session is done by its agent.
-    event.entry.actor_id = session.agent_id;
-    event.entry.method = method;
-    event.entry.resource_type = type;
-    event.entry.resource_id = resource_id;
-    event.entry.duration_ms = duration;
-    if (status && *status >= 400) event.entry.outcome = "failure";
     json::Writer metadata;
     metadata.begin_object();
     if (request_path) metadata.member("path", *request_path);
     if (status) metadata.member("status", *status);
     if (at) metadata.member("reportedAt", format_rfc3339(*at));
-    event.entry.metadata = std::move(metadata.end_object()).text();
+    if (!details.empty()) metadata.key("details").raw(details);
+    entry.metadata = std::move(metadata.end_object()).text();
     return event;
 }
 

@@ -82,6 +82,49 @@ TEST_CASE("an agent asks, the user consents, the agent acts, the user withdraws"
     }
 }
 
+TEST_CASE("a host's own events are on record as it names them, and none of ours among them") {
+    TestServer server;
+    Journey journey{server};
+    const auto started = journey.start("jan", "piet", "bureau");
+    const auto log = std::string{sessions} + "/" + started.text("session.id") + "/audit-logs";
+    const auto report = [&](const std::string& event) {
+        With with;
+        with.bearer = started.text("delegatedToken");
+        with.body = R"({"events":[)" + event + "]}";
+        return server.request("POST", log, with);
+    };
+    CHECK(report(R"({"event":"invoice.exported","resourceType":"invoice","resourceId":"F-12",)"
+                 R"("outcome":"failure","details":{"pages":2,"note":"one \"quote\" \u00e9"}})")
+              .status == 202);
+    CHECK(report(R"({"event":"map.layer2.shown","status":200})").status == 202);
+    const auto entries = server.get(log, "ada").json();
+    const auto exported = entries.root().find("items").first().next().next();
+    CHECK(exported.find("event").string() == "invoice.exported");
+    CHECK(exported.find("outcome").string() == "failure");
+    CHECK(exported.find("resourceId").string() == "F-12");
+    CHECK(exported.find("actorId").string() == "jan");
+    CHECK(exported.find("metadata").excerpt() ==
+          R"({"details":{"pages":2,"note":"one \"quote\" é"}})");
+    CHECK(exported.next().find("event").string() == "map.layer2.shown");
+    CHECK(exported.next().find("outcome").string() == "success");
+
+    const auto field = [&](const std::string& event) { return report(event).text("field"); };
+    for (const char* name : {"access_granted", "impersonation_ended", "exported", ".a", "a.",
+                             "a..b", "A.b", "a.b c", "a.1", "a._b", "é.b"}) {
+        INFO(name);
+        CHECK(field(R"({"event":")" + std::string{name} + "\"}") == "events[0].event");
+    }
+    CHECK(field(R"({"event":"a.)" + std::string(63, 'b') + "\"}") == "events[0].event");
+    CHECK(field(R"({"event":"a.b","outcome":"forbidden"})") == "events[0].outcome");
+    CHECK(field(R"({"event":"a.b","details":[]})") == "events[0].details");
+    const auto filled = [](std::size_t bytes) {
+        return R"({"event":"a.b","details":{"x":")" + std::string(bytes - 8, 'y') + "\"}}";
+    };
+    CHECK(report(filled(4096)).status == 202);
+    CHECK(field(filled(4097)) == "events[0].details");
+    CHECK(field(R"({"event":null})") == "events[0].method");
+}
+
 TEST_CASE("a session ends at the earliest of grant, cap and ttl, and says which") {
     TestServer server;
     Journey journey{server};

@@ -5,6 +5,7 @@ import type { Messages } from "../i18n/messages.js";
 import { screenWords } from "../i18n/screens.js";
 import { withinSentence } from "../i18n/names.js";
 import { auditLogStyle } from "./audit-log.style.js";
+import { doneInSession } from "./record-entry.js";
 import { ReadingElement } from "./reading-element.js";
 import { saveFile } from "./save-file.js";
 
@@ -142,7 +143,7 @@ export class HallpassAuditLog extends ReadingElement {
     const actor = withinSentence(entry.actorName ?? entry.actorId ?? (peopleErased(entry) ? log.erased : log.system));
     const subject = withinSentence(entry.subjectName ?? entry.subjectId ?? "");
     const isUser = entry.actorId === entry.subjectId || subject === "";
-    const acted = entry.event === "resource_read" || entry.event === "resource_write";
+    const acted = doneInSession(entry);
     const refused = entry.outcome !== undefined && entry.outcome !== "success";
     return html`<li part="entry" data-event=${entry.event} data-actor=${entry.actorId ?? ""} data-subject=${entry.subjectId ?? ""}>
       <span class="mark ${entry.event}" aria-hidden="true"></span>

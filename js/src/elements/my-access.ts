@@ -10,13 +10,13 @@ import { LiveElement } from "./live-element.js";
 import { myAccessStyle } from "./my-access.style.js";
 import type { HeadStore } from "../record/index.js";
 import type { RecordCheck } from "./record-check.js";
+import { doneInSession } from "./record-entry.js";
 import { statusAt } from "./status.js";
 import { ticker } from "./ticker.js";
 
-/** Of a session's entries, those that are shown beside reads and writes. */
+/** Of a session's entries, those that are shown beside what was done in it. */
 const edges = ["impersonation_started", "impersonation_ended"];
-const acted = ({ event }: RecordEntry): boolean => event === "resource_read" || event === "resource_write";
-const shown = (entry: RecordEntry): boolean => acted(entry) || edges.includes(entry.event);
+const shown = (entry: RecordEntry): boolean => doneInSession(entry) || edges.includes(entry.event);
 
 /**
  * "Who has been in my account": for a user, what waits for an answer, what access they have given,
@@ -205,13 +205,13 @@ export class HallpassMyAccess extends LiveElement {
     return html`<ol>
         ${entries.filter(shown).map((entry) => this.#renderEntry(entry, visit))}
       </ol>
-      ${entries.some(acted) ? nothing : html`<p class="muted small">${mine.noActions}</p>`}`;
+      ${entries.some(doneInSession) ? nothing : html`<p class="muted small">${mine.noActions}</p>`}`;
   }
 
   #renderEntry(entry: RecordEntry, visit: Session): TemplateResult {
     const { mine, log, record } = this.words;
-    const what = acted(entry)
-      ? log.resource(withinSentence(entry.resourceType ?? ""), withinSentence(entry.resourceId ?? "") || undefined)
+    const what = entry.resourceType !== undefined && doneInSession(entry)
+      ? log.resource(withinSentence(entry.resourceType), withinSentence(entry.resourceId ?? "") || undefined)
       : entry.event === edges[0] && entry.agentId !== undefined
         ? `(${mine.recordedAs(withinSentence(entry.agentId))})`
         : "";

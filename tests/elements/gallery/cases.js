@@ -233,7 +233,7 @@ const visits = {
   },
   "an entry changed": { ...visited({ ...(await recordOf(logged)), ...shows({ resourceId: "p-1" }) }), then: opened(".check.failed", ".alarm") },
   "the record cut": {
-    ...visited(await recordOf(logged, { sizes: [6, 5] })),
+    ...visited(await recordOf(logged, { sizes: [7, 6] })),
     then: steps(opened(".check.verified"), (element) => void element.load(), see(".alarm")),
   },
   "no answer": { ...visited({ "GET /api/v1/audit/checkpoint": unreachable }), then: opened(".check.unchecked", "button[part~=check-again]") },

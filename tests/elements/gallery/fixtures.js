@@ -65,6 +65,7 @@ export const entries = [
   entry("impersonation_started", -5, { sessionId: "s-1" }),
   entry("resource_read", -4, { method: "GET", resourceType: "parcel", resourceId: "p-7", outcome: "success" }),
   entry("resource_write", -3, { method: "PUT", resourceType: "parcel", resourceId: "p-7", outcome: "forbidden" }),
+  entry("invoice.exported", -2, { resourceType: "invoice", resourceId: "F-12", outcome: "success", metadata: { details: { pages: 2 } } }),
   entry("access_expired", -1, { actorId: null, actorName: null }),
 ];
 
