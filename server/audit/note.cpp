@@ -3,7 +3,6 @@
 #include <sodium.h>
 
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "signing/jwk.hpp"
 #include "signing/key_fault.hpp"
 #include "signing/private_file.hpp"
+#include "whole_number.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -74,10 +74,8 @@ std::optional<std::string_view> next_line(std::string_view& text) {
 }
 
 std::optional<std::uint64_t> read_size(std::string_view text) {
-    std::uint64_t size = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return text == std::to_string(size) ? std::optional{size} : std::nullopt;
+    const auto size = whole_number<std::uint64_t>(text);
+    return size && text == std::to_string(*size) ? size : std::nullopt;
 }
 
 /// Whether one of the lines is the key's signature, and holds.

@@ -1,9 +1,9 @@
 #include "audit/tree_check.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "audit/record_tree.hpp"
+#include "whole_number.hpp"
 
 namespace hallpass::server {
 
@@ -11,9 +11,9 @@ std::optional<RecordHead> RecordHead::parse(std::string_view text) {
     RecordHead head;
     const auto colon = text.find(':');
     if (colon == std::string_view::npos) return std::nullopt;
-    const auto* end = text.data() + colon;
-    const auto [stop, error] = std::from_chars(text.data(), end, head.sequence);
-    if (error != std::errc{} || stop != end || head.sequence < 0) return std::nullopt;
+    const auto sequence = whole_number<std::int64_t>(text.substr(0, colon));
+    if (!sequence || *sequence < 0) return std::nullopt;
+    head.sequence = *sequence;
     head.root = text.substr(colon + 1);
     if (!hash_of_text(head.root)) return std::nullopt;
     return head;

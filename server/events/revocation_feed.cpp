@@ -1,9 +1,9 @@
 #include "events/revocation_feed.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "hallpass/json.hpp"
+#include "whole_number.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -13,13 +13,6 @@ namespace {
 constexpr std::int64_t overlap_ms = 60'000;
 constexpr std::int64_t resumable_ms = 3'600'000;
 constexpr std::size_t tokens_in_a_message = 500, tokens_missed_max = 1'000;
-
-std::optional<std::int64_t> id_in(std::string_view text) {
-    std::int64_t id = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return id;
-}
 
 LiveEvent message(std::int64_t id, const char* name, std::string data) {
     LiveEvent event;
@@ -125,7 +118,7 @@ std::size_t RevocationFeed::size() {
 }
 
 std::optional<std::vector<LiveEvent>> RevocationFeed::missed(std::string_view last_event_id) {
-    const auto id = id_in(last_event_id);
+    const auto id = whole_number<std::int64_t>(last_event_id);
     const auto now = to_unix_ms(clock_.now());
     if (!id || *id > newest_id_ || *id < now - resumable_ms) return std::nullopt;
     if (*id <= afresh_until_) return std::nullopt;

@@ -1,11 +1,10 @@
-#include <charconv>
-
 #include "access/record_entries.hpp"
 #include "access/retold.hpp"
 #include "application.hpp"
 #include "routes/page.hpp"
 #include "routes/routes.hpp"
 #include "routes/session_access.hpp"
+#include "whole_number.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -69,12 +68,11 @@ Result<std::int64_t> last_event_id(const Call& call, Connection& store) {
     const auto text = call.request().header("Last-Event-ID");
     const auto newest = newest_entry(store);
     if (text.empty()) return newest;
-    std::int64_t id = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-    if (error != std::errc{} || end != text.data() + text.size() || id < 0) {
+    const auto id = whole_number<std::int64_t>(text);
+    if (!id || *id < 0) {
         return invalid("Last-Event-ID", Reason::malformed, "use an id that was sent");
     }
-    return std::min(id, newest);
+    return std::min(*id, newest);
 }
 
 Result<std::shared_ptr<Subscription>> open(const Call& call, Connection& store) {

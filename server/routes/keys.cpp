@@ -1,10 +1,9 @@
-#include <charconv>
-
 #include "application.hpp"
 #include "http/client_address.hpp"
 #include "routes/page.hpp"
 #include "routes/routes.hpp"
 #include "signing/published_keys.hpp"
+#include "whole_number.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -18,11 +17,9 @@ Result<Answer> jwks(const Call& call, Connection& store) {
 }
 
 Result<Answer> status_list(const Call& call, Connection&) {
-    const auto& text = call.path("list");
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool valid = error == std::errc{} && end == text.data() + text.size() && number > 0;
-    const auto published = valid ? call.application.status_lists().at_now(number) : std::nullopt;
+    const auto number = whole_number<std::int64_t>(call.path("list"));
+    const auto published =
+        number && *number > 0 ? call.application.status_lists().at_now(*number) : std::nullopt;
     if (!published) return make_error(ErrorCode::NOT_FOUND, "there is no such status list");
     const auto& list = **published;
     auto answer = call.request().header("If-None-Match") == list.etag

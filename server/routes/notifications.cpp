@@ -1,20 +1,17 @@
-#include <charconv>
-
 #include "application.hpp"
 #include "hallpass/wire.hpp"
 #include "notify/inbox.hpp"
 #include "notify/notice.hpp"
 #include "routes/page.hpp"
 #include "routes/routes.hpp"
+#include "whole_number.hpp"
 
 namespace hallpass::server {
 namespace {
 
 std::optional<std::int64_t> sequence_in(std::string_view id) {
-    std::int64_t sequence = 0;
-    const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), sequence);
-    if (error != std::errc{} || end != id.data() + id.size() || sequence < 1) return std::nullopt;
-    return sequence;
+    const auto sequence = whole_number<std::int64_t>(id);
+    return sequence && *sequence > 0 ? sequence : std::nullopt;
 }
 
 void write_notification(json::Writer& writer, const Call& call, Connection& store,

@@ -1,23 +1,16 @@
 #include "routes/page.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "hallpass/ids.hpp"
 #include "hallpass/token.hpp"
 #include "hallpass/utf8.hpp"
+#include "whole_number.hpp"
 
 namespace hallpass::server {
 namespace {
 
 constexpr int limit_max = 200;
-
-std::optional<std::int64_t> number_in(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
 
 }  // namespace
 
@@ -35,7 +28,7 @@ Result<Page> Page::of(const Call& call, std::initializer_list<std::string_view> 
     Page page;
     for (const auto& [name, value] : call.exchange.query) {
         if (name == "limit") {
-            const auto limit = number_in(value);
+            const auto limit = whole_number<std::int64_t>(value);
             if (!limit || *limit < 1 || *limit > limit_max) {
                 return invalid("limit", Reason::out_of_range, "limit must be between 1 and 200",
                                json::quoted(is_valid_id(value) ? value : ""), {1, limit_max, {}});
@@ -44,9 +37,10 @@ Result<Page> Page::of(const Call& call, std::initializer_list<std::string_view> 
         } else if (name == "cursor") {
             const auto place = base64url_decode(value);
             const auto colon = place ? place->find(':') : std::string::npos;
-            const auto position = colon == std::string::npos
-                                      ? std::nullopt
-                                      : number_in(std::string_view{*place}.substr(0, colon));
+            const auto position =
+                colon == std::string::npos
+                    ? std::nullopt
+                    : whole_number<std::int64_t>(std::string_view{*place}.substr(0, colon));
             if (!position || !is_utf8(*place)) {
                 return invalid("cursor", Reason::malformed, "use a nextCursor that was given");
             }

@@ -1,5 +1,3 @@
-#include <charconv>
-
 #include "access/sessions.hpp"
 #include "application.hpp"
 #include "audit/heads.hpp"
@@ -9,6 +7,7 @@
 #include "routes/page.hpp"
 #include "routes/parties.hpp"
 #include "routes/routes.hpp"
+#include "whole_number.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -29,19 +28,12 @@ Result<Answer> checkpoint_key(const Call& call, Connection&) {
     return plain_text(call.application.heads().key().verifier().text() + "\n");
 }
 
-std::optional<std::uint64_t> whole_number(std::string_view text) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
-
 /// A tree size in the query, between two others.
 Result<std::uint64_t> size_in(const Call& call, std::string_view name, std::uint64_t least,
                               std::uint64_t most, std::optional<std::uint64_t> otherwise) {
     const auto text = call.query(name);
     if (!text && otherwise) return *otherwise;
-    const auto size = text ? whole_number(*text) : std::nullopt;
+    const auto size = text ? whole_number<std::uint64_t>(*text) : std::nullopt;
     if (size && *size >= least && *size <= most) return *size;
     return invalid(name, text ? Reason::out_of_range : Reason::required,
                    "a tree size is a whole number, and no larger than the record", {},
@@ -72,7 +64,7 @@ bool may_see(const Call& call, Connection& store, const RecordRow& entry) {
 
 Result<Answer> inclusion(const Call& call, Connection& store) {
     if (auto query = only_query(call, {"size"}); !query) return query.error();
-    const auto sequence = whole_number(call.path("sequence"));
+    const auto sequence = whole_number<std::uint64_t>(call.path("sequence"));
     const auto entry =
         sequence && *sequence > 0 && *sequence <= merkle::leaves_max
             ? store.find<RecordRow>("WHERE sequence = :sequence",

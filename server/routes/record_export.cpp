@@ -1,13 +1,12 @@
 #include "routes/record_export.hpp"
 
-#include <charconv>
-
 #include "application.hpp"
 #include "audit/ocsf.hpp"
 #include "audit/record_lines.hpp"
 #include "audit/selection.hpp"
 #include "routes/page.hpp"
 #include "routes/parties.hpp"
+#include "whole_number.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -61,13 +60,11 @@ Result<Selection> selection_of(const Call& call, Connection& store) {
     selection.agent_id = call.query("agentId").value_or("");
     selection.session_id = call.query("sessionId").value_or("");
     if (const auto after = call.query("after")) {
-        std::int64_t sequence = 0;
-        const auto* end = after->data() + after->size();
-        const auto [stop, error] = std::from_chars(after->data(), end, sequence);
-        if (error != std::errc{} || stop != end || sequence < 0) {
+        const auto sequence = whole_number<std::int64_t>(*after);
+        if (!sequence || *sequence < 0) {
             return invalid("after", Reason::malformed, "use the Hallpass-Next that was given");
         }
-        selection.after_sequence = sequence;
+        selection.after_sequence = *sequence;
     }
     return selection;
 }

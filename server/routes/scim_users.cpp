@@ -1,5 +1,4 @@
 // SCIM 2.0 Users (RFC 7643, RFC 7644): an identity provider keeps the users of its one tenant.
-#include <charconv>
 
 #include "access/directory.hpp"
 #include "application.hpp"
@@ -9,6 +8,7 @@
 #include "routes/routes.hpp"
 #include "scim/selection.hpp"
 #include "scim/words.hpp"
+#include "whole_number.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -60,12 +60,7 @@ std::optional<ProvisionedUser> user_of_path(const Call& call, Connection& store)
 std::optional<std::int64_t> number_of(const Call& call, std::string_view name,
                                       std::int64_t otherwise) {
     const auto text = call.query(name);
-    if (!text) return otherwise;
-    std::int64_t number = 0;
-    const auto* const end = text->data() + text->size();
-    const auto [stopped, error] = std::from_chars(text->data(), end, number);
-    if (error != std::errc{} || stopped != end) return std::nullopt;
-    return number;
+    return text ? whole_number<std::int64_t>(*text) : otherwise;
 }
 
 Result<Answer> list_scim_users(const Call& call, Connection& store) {
