@@ -2,6 +2,7 @@
 
 #include "digest.hpp"
 #include "random.hpp"
+#include "signing/token_signature.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -115,15 +116,7 @@ void ActAsTokens::remember_foreign(std::string_view token) const {
 }
 
 ActAsTokens::Checked ActAsTokens::check_anew(std::string_view token, const KeyRing& ring) const {
-    auto unverified = UnverifiedToken::parse(token, {"at+jwt"});
-    if (!unverified) return std::move(unverified).error();
-    const auto key = unverified->select_key(ring.verification_keys());
-    if (!key) return key.error();
-    const auto* ours = ring.find((*key)->key_id());
-    const bool holds = ours != nullptr && ours->algorithm() == (*key)->algorithm() &&
-                       ours->verify(unverified->signing_input(), unverified->signature());
-    const auto check = holds ? SignatureCheck::valid : SignatureCheck::invalid;
-    auto accepted = SignedToken::accept(*std::move(unverified), **key, check);
+    auto accepted = check_token_signature(token, ring, {"at+jwt"});
     if (!accepted) return std::move(accepted).error();
 
     const auto payload = payload_of(token);
