@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "http/client_address.hpp"
 #include "http/connection.hpp"
 
 namespace hallpass::server {
@@ -57,6 +58,7 @@ Server::Server(Settings settings)
       look_timer_(asio::make_strand(io_)),
       head_timer_(asio::make_strand(io_)) {
     const auto endpoint = endpoint_of(settings);
+    const TrustedProxies can_be_read{settings.trusted_proxies};
     acceptor_.open(endpoint.protocol());
     acceptor_.set_option(asio::socket_base::reuse_address(true));
     acceptor_.bind(endpoint);

@@ -14,6 +14,7 @@
 #include "clock.hpp"
 #include "config/roles.hpp"
 #include "config/zones_file.hpp"
+#include "http/client_address.hpp"
 #include "notify/egress.hpp"
 #include "notify/mailer.hpp"
 #include "notify/security_event.hpp"
@@ -40,6 +41,7 @@ std::string check_address(const Settings& settings) {
         if (!url->empty() && !known) refuse("--public-url and --app-url begin with https://");
     }
     refuse_clear_address(settings);
+    const TrustedProxies proxies{settings.trusted_proxies};
     const auto& reached = settings.public_url;
     return host + ", port " + std::to_string(settings.port) +
            (reached.empty() ? "" : ", reached at " + reached);

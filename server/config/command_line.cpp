@@ -62,7 +62,8 @@ void add_limit_options(CLI::App& app, Settings& settings) {
         ->check(CLI::Range(1, 1'000'000))
         ->capture_default_str();
     app.add_option("--trusted-proxy", settings.trusted_proxies,
-                   "an address whose X-Forwarded-For is believed; may be given again")
+                   "an address or a network (10.0.0.0/8, fd00::/8) whose X-Forwarded-For is "
+                   "believed; may be given again")
         ->envname("HALLPASS_TRUSTED_PROXY");
     app.add_option("--credential-burst", settings.credential_burst,
                    "wrong credentials one address may try in a burst")

@@ -279,7 +279,7 @@ std::string HttpConnection::client_address() {
         Error error;
         const auto endpoint = stream_.socket().remote_endpoint(error);
         if (error) return "unknown";
-        peer_ = endpoint.address().to_string();
+        peer_ = without_mapping(endpoint.address()).to_string();
     }
     return client_address_of(peer_, request_.header("X-Forwarded-For"),
                              application_.settings().trusted_proxies);

@@ -20,13 +20,6 @@ constexpr const char* unicast_v6 = "2000::/3";
 constexpr std::array not_public_v6{"2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48",
                                    "3fff::/20"};
 
-bool within(const ip::network_v4& network, const ip::address_v4& address) {
-    return ip::network_v4{address, network.prefix_length()}.canonical() == network.canonical();
-}
-bool within(const ip::network_v6& network, const ip::address_v6& address) {
-    return ip::network_v6{address, network.prefix_length()}.canonical() == network.canonical();
-}
-
 bool is_public(const ip::address_v4& address) {
     return std::none_of(not_public_v4.begin(), not_public_v4.end(), [&](const char* network) {
         return within(ip::make_network_v4(network), address);
@@ -39,31 +32,18 @@ bool is_public(const ip::address_v6& address) {
            });
 }
 
-template <class Networks, class Address>
-bool any_holds(const Networks& networks, const Address& address) {
-    return std::any_of(networks.begin(), networks.end(),
-                       [&](const auto& network) { return within(network, address); });
-}
-
 }  // namespace
 
 Egress::Egress(const std::vector<std::string>& allowed) {
     for (const auto& text : allowed) {
-        boost::system::error_code error;
-        if (text.find(':') == std::string::npos) {
-            allowed_v4_.push_back(ip::make_network_v4(text, error));
-        } else {
-            allowed_v6_.push_back(ip::make_network_v6(text, error));
-        }
-        if (error) throw std::runtime_error("an allowed network must be CIDR, like 10.1.0.0/16");
+        if (allowed_.add(text)) continue;
+        throw std::runtime_error("an allowed network must be CIDR, like 10.1.0.0/16");
     }
 }
 
 bool Egress::allows(const ip::address& address) const {
-    if (address.is_v4()) {
-        return is_public(address.to_v4()) || any_holds(allowed_v4_, address.to_v4());
-    }
-    return is_public(address.to_v6()) || any_holds(allowed_v6_, address.to_v6());
+    if (allowed_.hold(address)) return true;
+    return address.is_v4() ? is_public(address.to_v4()) : is_public(address.to_v6());
 }
 
 }  // namespace hallpass::server

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <boost/asio/ip/address.hpp>
-#include <boost/asio/ip/network_v4.hpp>
-#include <boost/asio/ip/network_v6.hpp>
 
 #include <string>
 #include <vector>
+
+#include "networks.hpp"
 
 namespace hallpass::server {
 
@@ -23,8 +23,7 @@ class Egress {
     bool allows(const boost::asio::ip::address& address) const;
 
   private:
-    std::vector<boost::asio::ip::network_v4> allowed_v4_;
-    std::vector<boost::asio::ip::network_v6> allowed_v6_;
+    Networks allowed_;
 };
 
 }  // namespace hallpass::server

@@ -65,6 +65,8 @@ TEST_CASE("each part that cannot work is named, and the others still are", "[sql
     const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
         {{"--listen", "somewhere"}, "REFUSED  address: --listen"},
         {{"--public-url", "support.example.com"}, "REFUSED  address: --public-url"},
+        {{"--trusted-proxy", "10.0.0.0/33"},
+         "REFUSED  address: --trusted-proxy 10.0.0.0/33: give an address or a network"},
         {{"--key-file", broken}, "REFUSED  keys: "},
         {{"--key-file", "/nonexistent/keys.json"}, "REFUSED  keys: it is not there"},
         {{"--identity", "issuer=https://other.test,audience=hallpass,jwks=" + broken},
