@@ -8,14 +8,6 @@
 namespace hallpass::server {
 namespace {
 
-const Operation* operation_of(std::string_view method, std::string_view path) {
-    const auto all = operations();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const Operation& each) {
-        return each.method == method && each.path == path;
-    });
-    return found == all.end() ? nullptr : &*found;
-}
-
 std::string method_name(Method method) {
     const auto name = boost::beast::http::to_string(method);
     return without_case({name.data(), name.size()});
@@ -73,10 +65,7 @@ void write_parameters(json::Writer& writer, const Route& route, const Operation&
         rest.remove_prefix(std::min(rest.size(), name.size() + 1));
         write_reference(writer, "parameters", name);
     }
-    const bool kept = route.who != Who::anyone && route.who != Who::provisioner;
-    if (route.method == Method::post && !route.gives_secrets && kept) {
-        write_reference(writer, "parameters", "idempotencyKey");
-    }
+    if (keeps_answers(route)) write_reference(writer, "parameters", "idempotencyKey");
     writer.end_array();
 }
 
@@ -91,31 +80,54 @@ void write_request(json::Writer& writer, const Route& route, const Operation& op
     writer.end_object().end_object().end_object();
 }
 
-void write_responses(json::Writer& writer, const Route& route, const Operation& operation) {
-    writer.key("responses").begin_object().key(std::to_string(operation.status)).begin_object();
+void write_success(json::Writer& writer, const Operation& operation) {
+    writer.key(std::to_string(operation.status)).begin_object();
     writer.member("description", operation.response.empty() ? "done" : "the answer");
     if (!operation.response.empty()) {
-        writer.key("content").begin_object().key(operation.media).begin_object().key("schema");
-        write_schema(writer, operation.response);
-        writer.end_object().end_object();
+        writer.key("content").begin_object();
+        for (auto rest = operation.media; !rest.empty();) {
+            const auto media = rest.substr(0, rest.find(' '));
+            rest.remove_prefix(std::min(rest.size(), media.size() + 1));
+            writer.key(media).begin_object().key("schema");
+            write_schema(writer, operation.response);
+            writer.end_object();
+        }
+        writer.end_object();
     }
-    writer.end_object().key("default");
-    const bool scim = route.who == Who::provisioner;
-    write_reference(writer, "responses", scim ? "ScimProblem" : "Problem");
     writer.end_object();
 }
 
-void write_operation(json::Writer& writer, const Route& route, const Operation& operation) {
+void write_responses(json::Writer& writer, const Route& route, const Operation& operation,
+                     bool demo) {
+    const bool scim = route.who == Who::provisioner;
+    writer.key("responses").begin_object();
+    write_success(writer, operation);
+    if (operation.also != 0) {
+        writer.key(std::to_string(operation.also));
+        if (operation.also < 400) {
+            writer.begin_object().member("description", "not changed since").end_object();
+        } else {
+            write_reference(writer, "responses", "ScimProblem");
+        }
+    }
+    write_refusals(writer, refusals_of(route, operation, demo), scim);
+    writer.end_object();
+}
+
+void write_operation(json::Writer& writer, const Route& route, const Operation& operation,
+                     bool demo) {
     writer.begin_object().member("operationId", operation.id);
     writer.member("summary", operation.summary);
     write_security(writer, route.who);
     write_parameters(writer, route, operation);
     write_request(writer, route, operation);
-    write_responses(writer, route, operation);
+    write_responses(writer, route, operation, demo);
     writer.end_object();
 }
 
 void write_paths(json::Writer& writer, std::span<const Route> routes) {
+    const bool demo = std::any_of(routes.begin(), routes.end(),
+                                  [](const Route& route) { return route.demo_only; });
     writer.key("paths").begin_object();
     for (std::size_t i = 0; i < routes.size(); ++i) {
         const auto path = routes[i].pattern;
@@ -124,11 +136,10 @@ void write_paths(json::Writer& writer, std::span<const Route> routes) {
         if (std::any_of(before.begin(), before.end(), same)) continue;
         writer.key(path).begin_object();
         for (const auto& route : routes.subspan(i)) {
-            const auto method = method_name(route.method);
-            const auto* operation = same(route) ? operation_of(method, path) : nullptr;
+            const auto* operation = same(route) ? operation_of(route) : nullptr;
             if (operation == nullptr) continue;
-            writer.key(method);
-            write_operation(writer, route, *operation);
+            writer.key(operation->method);
+            write_operation(writer, route, *operation, demo);
         }
         writer.end_object();
     }
@@ -142,11 +153,22 @@ constexpr std::string_view security_schemes = R"json({
 "service":{"type":"http","scheme":"bearer","bearerFormat":"JWT","description":"A JWT of a configured issuer with the role service."},
 "provisioning":{"type":"http","scheme":"bearer","description":"The provisioning token of one tenant's identity provider; it opens nothing else."}})json";
 
-constexpr std::string_view problem_response =
-    R"json({"Problem":{"description":"Refused; nothing was changed.","content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}},
-"ScimProblem":{"description":"Refused; nothing was changed (RFC 7644 section 3.12).","content":{"application/scim+json":{"schema":{"$ref":"#/components/schemas/ScimProblem"}}}}})json";
+// What is refused before anybody knows that SCIM was meant is worded as everywhere.
+constexpr std::string_view scim_problem_response =
+    R"json({"description":"Refused; nothing was changed (RFC 7644 section 3.12).","content":{
+"application/scim+json":{"schema":{"$ref":"#/components/schemas/ScimProblem"}},
+"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}})json";
 
 }  // namespace
+
+const Operation* operation_of(const Route& route) {
+    const auto all = operations();
+    const auto method = method_name(route.method);
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Operation& each) {
+        return each.method == method && each.path == route.pattern;
+    });
+    return found == all.end() ? nullptr : &*found;
+}
 
 std::string openapi_json(std::span<const Route> routes, const std::string& server_url) {
     json::Writer writer;
@@ -165,7 +187,9 @@ std::string openapi_json(std::span<const Route> routes, const std::string& serve
     schemas.back() = ',';
     schemas.append(component_schemas().substr(1));
     writer.raw(schemas).key("parameters").raw(component_parameters());
-    writer.key("securitySchemes").raw(security_schemes).key("responses").raw(problem_response);
+    writer.key("securitySchemes").raw(security_schemes).key("responses").begin_object();
+    write_problem_responses(writer);
+    writer.key("ScimProblem").raw(scim_problem_response).end_object();
     return std::move(writer.end_object().end_object()).text();
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "http/call.hpp"
+#include "openapi/refusals.hpp"
 
 namespace hallpass::server {
 
@@ -15,9 +16,23 @@ struct Operation {
     std::string_view request;   ///< a schema's name; a form's fields where the route takes a form
     int status;                 ///< when all is well
     std::string_view response;  ///< a schema's name; `X[]` for a page of X; empty for no body
-    std::string_view media = "application/json";
+    Refusals refusals{};        ///< the handler's own; the route's are known from the route
+    std::string_view media = "application/json";  ///< several are separated by spaces
+    int also = 0;  ///< another status: 304, or a refusal that no code of ours stands for
 };
 std::span<const Operation> operations();
+/// nullptr where nothing tells of that route.
+const Operation* operation_of(const Route& route);
+
+/// All that an operation may be refused with.
+/// @param demo whether the server runs under --demo, which is particular about its address
+Refusals refusals_of(const Route& route, const Operation& operation, bool demo);
+/// Whether a repeated request (Idempotency-Key) is answered as the first was.
+bool keeps_answers(const Route& route);
+/// One response for each status, with the codes that come with it.
+void write_refusals(json::Writer& writer, const Refusals& refusals, bool in_scim);
+/// `components/responses`, by code.
+void write_problem_responses(json::Writer& writer);
 
 /// The hand-written part of `components`, without the braces around it; every list of words in it
 /// refers to one of `enum_schemas`.

@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { assertDeclared } from "./declared.mjs";
 import { bearer, HallpassServer, sqlOn } from "./hallpass_server.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "hallpass-access-"));
@@ -178,7 +179,11 @@ const entries = () => Number(sql("SELECT COUNT(*) FROM record"));
 async function row(operation, place) {
   const content = Object.entries(operation.requestBody?.content ?? {})[0];
   const body = content && sample(content[1].schema, place);
-  const of = (token, missing) => ask(token, operation.method, pathOf(operation, place, missing), body, content?.[0]);
+  const of = async (token, missing) => {
+    const answer = await ask(token, operation.method, pathOf(operation, place, missing), body, content?.[0]);
+    assertDeclared(document, operation, answer);
+    return answer;
+  };
   const cells = Object.entries(callersOf(place)).map(([caller, token]) => ({ caller, token, expected: expected(operation, caller) }));
   const before = entries();
   for (const { caller, token, expected: allowed } of cells.filter((each) => !each.expected.includes("let in"))) {

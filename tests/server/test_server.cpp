@@ -9,6 +9,7 @@
 #include <sstream>
 #include <thread>
 
+#include "declared_answers.hpp"
 #include "digest.hpp"
 #include "directory/import.hpp"
 #include "hallpass/token.hpp"
@@ -121,7 +122,7 @@ TestServer::TestServer(const std::function<void(Settings&)>& adjust) {
     REQUIRE(counts.ok());
 }
 
-TestServer::~TestServer() = default;
+TestServer::~TestServer() { CHECK(undeclared_answers() == ""); }
 
 void TestServer::restart() {
     server_.reset();
@@ -153,6 +154,7 @@ Reply TestServer::request(std::string_view method, const std::string& path,
         reply.headers[name] = std::string{field.value().data(), field.value().size()};
     }
     reply.body = parser.get().body();
+    hold_against_document(server_->application(), method, path, reply);
     return reply;
 }
 
