@@ -2,6 +2,7 @@
 # A PostgreSQL cluster of the tests' own, reached by a socket in its folder alone.
 #   postgresql.sh run COMMAND…          makes one, runs the command on it, and removes it
 #   postgresql.sh start|stop|crash DIR  what a test does to it meanwhile
+#   postgresql.sh hang|resume DIR       all of its processes stand still, and go on
 set -euo pipefail
 
 programs=/usr/lib/postgresql/15/bin
@@ -21,6 +22,16 @@ start() {
         -o "-k $folder -c listen_addresses= -c fsync=${HALLPASS_TEST_FSYNC:-off} -c max_connections=200"
 }
 
+# The postmaster first, so that no process comes meanwhile.
+signal_all() {
+    local postmaster children
+    postmaster=$(head -n 1 "$folder/data/postmaster.pid")
+    kill "-$1" "$postmaster"
+    children=$(sed -nE "s/^([0-9]+) \(.*\) . $postmaster .*/\1/p" /proc/[0-9]*/stat 2>/dev/null || true)
+    # shellcheck disable=SC2086  # many numbers; one that has ended meanwhile does no harm
+    kill "-$1" $children 2>/dev/null || true
+}
+
 # In memory where there is room: three hundred databases of three hundred files each, made and removed, cost a file
 # system on a disk more than all that is asked of them. Where writes are to reach a disk, on one.
 place() {
@@ -37,7 +48,7 @@ case $do in
 run)
     folder=$(mktemp -d "$(place)/hallpass-postgresql-XXXXXX")
     if [ "$(id -u)" = 0 ]; then chown postgres "$folder"; fi
-    trap 'control stop -m immediate || true; rm -rf "$folder"' EXIT
+    trap 'signal_all CONT || true; control stop -m immediate || true; rm -rf "$folder"' EXIT
     trap 'exit 143' INT TERM
     (cd / && as_owner "$programs/initdb" -D "$folder/data" -U hallpass -A trust -E UTF8 \
         --locale=C --no-sync >"$folder/initdb.log")
@@ -48,4 +59,6 @@ run)
 start) folder=$1 && start ;;
 stop) folder=$1 && control stop -m fast ;;
 crash) folder=$1 && control stop -m immediate ;;
+hang) folder=$1 && signal_all STOP ;;
+resume) folder=$1 && signal_all CONT ;;
 esac

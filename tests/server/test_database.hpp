@@ -23,7 +23,7 @@ class TestDatabase {
     std::string url_, name_;
 };
 
-/// What is done to the cluster: "start", "stop" or "crash".
+/// What is done to the cluster: "start", "stop" or "crash", "hang" or "resume".
 void cluster(const std::string& what);
 
 }  // namespace hallpass::server::test

@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "store/postgresql/listener.hpp"
+#include "store/postgresql/liveness.hpp"
 #include "store/postgresql/locks.hpp"
 #include "store/postgresql/pipeline.hpp"
 #include "store/postgresql_library.hpp"
@@ -46,6 +48,20 @@ void append(std::string& text, std::string_view name, std::string_view value) {
 
 PGconn* connection_of(soci::session& session) {
     return static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
+}
+
+/// How long PostgreSQL lets a statement run: what the URL, the role and the database come to.
+/// @throws ConnectionLost
+std::chrono::milliseconds statement_limit(PGconn* connection) {
+    const std::unique_ptr<PGresult, decltype(&PQclear)> told{
+        PQexec(connection,
+               "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'statement_timeout'"),
+        PQclear};
+    if (PQntuples(told.get()) != 1) throw ConnectionLost("PostgreSQL does not answer");
+    const std::string_view text = PQgetvalue(told.get(), 0, 0);
+    std::int64_t milliseconds = 0;
+    std::from_chars(text.data(), text.data() + text.size(), milliseconds);
+    return std::chrono::milliseconds{milliseconds};
 }
 
 /// Whether what follows on this connection could only fail too (PostgreSQL, appendix A).
@@ -90,6 +106,7 @@ class Postgresql : public Engine {
     bool keeps_any_text() const override { return false; }
 
     void open(soci::session& session) const override {
+        Liveness::Attempt attempt{liveness_};
         try {
             session.open(soci::postgresql, parameters_);
         } catch (const soci::soci_error& fault) {
@@ -112,6 +129,9 @@ class Postgresql : public Engine {
         if (PQserverVersion(connection) < oldest_version) {
             throw StoreFault("PostgreSQL 15 or newer is needed");
         }
+        liveness_.limit_statements(statement_limit(connection));
+        watch(connection, liveness_);
+        attempt.succeeded();
     }
 
     std::vector<std::string> first_statements() const override {
@@ -161,7 +181,8 @@ class Postgresql : public Engine {
     }
 
   private:
-    std::string parameters_;
+    const std::string parameters_;
+    mutable Liveness liveness_;
 };
 
 }  // namespace

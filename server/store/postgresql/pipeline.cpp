@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "store/postgresql/liveness.hpp"
 #include "store/postgresql/numbered.hpp"
 
 namespace hallpass::server {
@@ -113,9 +114,7 @@ class PostgresqlPipeline : public Pipeline {
                 add_answers_of(result.get(), count, answers);
             }
             // Every statement's answer ends with none.
-            if (const PipelineResult more{PQgetResult(connection_), PQclear}; more) {
-                fail_as(connection_failure);
-            }
+            if (await_next()) fail_as(connection_failure);
         }
         if (PQresultStatus(next().get()) != PGRES_PIPELINE_SYNC ||
             PQexitPipelineMode(connection_) == 0) {
@@ -134,7 +133,9 @@ class PostgresqlPipeline : public Pipeline {
     /// What was prepared under a name, or is to be.
     template <class Make>
     const Kept& prepare(const std::string& name, Make make) {
-        if (waiting_.empty()) require(PQenterPipelineMode(connection_));
+        if (waiting_.empty()) {
+            require(begin_statement(connection_) ? PQenterPipelineMode(connection_) : 0);
+        }
         const auto found = kept_.find(name);
         if (found != kept_.end()) return found->second;
         auto [text, names] = make();
@@ -178,8 +179,12 @@ class PostgresqlPipeline : public Pipeline {
     void require(int done) const {
         if (done == 0) fail_as(connection_failure);
     }
+    PipelineResult await_next() const {
+        await_result(connection_);
+        return {PQgetResult(connection_), PQclear};
+    }
     PipelineResult next() const {
-        PipelineResult result{PQgetResult(connection_), PQclear};
+        auto result = await_next();
         if (!result) fail_as(connection_failure);
         return result;
     }
