@@ -71,7 +71,7 @@ constexpr Operation table[] = {
     {"get", "/api/v1/admin/users/{id}", "getUser", "One user", "", "", 200, "ManagedUser", {USER_NOT_FOUND}},
     {"post", "/api/v1/admin/users/{id}/role", "setRole", "Give a role; access given or held ends", "", "RoleName", 200, "ManagedUser", {USER_NOT_FOUND}},
     {"post", "/api/v1/admin/users/{id}/ban", "ban", "Ban; logins and access end", "", "Ban", 200, "ManagedUser", {USER_NOT_FOUND}},
-    {"post", "/api/v1/admin/users/{id}/unban", "unban", "Lift a ban", "", "Nothing", 200, "ManagedUser", {USER_NOT_FOUND}},
+    {"post", "/api/v1/admin/users/{id}/unban", "unban", "Lift a ban", "", "Unban", 200, "ManagedUser", {USER_NOT_FOUND}},
     {"get", "/api/v1/admin/users/{id}/sessions", "listLogins", "A user's own logins", "limit cursor", "", 200, "Login[]", {USER_NOT_FOUND}},
     {"delete", "/api/v1/admin/users/{id}/sessions", "revokeLogins", "End all of a user's logins", "", "", 200, "Revoked", {USER_NOT_FOUND}},
     {"delete", "/api/v1/admin/users/{id}/sessions/{session}", "revokeLogin", "End one login", "", "", 200, "Revoked", {USER_NOT_FOUND, SESSION_NOT_FOUND}},

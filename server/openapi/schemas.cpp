@@ -104,6 +104,7 @@ constexpr std::string_view schemas = R"json({
  "banReason":{"type":"string"},"bannedUntil":{"$ref":"#/components/schemas/Time"},"timeZone":{"type":"string"},"optedOut":{"type":"boolean"},
  "sessionCount":{"$ref":"#/components/schemas/Count"},"tenantIds":{"type":"array","items":{"type":"string"}}}},
 "RoleName":{"type":"object","required":["role"],"additionalProperties":false,"properties":{"role":{"type":"string"}}},
+"Unban":{"type":"object","additionalProperties":false,"properties":{"reason":{"type":["string","null"],"minLength":5,"maxLength":500}}},
 "Ban":{"type":"object","required":["reason"],"additionalProperties":false,"properties":{"reason":{"type":"string","minLength":5,"maxLength":500},"until":{"type":["string","null"]}}},
 "Login":{"type":"object","required":["id","createdAt","expiresAt","ip","userAgent"],"properties":{"id":{"$ref":"#/components/schemas/Id"},
  "createdAt":{"$ref":"#/components/schemas/Time"},"expiresAt":{"$ref":"#/components/schemas/Time"},"ip":{"type":"string"},"userAgent":{"type":"string"}}},

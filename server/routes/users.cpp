@@ -142,7 +142,15 @@ Result<Answer> ban(const Call& call, Transaction& transaction) {
 
 Result<Answer> unban(const Call& call, Transaction& transaction) {
     wire::ObjectReader body{call.body()};
+    const auto given = body.optional_string("reason", 0, 10'000);
     if (auto error = body.finish()) return *error;
+    json::Writer metadata;
+    metadata.begin_object();
+    if (given) {
+        const auto reason = AccessReason::parse(*given);
+        if (!reason) return reason.error();
+        metadata.member("reason", reason->str());
+    }
     auto user = managed_user(call, transaction.store(), Permission::user_ban);
     if (!user) return user.error();
     if (!user->banned) return user_answer(call, transaction.store(), *user);
@@ -150,7 +158,8 @@ Result<Answer> unban(const Call& call, Transaction& transaction) {
     user->ban_reason.reset();
     user->banned_until_unix_ms.reset();
     store_ban(transaction.store(), *user);
-    transaction.record(entry_about(*user, AuditEvent::user_unbanned, call.origin(), "{}"));
+    transaction.record(entry_about(*user, AuditEvent::user_unbanned, call.origin(),
+                                   std::move(metadata.end_object()).text()));
     return user_answer(call, transaction.store(), *user);
 }
 

@@ -142,7 +142,11 @@ TEST_CASE("a ban ends everything at once, and holds until its end") {
                 .status == 200);
     CHECK(journey.start().error() == "TARGET_BANNED");
     CHECK(server.get("/api/v1/me", "piet").status == 403);
-    CHECK(server.post("/api/v1/admin/users/piet/unban", "{}", "ada").text("banned") == "false");
+    const char* unban = "/api/v1/admin/users/piet/unban";
+    CHECK(server.post(unban, R"({"reason":"no"})", "ada").text("field") == "reason");
+    CHECK(server.post(unban, R"({"reason":"He apologised"})", "ada").text("banned") == "false");
+    CHECK(server.number("SELECT COUNT(*) FROM record WHERE event = 'user_unbanned'"
+                        " AND metadata = '{\"reason\":\"He apologised\"}'") == 1);
 }
 
 TEST_CASE("losing the role ends what runs") {

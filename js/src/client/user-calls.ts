@@ -38,8 +38,8 @@ export class UserCalls {
     return this.#transport.post(`${users}/${segment(id)}/ban`, until === undefined ? { reason } : { reason, until });
   }
 
-  unban(id: string): Promise<ManagedUser> {
-    return this.#transport.post(`${users}/${segment(id)}/unban`, {});
+  unban(id: string, reason?: string): Promise<ManagedUser> {
+    return this.#transport.post(`${users}/${segment(id)}/unban`, reason === undefined ? {} : { reason });
   }
 
   /** Ends all of the user's own logins. */
