@@ -71,6 +71,8 @@ class Application {
     void sign_head();
     /// Takes up another key file, if it was changed, and ends the sessions of keys that are gone.
     void follow_keys();
+    /// Reads the identity providers' key files again.
+    void follow_providers() { issuers_.follow_files(); }
     /// Reads the certificate again, where the server itself speaks TLS.
     void follow_certificate();
     /// Tells those who listen what other processes have done; called many times a second. Nothing

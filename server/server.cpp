@@ -129,6 +129,7 @@ void Server::on_accept(asio::ip::tcp::socket socket) {
 
 void Server::reload() {
     application_->follow_keys();
+    application_->follow_providers();
     application_->follow_certificate();
 }
 

@@ -1,7 +1,5 @@
 #include "identity/bearer.hpp"
 
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -17,12 +15,6 @@ namespace hallpass::server {
 namespace {
 
 Error refused(std::string_view message) { return make_error(ErrorCode::UNAUTHORIZED, message); }
-
-std::string contents_of(const std::string& file) {
-    std::ifstream input{file, std::ios::binary};
-    if (!input) throw std::runtime_error("an issuer's key file cannot be read: " + file);
-    return {std::istreambuf_iterator<char>{input}, {}};
-}
 
 struct Parts {
     std::string_view input;
@@ -201,24 +193,24 @@ Issuers::Issuers(const std::vector<IssuerSettings>& settings, const Clock& clock
     for (const auto& each : settings) {
         Issuer issuer{each.issuer, each.audience, each.claims, nullptr, nullptr};
         if (!each.secret_file.empty()) {
-            auto secret = contents_of(each.secret_file);
-            while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) {
-                secret.pop_back();
-            }
-            auto keys = std::make_shared<IssuerKeys>();
-            keys->push_back(IssuerKey::hs256(secret));
-            issuer.keys = std::move(keys);
+            issuer.file = std::make_unique<FileKeys>(each.secret_file, FileKeys::Kind::secret);
         } else if (!each.jwks_url.empty()) {
             issuer.remote = std::make_unique<RemoteKeys>(each.jwks_url, clock);
         } else {
-            issuer.keys = issuer_keys_of(contents_of(each.jwks_file));
+            issuer.file = std::make_unique<FileKeys>(each.jwks_file, FileKeys::Kind::jwks);
         }
         issuers_.push_back(std::move(issuer));
     }
 }
 
 std::shared_ptr<const IssuerKeys> Issuers::keys_of(const Issuer& issuer) {
-    return issuer.remote ? issuer.remote->usable() : issuer.keys;
+    return issuer.remote ? issuer.remote->usable() : issuer.file->usable();
+}
+
+void Issuers::follow_files() {
+    for (const auto& issuer : issuers_) {
+        if (issuer.file) issuer.file->follow();
+    }
 }
 
 Result<BearerClaims> Issuers::verify(std::string_view token, Instant now) const {
@@ -234,7 +226,7 @@ Result<BearerClaims> Issuers::verify(std::string_view token, Instant now) const 
     const auto claims = parts->payload.root();
     if (auto supported = check_header(header); !supported) return std::move(supported).error();
     const auto issuer_name = claims.find("iss").string();
-    bool unavailable = false;
+    bool unavailable = false, meant_for_others = false;
     for (const auto& issuer : issuers_) {
         if (issuer.issuer != issuer_name) continue;
         const auto keys = keys_of(issuer);
@@ -246,7 +238,8 @@ Result<BearerClaims> Issuers::verify(std::string_view token, Instant now) const 
         if (choice.unknown && issuer.remote && issuer.remote->ask_again()) unavailable = true;
         if (choice.key == nullptr || !choice.key->verify(parts->input, parts->signature)) continue;
         if (!has_audience(claims.find("aud"), issuer.audience)) {
-            return refused("the bearer token is meant for somebody else");
+            meant_for_others = true;  // the same provider may be named once more, with another one
+            continue;
         }
         auto checked = check_claims(claims, issuer.claims, now);
         if (checked) {
@@ -259,7 +252,8 @@ Result<BearerClaims> Issuers::verify(std::string_view token, Instant now) const 
         return make_error(ErrorCode::KEYS_UNAVAILABLE,
                           "the identity provider's keys are being fetched; try again shortly");
     }
-    return refused("the bearer token's issuer or signature is not accepted");
+    return refused(meant_for_others ? "the bearer token is meant for somebody else"
+                                    : "the bearer token's issuer or signature is not accepted");
 }
 
 }  // namespace hallpass::server

@@ -52,13 +52,15 @@ class Issuers {
     /// @errors UNAUTHORIZED; KEYS_UNAVAILABLE while the issuer's keys cannot be had, or are being
     ///         asked for because the token names one that is not known
     Result<BearerClaims> verify(std::string_view token, Instant now) const;
+    /// Reads the providers' key files anew. What cannot be used changes nothing.
+    void follow_files();
 
   private:
     struct Issuer {
         std::string issuer, audience;
         ClaimMapping claims;
-        std::shared_ptr<const IssuerKeys> keys;  ///< of a file
-        std::unique_ptr<RemoteKeys> remote;      ///< or of a URL
+        std::unique_ptr<FileKeys> file;      ///< or, where there is none:
+        std::unique_ptr<RemoteKeys> remote;  ///< of a URL
     };
     struct Known {
         const Issuer* issuer;

@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 namespace hallpass::server {
@@ -17,6 +19,18 @@ bool within(Instant earlier, Instant now, Instant::duration span) {
     return now >= earlier && now < earlier + span;
 }
 
+std::string contents_of(const std::string& file) {
+    std::ifstream input{file, std::ios::binary};
+    if (!input) throw std::runtime_error("an issuer's key file cannot be read: " + file);
+    return {std::istreambuf_iterator<char>{input}, {}};
+}
+
+std::shared_ptr<const IssuerKeys> shared_secret(const std::string& text) {
+    auto keys = std::make_shared<IssuerKeys>();
+    keys->push_back(IssuerKey::hs256(text.substr(0, text.find_last_not_of("\r\n") + 1)));
+    return keys;
+}
+
 }  // namespace
 
 std::shared_ptr<const IssuerKeys> issuer_keys_of(std::string_view jwks) {
@@ -28,6 +42,30 @@ std::shared_ptr<const IssuerKeys> issuer_keys_of(std::string_view jwks) {
     }
     if (keys->empty()) throw std::runtime_error("an issuer has no usable key");
     return keys;
+}
+
+FileKeys::FileKeys(std::string file, Kind kind)
+    : file_(std::move(file)),
+      kind_(kind),
+      read_(contents_of(file_)),
+      keys_(kind == Kind::jwks ? issuer_keys_of(read_) : shared_secret(read_)) {}
+
+std::shared_ptr<const IssuerKeys> FileKeys::usable() const {
+    const std::lock_guard lock{mutex_};
+    return keys_;
+}
+
+void FileKeys::follow() {
+    try {
+        auto text = contents_of(file_);
+        const std::lock_guard lock{mutex_};
+        if (text == read_) return;  // what held stays known
+        keys_ = kind_ == Kind::jwks ? issuer_keys_of(text) : shared_secret(text);
+        read_ = std::move(text);
+        spdlog::info("an identity provider's keys were read again: {}", file_);
+    } catch (const std::exception& fault) {
+        spdlog::error("an identity provider's keys stay as they were: {}: {}", file_, fault.what());
+    }
 }
 
 RemoteKeys::RemoteKeys(const std::string& url, const Clock& clock)

@@ -22,6 +22,25 @@ using IssuerKeys = std::vector<std::unique_ptr<const IssuerKey>>;
 /// @throws std::runtime_error where it is malformed, a key is broken, or none is usable
 std::shared_ptr<const IssuerKeys> issuer_keys_of(std::string_view jwks);
 
+/// The keys of an identity provider that are in a file.
+class FileKeys {
+  public:
+    enum class Kind { jwks, secret };
+    /// @throws std::runtime_error where the file cannot be read, or has no usable key
+    FileKeys(std::string file, Kind kind);
+
+    std::shared_ptr<const IssuerKeys> usable() const;
+    /// Reads the file anew. One that cannot be used changes nothing and is told in the log.
+    void follow();
+
+  private:
+    const std::string file_;
+    const Kind kind_;
+    mutable std::mutex mutex_;
+    std::string read_;  // as it was last taken up
+    std::shared_ptr<const IssuerKeys> keys_;
+};
+
 /// The keys of an identity provider that publishes them at a URL. They are fetched by a thread of
 /// their own, at the start and then now and again; no request waits for it.
 class RemoteKeys {
