@@ -1,14 +1,12 @@
 #pragma once
 
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <boost/asio.hpp>
 #include <string>
 
 #include "hallpass/token.hpp"
 #include "hallpass_catch.hpp"
 #include "test_server.hpp"
+#include "timed_socket.hpp"
 
 namespace hallpass::server::test {
 
@@ -16,14 +14,8 @@ namespace hallpass::server::test {
 class Edge {
   public:
     explicit Edge(const TestServer& server, const std::string& headers = {},
-                  const std::string& method = "GET", int receive_bytes = 0) {
-        socket_.open(boost::asio::ip::tcp::v4());
-        if (receive_bytes > 0) {
-            socket_.set_option(boost::asio::socket_base::receive_buffer_size(receive_bytes));
-        }
-        socket_.connect({boost::asio::ip::make_address("127.0.0.1"), server.port()});
-        const timeval limit{20, 0};
-        setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+                  const std::string& method = "GET", int receive_bytes = 0)
+        : socket_(server.port(), 20, receive_bytes) {
         boost::asio::write(
             socket_, boost::asio::buffer(
                          method + " /api/v1/token-status/events HTTP/1.1\r\nHost: 127.0.0.1:" +
@@ -63,8 +55,7 @@ class Edge {
     }
 
   private:
-    boost::asio::io_context io_;
-    boost::asio::ip::tcp::socket socket_{io_};
+    TimedSocket socket_;
     std::string received_;
     std::size_t told_ = 0;
 };

@@ -1,6 +1,5 @@
 #include "test_server.hpp"
 
-#include <sys/socket.h>
 #include <boost/asio.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 
@@ -15,6 +14,7 @@
 #include "hallpass/token.hpp"
 #include "hallpass_catch.hpp"
 #include "random.hpp"
+#include "timed_socket.hpp"
 #include "tls_client.hpp"
 
 namespace hallpass::server::test {
@@ -55,16 +55,6 @@ std::string whole_directory() {
         }
     }
     return lines;
-}
-
-asio::ip::tcp::socket connect(asio::io_context& io, std::uint16_t port, int seconds) {
-    asio::ip::tcp::socket socket{io};
-    socket.connect({asio::ip::make_address("127.0.0.1"), port});
-    // A test that hangs is worse than one that fails.
-    const timeval limit{seconds, 0};
-    setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    setsockopt(socket.native_handle(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-    return socket;
 }
 
 }  // namespace
@@ -172,8 +162,7 @@ void TestServer::exchange(http::request<http::string_body>& request,
         REQUIRE(parser.is_done());
         return;
     }
-    asio::io_context io;
-    auto socket = connect(io, port(), 20);
+    TimedSocket socket{port()};
     http::write(socket, request);
     boost::beast::flat_buffer buffer;
     http::read(socket, buffer, parser);
@@ -200,8 +189,7 @@ std::string TestServer::raw(const std::string& bytes, int seconds) const {
         client.send(bytes);
         return client.rest();
     }
-    asio::io_context io;
-    auto socket = connect(io, port(), seconds);
+    TimedSocket socket{port(), seconds};
     boost::system::error_code error;
     asio::write(socket, asio::buffer(bytes), error);
     std::string answer;

@@ -1,10 +1,6 @@
 // Two servers on one PostgreSQL, and what is asked of them.
 #pragma once
 
-#include <sys/socket.h>
-
-#include <boost/asio.hpp>
-
 #include <atomic>
 #include <chrono>
 #include <string>
@@ -13,6 +9,7 @@
 #include "audit_record.hpp"
 #include "hallpass_catch.hpp"
 #include "test_server.hpp"
+#include "timed_socket.hpp"
 
 namespace hallpass::server::test {
 
@@ -36,8 +33,7 @@ struct Pair {
 /// A stream of live events.
 class Watch {
   public:
-    Watch(const TestServer& server, const std::string& user) {
-        socket_.connect({boost::asio::ip::make_address("127.0.0.1"), server.port()});
+    Watch(const TestServer& server, const std::string& user) : socket_(server.port()) {
         boost::asio::write(
             socket_,
             boost::asio::buffer(
@@ -52,8 +48,6 @@ class Watch {
 
   private:
     bool read_until(const std::string& text) {
-        const timeval limit{20, 0};
-        setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
         boost::system::error_code error;
         while (received_.find(text) == std::string::npos && !error) {
             char part[4096];
@@ -64,8 +58,7 @@ class Watch {
         REQUIRE((!error || error == boost::asio::error::eof));
         return !error;
     }
-    boost::asio::io_context io_;
-    boost::asio::ip::tcp::socket socket_{io_};
+    TimedSocket socket_;
     std::string received_;
 };
 
