@@ -1,6 +1,9 @@
 // Several servers on one PostgreSQL are as one.
+#include <deque>
+#include <functional>
 #include <set>
 
+#include "kill_scene.hpp"
 #include "login_cookie.hpp"
 #include "store/postgresql/locks.hpp"
 #include "two_servers.hpp"
@@ -9,6 +12,96 @@ using namespace hallpass;
 using namespace hallpass::server;
 using namespace hallpass::server::test;
 using namespace std::chrono_literals;
+
+namespace {
+
+/// Who is on duty, as PostgreSQL knows it.
+std::string duty_locks() {
+    return "FROM pg_locks WHERE locktype = 'advisory' AND objid = " +
+           std::to_string(duty_lock & 0xffffffff) +
+           " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+}
+
+/// Workers of one server, each in a thread, until a request stays without an answer or the shift
+/// ends.
+class Shift {
+  public:
+    /// @param answered called with each answer
+    Shift(
+        std::uint16_t port, const std::vector<Worker*>& workers,
+        std::function<void()> answered = [] {})
+        : answered_(std::move(answered)) {
+        for (auto* each : workers) callers_.emplace_back(port, each->bearer);
+        for (std::size_t at = 0; at < workers.size(); ++at) {
+            threads_.emplace_back(
+                [this, at, worker = workers[at]] { work(callers_[at], *worker); });
+        }
+    }
+    ~Shift() { end(); }
+    Shift(const Shift&) = delete;
+    Shift& operator=(const Shift&) = delete;
+    void end() {
+        over_ = true;
+        await();
+    }
+    void await() {
+        for (auto& thread : std::exchange(threads_, {})) thread.join();
+    }
+    int answers() const { return answers_; }
+    int unanswered() const { return unanswered_; }
+    int refused() const { return refused_; }
+
+  private:
+    void work(KeptConnection& caller, Worker& worker) {
+        try {
+            while (!over_) {
+                if (!(worker.running.empty() ? worker.start(caller) : worker.end(caller))) {
+                    ++unanswered_;
+                    return;
+                }
+                ++answers_;
+                answered_();
+            }
+        } catch (const std::runtime_error&) {
+            ++refused_;
+        }
+    }
+
+    const std::function<void()> answered_;
+    std::atomic<bool> over_{false};
+    std::atomic<int> answers_{0}, unanswered_{0}, refused_{0};
+    std::deque<KeptConnection> callers_;
+    std::vector<std::thread> threads_;
+};
+
+/// Load on that server until it has given so many answers, and then the kill.
+void kill_under_load(HallpassProcess& server, std::uint16_t port,
+                     const std::vector<Worker*>& workers, int answers) {
+    std::atomic<int> left{answers};
+    Shift shift{port, workers, [&] {
+                    if (--left == 0) server.signal(SIGKILL);
+                }};
+    shift.await();
+    CHECK(server.finish().exit_code == 128 + SIGKILL);
+    CHECK(shift.refused() == 0);
+}
+
+/// What a worker of a killed server began, another server ends: also a start of which no answer
+/// came.
+void take_over(TestServer& survivor, Worker& worker) {
+    const auto rows = survivor.server().application().store().read([&](Connection& store) {
+        return store.select<SessionRow>(
+            "WHERE status = 'active' AND agent_id = :agent AND subject_id = :user",
+            {{"agent", worker.agent}, {"user", worker.user}});
+    });
+    const auto running = rows.empty() ? "" : rows.front().id;
+    CHECK((worker.running.empty() || worker.running == running));
+    worker.running = running;
+    KeptConnection caller{survivor.port(), worker.bearer};
+    if (!running.empty()) CHECK(worker.end(caller));
+}
+
+}  // namespace
 
 TEST_CASE("what one server revokes, the other refuses and tells", "[.postgresql]") {
     Pair servers;
@@ -110,14 +203,58 @@ TEST_CASE("one server is on duty, and another follows it", "[.postgresql]") {
     CHECK(!leaving->server().application().store().on_duty());
     // The first loses its connection: PostgreSQL gives the duty to whoever asks next.
     auto& other = leaving->server().application().store();
-    first.number(
-        std::string{
-            "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory'"
-            " AND objid = "} +
-        std::to_string(duty_lock & 0xffffffff) +
-        " AND database = (SELECT oid FROM pg_database"
-        " WHERE datname = current_database())");
+    first.number("SELECT COUNT(pg_terminate_backend(pid)) " + duty_locks());
     CHECK(soon([&] { return store.on_duty() != other.on_duty(); }));
     leaving.reset();
     CHECK(soon([&] { return store.on_duty(); }));
+}
+
+TEST_CASE("of two servers one is killed in the midst of load; the other goes on, and does its duty",
+          "[.postgresql]") {
+    KillScene scene;
+    auto& survivor = scene.source;
+    auto& workers = scene.workers;
+    // Nobody is on duty, so that the one to be killed is.
+    REQUIRE(soon([&] { return survivor.number("SELECT COUNT(*) " + duty_locks()) == 0; }));
+    std::optional<HallpassProcess> killed{scene.serve()};
+    auto port = killed->port();
+    survivor.restart();
+    auto& store = survivor.server().application().store();
+    REQUIRE_FALSE(store.on_duty());
+    // A request that has run out, for whoever sweeps.
+    Journey journey{survivor};
+    journey.request_grant("T-9");
+    store.write_now([](Transaction& transaction) {
+        transaction.store().execute("UPDATE grants SET pending_until_unix_ms = 1");
+    });
+    const auto swept = [&] {
+        survivor.server().application().sweep();
+        return survivor.number("SELECT COUNT(*) FROM record WHERE event = 'access_expired'") == 1;
+    };
+    CHECK_FALSE(swept());
+
+    Watch watch{survivor, "ada"};
+    Shift here{survivor.port(), {&workers[0], &workers[1]}};
+    for (int kill = 0; kill < 5; ++kill) {
+        INFO("kill " << kill);
+        if (kill > 0) port = killed.emplace(scene.serve()).port();
+        kill_under_load(*killed, port, {&workers[2], &workers[3]}, 20 + kill);
+        // Nothing that the killed one held keeps the other from its work.
+        const auto before = here.answers();
+        CHECK(soon([&] { return here.answers() > before + 20; }));
+        for (auto* worker : {&workers[2], &workers[3]}) {
+            take_over(survivor, *worker);
+            for (const auto& id : worker->started) CHECK(watch.sees(id));
+        }
+    }
+    here.end();
+    CHECK(here.refused() + here.unanswered() == 0);
+    CHECK(soon([&] { return store.on_duty(); }));
+    CHECK(swept());
+    scene.check();
+    for (const auto* worker : {&workers[0], &workers[1]}) {
+        for (const auto& id : worker->started) CHECK(watch.sees(id));
+    }
+    CHECK(watch.sees("event: access_expired"));
+    check_record(survivor);
 }
