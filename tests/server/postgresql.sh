@@ -3,6 +3,7 @@
 #   postgresql.sh run COMMAND…          makes one, runs the command on it, and removes it
 #   postgresql.sh start|stop|crash DIR  what a test does to it meanwhile
 #   postgresql.sh hang|resume DIR       all of its processes stand still, and go on
+#   postgresql.sh limit DIR BYTES       none of its files grows beyond so many bytes; "unlimited": as before
 set -euo pipefail
 
 programs=/usr/lib/postgresql/15/bin
@@ -44,6 +45,17 @@ place() {
     fi
 }
 
+# Of every process that runs. PostgreSQL ignores the signal, "so that ulimit violations work like disk full".
+limit() {
+    local process processes
+    processes="$(head -n 1 "$folder/data/postmaster.pid")
+        $(psql -h "$folder" -U hallpass -d postgres -Atqc 'SELECT pid FROM pg_stat_activity')"
+    for process in $processes; do
+        # The one that listed them has gone.
+        as_owner prlimit --pid "$process" --fsize="$1:" 2>/dev/null || [ ! -e "/proc/$process" ]
+    done
+}
+
 case $do in
 run)
     folder=$(mktemp -d "$(place)/hallpass-postgresql-XXXXXX")
@@ -61,4 +73,5 @@ stop) folder=$1 && control stop -m fast ;;
 crash) folder=$1 && control stop -m immediate ;;
 hang) folder=$1 && signal_all STOP ;;
 resume) folder=$1 && signal_all CONT ;;
+limit) folder=$1 && limit "$2" ;;
 esac

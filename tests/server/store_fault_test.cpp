@@ -1,15 +1,19 @@
-// The database's file fails under the running server: full, not writable further, locked by another
+// The database's files fail under the running server: full, not writable further, locked by another
 // program. Changes are refused in a way that can be understood, what was answered stays, nothing
 // is half there, and it is over as soon as the reason is.
 #include <sys/resource.h>
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
+#include <thread>
+#include <vector>
 
 #include "hallpass_catch.hpp"
 #include "hallpass_program.hpp"
 
 using namespace hallpass::server::test;
+using Catch::Matchers::Contains;
 using hallpass::server::Connection;
 using hallpass::server::StoreFault;
 using hallpass::server::Transaction;
@@ -21,13 +25,16 @@ constexpr int changes_max = 1000;
 struct Scene {
     TestServer server;
     int made = 0, tickets = 0;
+    int earlier = 0;  ///< requests that were there before, which nothing on record tells of
 
+    Reply ask(const std::string& ticket) const {
+        return server.post("/api/v1/support-access/grants",
+                           R"({"tenantId":"de-akker","targetUserId":"piet","ticketId":")" + ticket +
+                               R"(","reason":"The parcel does not show"})",
+                           "jan");
+    }
     Reply request() {
-        auto reply =
-            server.post("/api/v1/support-access/grants",
-                        R"({"tenantId":"de-akker","targetUserId":"piet","ticketId":"T-)" +
-                            std::to_string(++tickets) + R"(","reason":"The parcel does not show"})",
-                        "jan");
+        auto reply = ask("T-" + std::to_string(++tickets));
         if (reply.status == 201) ++made;
         return reply;
     }
@@ -46,12 +53,13 @@ struct Scene {
         INFO(reply.body);
         CHECK(reply.status == 503);
         CHECK(reply.error() == "SERVICE_UNAVAILABLE");
+        CHECK(reply.headers.at("retry-after") == "1");
         CHECK(server.get("/healthz").status == 200);
         CHECK(server.get("/api/v1/me", "piet").status == 200);
     }
     /// All that was answered is there, and nothing else.
     void check_state() {
-        CHECK(server.number("SELECT COUNT(*) FROM grants") == made);
+        CHECK(server.number("SELECT COUNT(*) FROM grants") == made + earlier);
         CHECK(server.number("SELECT COUNT(*) FROM record WHERE event = 'access_requested'") ==
               made);
         const auto verified =
@@ -94,6 +102,50 @@ TEST_CASE("a full disk refuses changes and loses none, and is over when there is
     CHECK(scene.made > 1);
     scene.check_state();
     scene.run("PRAGMA max_page_count=1000000");
+    CHECK(scene.request().status == 201);
+    CHECK(scene.server.get("/readyz").status == 200);
+    scene.check_state();
+}
+
+TEST_CASE(
+    "a full disk under PostgreSQL refuses changes and loses none, and is over when there is room",
+    "[.postgresql]") {
+    Scene scene;
+    REQUIRE(scene.request().status == 201);
+    // A table larger than a piece of PostgreSQL's log (16 MiB): those must still have room, as
+    // PostgreSQL stops where they have none. No row is larger than the server's own, for which no
+    // room is then left in old pages.
+    constexpr int rows = 150'000;
+    scene.run("ALTER TABLE grants SET (autovacuum_enabled = off)");
+    const auto fill = [](int from, int to) {
+        return "INSERT INTO grants (id, tenant_id, subject_id, agent_id, ticket_id, reason, status,"
+               " created_at_unix_ms) SELECT 'old_' || lpad('' || n, 20, '0'), 'de-akker', 'els',"
+               " 'kim', 'T', 'The parcel does not show', 'declined', n FROM generate_series(" +
+               std::to_string(from) + ", " + std::to_string(to) + ") n";
+    };
+    scene.run(fill(1, rows));
+    scene.earlier = rows;
+    // The disk is full three and a half pages further: PostgreSQL takes a file that may not grow
+    // for one that cannot, and what is written in part says so (53100, disk_full).
+    const auto size = scene.server.number("SELECT pg_relation_size('grants')");
+    REQUIRE(size > 16 * 1024 * 1024);
+    cluster("limit", std::to_string(size + 3 * 8192 + 4096));
+    scene.check_refusal(scene.until_refused());
+    CHECK(scene.made > 1);
+    CHECK_THROWS_WITH(scene.run(fill(rows + 1, 2 * rows)), Contains("53100"));
+    for (int again = 0; again < 5; ++again) scene.check_refusal(scene.request());
+    std::atomic<int> refused{0};
+    std::vector<std::thread> others;
+    for (const std::string ticket : {"T-a", "T-b", "T-c", "T-d"}) {
+        others.emplace_back([&, ticket] {
+            // Many in one transaction: each is refused for itself.
+            for (int i = 0; i < 10; ++i) refused += scene.ask(ticket).status == 503 ? 1 : 0;
+        });
+    }
+    for (auto& each : others) each.join();
+    CHECK(refused == 40);
+    scene.check_state();
+    cluster("limit", "unlimited");
     CHECK(scene.request().status == 201);
     CHECK(scene.server.get("/readyz").status == 200);
     scene.check_state();

@@ -65,9 +65,9 @@ TestDatabase::~TestDatabase() {
 
 bool TestDatabase::on_postgresql() { return !cluster_url().empty(); }
 
-void cluster(const std::string& what) {
+void cluster(const std::string& what, const std::string& more) {
     const auto command = "'" + variable("HALLPASS_TEST_CLUSTER") + "' " + what + " '" +
-                         variable("HALLPASS_TEST_CLUSTER_FOLDER") + "'";
+                         variable("HALLPASS_TEST_CLUSTER_FOLDER") + "' " + more;
     REQUIRE(std::system(command.c_str()) == 0);
 }
 

@@ -23,7 +23,8 @@ class TestDatabase {
     std::string url_, name_;
 };
 
-/// What is done to the cluster: "start", "stop" or "crash", "hang" or "resume".
-void cluster(const std::string& what);
+/// What is done to the cluster: "start", "stop", "crash", "hang", "resume", or "limit" and for how
+/// many bytes its files may have ("unlimited").
+void cluster(const std::string& what, const std::string& more = {});
 
 }  // namespace hallpass::server::test
