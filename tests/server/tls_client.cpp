@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -60,6 +61,11 @@ bool TlsClient::shakes_hands() { return SSL_do_handshake(ssl_.get()) == 1; }
 void TlsClient::send(const std::string& text) {
     std::size_t written = 0;
     SSL_write_ex(ssl_.get(), text.data(), text.size(), &written);
+}
+
+bool TlsClient::readable(int within_ms) const {
+    pollfd watched{socket_, POLLIN, 0};
+    return ::poll(&watched, 1, within_ms) > 0;
 }
 
 bool TlsClient::receive() {

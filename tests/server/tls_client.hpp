@@ -29,6 +29,8 @@ class TlsClient {
     /// Whether both sides came to an agreement; every other call comes after it.
     bool shakes_hands();
     void send(const std::string& text);
+    /// Whether something comes, or the end, within that time.
+    bool readable(int within_ms) const;
     /// Reads until the text comes or there is no more.
     bool sees(const std::string& text);
     /// All until the end.
