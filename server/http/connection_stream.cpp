@@ -12,7 +12,8 @@ namespace asio = boost::asio;
 // No length and no chunks: the stream ends with the connection, and a frame costs no framing.
 std::string stream_head(Instant now, const std::string& more) {
     return "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
-           "X-Content-Type-Options: nosniff\r\nX-Accel-Buffering: no\r\nHallpass-Now: " +
+           "X-Content-Type-Options: nosniff\r\nCross-Origin-Resource-Policy: same-origin\r\n"
+           "X-Accel-Buffering: no\r\nHallpass-Now: " +
            std::to_string(to_unix_ms(now)) + more + "\r\nConnection: close\r\n\r\n: welcome\n\n";
 }
 
