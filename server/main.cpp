@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <utility>
 
 #include "config/check.hpp"
 #include "config/command_line.hpp"
@@ -17,21 +18,27 @@
 namespace hallpass::server {
 namespace {
 
-/// Every connection is an open file; what a shell allows is fewer than fit.
-void allow_files(std::size_t connections) {
+/// Every connection is an open file, and a shell may allow fewer than are wanted. Those beyond must
+/// be refused: with no file left, nobody is told anything, and the database has none either.
+/// @returns how many connections may be served
+std::size_t allow_files(std::size_t connections) {
     constexpr rlim_t others = 1'500;  // refusals under way, the database, outgoing messages
     const rlim_t wanted = connections + others;
     rlimit files{};
-    if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted) return;
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted) return connections;
+    const auto before = files.rlim_cur;
     files.rlim_cur = std::min(wanted, files.rlim_max);
-    if (::setrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur < wanted) {
-        spdlog::warn("--max-connections {} needs {} open files, and fewer are allowed", connections,
-                     wanted);
-    }
+    if (::setrlimit(RLIMIT_NOFILE, &files) != 0) files.rlim_cur = before;
+    if (files.rlim_cur >= wanted) return connections;
+    const auto fit = files.rlim_cur - std::min(others, files.rlim_cur / 2);
+    const auto served = std::min<std::size_t>(connections, fit);
+    spdlog::warn("--max-connections {} needs {} open files, and {} are allowed: {} are served",
+                 connections, wanted, files.rlim_cur, served);
+    return served;
 }
 
-int serve(const Settings& settings) {
-    allow_files(settings.max_connections);
+int serve(Settings settings) {
+    settings.max_connections = allow_files(settings.max_connections);
     // Blocked before any thread starts, so that the signals come to sigwait alone.
     sigset_t signals;
     sigemptyset(&signals);
@@ -40,7 +47,7 @@ int serve(const Settings& settings) {
     sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-    Server server{settings};
+    Server server{std::move(settings)};
     std::printf("hallpassd listens on %s\n", server.address().c_str());
     std::fflush(stdout);
     int received = SIGHUP;

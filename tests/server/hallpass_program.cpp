@@ -14,7 +14,8 @@
 
 namespace hallpass::server::test {
 
-HallpassProcess::HallpassProcess(const std::vector<std::string>& arguments, Output output) {
+HallpassProcess::HallpassProcess(const std::vector<std::string>& arguments, Output output,
+                                 const std::vector<std::string>& through) {
     int ends[2];
     if (output == Output::terminal) {
         REQUIRE(::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) == 0);
@@ -26,12 +27,13 @@ HallpassProcess::HallpassProcess(const std::vector<std::string>& arguments, Outp
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-    std::string program = HALLPASSD;
-    auto texts = arguments;
-    std::vector<char*> pointers{program.data()};
+    auto texts = through;
+    texts.emplace_back(HALLPASSD);
+    texts.insert(texts.end(), arguments.begin(), arguments.end());
+    std::vector<char*> pointers;
     for (auto& each : texts) pointers.push_back(each.data());
     pointers.push_back(nullptr);
-    REQUIRE(::posix_spawn(&id_, program.c_str(), &actions, nullptr, pointers.data(), environ) == 0);
+    REQUIRE(::posix_spawnp(&id_, pointers[0], &actions, nullptr, pointers.data(), environ) == 0);
     posix_spawn_file_actions_destroy(&actions);
     ::close(ends[1]);
     output_ = ends[0];

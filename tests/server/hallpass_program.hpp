@@ -24,8 +24,10 @@ class HallpassProcess {
   public:
     /// What it writes to: a pipe, or a terminal as somebody who looks on has it.
     enum class Output { pipe, terminal };
+    /// @param through a program that runs it in turn, with its own arguments
     explicit HallpassProcess(const std::vector<std::string>& arguments,
-                             Output output = Output::pipe);
+                             Output output = Output::pipe,
+                             const std::vector<std::string>& through = {});
     ~HallpassProcess();
     HallpassProcess(const HallpassProcess&) = delete;
     HallpassProcess& operator=(const HallpassProcess&) = delete;
@@ -35,6 +37,7 @@ class HallpassProcess {
     /// The port that a server says it listens on.
     std::uint16_t port();
     void signal(int number) const;
+    pid_t id() const { return id_; }
     /// Waits for its end.
     Outcome finish();
 
