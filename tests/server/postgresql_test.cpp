@@ -81,12 +81,11 @@ TEST_CASE("PostgreSQL may stop and come back", "[.postgresql]") {
 
 TEST_CASE("what was answered survives a crash of PostgreSQL, whole", "[.postgresql]") {
     Pair servers;
-    std::atomic<bool> done{false};
     std::set<std::string> answered;
     int refused = 0, unexpected = 0;
-    std::thread busy{[&] {
+    std::jthread busy{[&](const std::stop_token& stop) {
         Journey journey{servers.second};
-        while (!done) {
+        while (!stop.stop_requested()) {
             const auto started = journey.start("jan", "piet", "bureau");
             if (started.status != 201) {
                 if (started.status != 503 && started.status != 409) ++unexpected;
@@ -112,7 +111,7 @@ TEST_CASE("what was answered survives a crash of PostgreSQL, whole", "[.postgres
         CHECK(soon([&] { return servers.first.get("/readyz").status == 200; }));
         CHECK(soon([&] { return servers.second.get("/readyz").status == 200; }));
     }
-    done = true;
+    busy.request_stop();
     busy.join();
     CHECK(!answered.empty());
     CHECK(unexpected == 0);

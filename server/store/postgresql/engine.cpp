@@ -64,10 +64,11 @@ std::chrono::milliseconds statement_limit(PGconn* connection) {
     return std::chrono::milliseconds{milliseconds};
 }
 
-/// Whether what follows on this connection could only fail too (PostgreSQL, appendix A).
+/// Whether what follows on this connection could only fail too (PostgreSQL, appendix A). Where
+/// there is no state, PostgreSQL said nothing at all.
 bool ends_connection(std::string_view state) {
-    return state.starts_with("08") || state.starts_with("57P") || state == "25P03" ||
-           state == "0A000" || state == "26000";
+    return state.find_first_not_of(' ') == state.npos || state.starts_with("08") ||
+           state.starts_with("57P") || state == "25P03" || state == "0A000" || state == "26000";
 }
 
 /// What libpq needs to connect: the URL's own parameters and, for what it leaves open, limits under
