@@ -71,7 +71,7 @@ export const suites = [
   { name: "browser", about: "the whole path in real Chromium", folder: "tests/browser",
     builds: ["native", "wasm", "js", "demo"], steps: [node("tests/browser")], limit: 600 },
   { name: "tsan", about: "the server under the thread sanitizer", folder: "tests/server",
-    builds: ["tsan server_tests"], env: sanitizers, steps: [ctest("tsan", "-R", server)], limit: 900 },
+    builds: ["tsan server_tests"], env: sanitizers, steps: [ctest("tsan", "-R", server, ...waiting)], limit: 900 },
   { name: "asan", about: "core and server by Clang, under address and undefined-behaviour sanitizers",
     folder: "tests/core", builds: ["asan"], env: sanitizers,
     steps: [ctest("asan", "-E", references, ...waiting)], limit: 900 },
