@@ -263,11 +263,11 @@ export class HallpassConsentPrompt extends LiveElement {
   async #answer(name: string, deed: (id: string) => Promise<Grant>): Promise<void> {
     const id = this.grant?.id;
     if (id === undefined) return;
-    const take = (grant: Grant, newest: boolean): void => {
+    await this.actAndTake(name, () => deed(id), (grant, newest) => {
       this.draft = untouched;
       if (newest) this.#adopt(grant);
-    };
-    if (await this.actAndTake(name, () => deed(id), take)) await this.#focusTitle();
+      void this.#focusTitle();
+    });
   }
 
   #renderOutcome(grant: Grant, status: GrantStatus, now: number): TemplateResult {
