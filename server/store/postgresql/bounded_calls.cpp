@@ -27,18 +27,16 @@ PGresult* result_of(PGconn* connection, Send send) {
 }  // namespace
 }  // namespace hallpass::server
 
-using hallpass::server::result_of;
-
 extern "C" {
 
 PGresult* PQexec(PGconn* connection, const char* query) {
-    return result_of(connection, [&] { return PQsendQuery(connection, query); });
+    return hallpass::server::result_of(connection, [&] { return PQsendQuery(connection, query); });
 }
 
 PGresult* PQexecParams(PGconn* connection, const char* command, int count, const Oid* types,
                        const char* const* values, const int* lengths, const int* formats,
                        int result_format) {
-    return result_of(connection, [&] {
+    return hallpass::server::result_of(connection, [&] {
         return PQsendQueryParams(connection, command, count, types, values, lengths, formats,
                                  result_format);
     });
@@ -46,13 +44,13 @@ PGresult* PQexecParams(PGconn* connection, const char* command, int count, const
 
 PGresult* PQprepare(PGconn* connection, const char* name, const char* query, int count,
                     const Oid* types) {
-    return result_of(connection,
-                     [&] { return PQsendPrepare(connection, name, query, count, types); });
+    return hallpass::server::result_of(
+        connection, [&] { return PQsendPrepare(connection, name, query, count, types); });
 }
 
 PGresult* PQexecPrepared(PGconn* connection, const char* name, int count, const char* const* values,
                          const int* lengths, const int* formats, int result_format) {
-    return result_of(connection, [&] {
+    return hallpass::server::result_of(connection, [&] {
         return PQsendQueryPrepared(connection, name, count, values, lengths, formats,
                                    result_format);
     });
