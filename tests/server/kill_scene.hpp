@@ -3,9 +3,11 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -82,10 +84,12 @@ class KillScene {
 
     /// Load until so many answers have come, and then the kill.
     void round(int answers) {
+        const auto connections = connections_to_postgresql();
         HallpassProcess server{serve()};
         const auto port = server.port();
         std::atomic<int> left{answers};
-        std::atomic<int> faults{0};
+        std::mutex told;
+        std::string fault;
         std::vector<std::thread> threads;
         for (auto& worker : workers) {
             threads.emplace_back([&, port] {
@@ -94,16 +98,25 @@ class KillScene {
                     while (worker.running.empty() ? worker.start(caller) : worker.end(caller)) {
                         if (--left == 0) server.signal(SIGKILL);
                     }
-                } catch (const std::exception&) {
+                } catch (const std::exception& met) {
                     // Its connection may come after the kill; a refusal never does.
-                    if (left > 0) ++faults;
+                    const std::lock_guard lock{told};
+                    if (left > 0) fault = met.what();
                     server.signal(SIGKILL);
                 }
             });
         }
         for (auto& thread : threads) thread.join();
-        CHECK(faults == 0);
+        INFO(fault);
+        CHECK(fault.empty());
         CHECK(server.finish().exit_code == 128 + SIGKILL);
+        // PostgreSQL goes on with what it was sent: until then nothing is as it will be.
+        const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+        while (connections_to_postgresql() > connections &&
+               std::chrono::steady_clock::now() < give_up) {
+            std::this_thread::yield();
+        }
+        CHECK(connections_to_postgresql() <= connections);
     }
 
     /// What the database says now, against what was answered.
@@ -133,6 +146,12 @@ class KillScene {
     std::vector<Worker> workers;
 
   private:
+    /// Of all servers on this database; 0 where it is none of PostgreSQL's.
+    std::int64_t connections_to_postgresql() {
+        if (!source.settings().database.starts_with("postgresql:")) return 0;
+        return source.number(
+            "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()");
+    }
     /// Every session has its token, and the record says of each what is the case.
     void check_wholeness() {
         const auto with = [&](const std::string& condition) {
