@@ -31,8 +31,8 @@ after(async () => {
  * @returns what the element says before and after, and how often the list was asked for
  */
 const overtake = (what) => viewer.page.evaluate(async ({ component, attributes, asked, old, fresh, event, told, others }) => {
-  const [{ PretendedServer, pageServer }, { HallpassClient, ServerClock }, fixtures] = await Promise.all([
-    import("/gallery/server.js"), import("/js/client.js"), import("/gallery/fixtures.js"),
+  const [{ PretendedServer, pageServer }, { frames, place, saysOf, until }, fixtures] = await Promise.all([
+    import("/gallery/server.js"), import("/gallery/placed.js"), import("/gallery/fixtures.js"),
   ]);
   const named = (names) => ({ items: names.map((name) => fixtures[name]), nextCursor: null });
   let answer = old;
@@ -43,25 +43,13 @@ const overtake = (what) => viewer.page.evaluate(async ({ component, attributes, 
   });
   const given = Object.fromEntries(Object.entries(others).map(([path, names]) => [path, named(names)]));
   const server = new PretendedServer({ "GET /api/v1/me": fixtures.piet, ...given, [asked]: hold });
-  const element = document.createElement(`hallpass-${component}`);
-  element.client = new HallpassClient({ fetch: server.fetch, clock: new ServerClock({ wall: () => fixtures.now, steady: () => 0 }) });
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  document.querySelector("main").replaceChildren(element);
-  const next = () => new Promise((done) => requestAnimationFrame(done));
-  const until = async (holds) => {
-    const deadline = performance.now() + 10_000;
-    while (!holds()) {
-      if (performance.now() > deadline) throw new Error(`${component}: not reached`);
-      await next();
-    }
-  };
-  const text = () => element.renderRoot.textContent.replace(/\s+/g, " ");
-  await until(() => waiting.length > 0 && pageServer.calls.some(({ asked: path }) => path.endsWith("/events")));
-  for (let frame = 0; frame < 5; frame++) await next(); // the stream is open, and whoever asks for it has asked
+  const element = place(component, attributes, server);
+  await until(() => waiting.length > 0 && pageServer.calls.some(({ asked: path }) => path.endsWith("/events")), component);
+  await frames(5); // the stream is open, and whoever asks for it has asked
   answer = fresh;
   const before = waiting.length;
   server.tell(event, Object.fromEntries(Object.entries(told).map(([name, which]) => [name, fixtures[which]])));
-  for (let frame = 0; frame < 5; frame++) await next(); // the event is in, no answer is
+  await frames(5); // the event is in, no answer is
   // Every question is answered, each as things stood when it was asked, the youngest first.
   let answers = 0;
   for (let quiet = 0; quiet < 10; quiet++) {
@@ -70,11 +58,11 @@ const overtake = (what) => viewer.page.evaluate(async ({ component, attributes, 
       answers += 1;
       waiting.pop()();
     }
-    await next();
+    await frames(1);
   }
   await element.updateComplete;
   pageServer.calls.length = 0;
-  return { before, answers, says: text() };
+  return { before, answers, says: saysOf(element) };
 }, what);
 
 const cases = [
@@ -112,42 +100,30 @@ for (const { says, ...what } of cases) {
  * @returns what the element says in the end
  */
 const answerLate = (what) => viewer.page.evaluate(async ({ component, attributes, press, deed, answer, first, then, told }) => {
-  const [{ PretendedServer }, { HallpassClient, ServerClock }, fixtures] = await Promise.all([
-    import("/gallery/server.js"), import("/js/client.js"), import("/gallery/fixtures.js"),
+  const [{ PretendedServer }, { frames, place, saysOf, until }, fixtures] = await Promise.all([
+    import("/gallery/server.js"), import("/gallery/placed.js"), import("/gallery/fixtures.js"),
   ]);
-  const next = () => new Promise((done) => requestAnimationFrame(done));
-  const until = async (holds) => {
-    const deadline = performance.now() + 10_000;
-    while (!holds()) {
-      if (performance.now() > deadline) throw new Error(`${component}: not reached`);
-      await next();
-    }
-  };
-  const stands = (grants) => fixtures.pageOf(grants);
   let list = first;
   let give;
   const server = new PretendedServer({
     "GET /api/v1/me": fixtures[component === "agent-panel" ? "jan" : "piet"],
-    "GET /api/v1/support-access/grants": () => stands(list),
-    "GET /api/v1/support-access/support-sessions/active": stands([]),
+    "GET /api/v1/support-access/grants": () => fixtures.pageOf(list),
+    "GET /api/v1/support-access/support-sessions/active": fixtures.pageOf([]),
     [deed]: () => new Promise((resolve) => (give = () => resolve(answer))),
   });
-  const element = document.createElement(`hallpass-${component}`);
-  element.client = new HallpassClient({ fetch: server.fetch, clock: new ServerClock({ wall: () => fixtures.now, steady: () => 0 }) });
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  document.querySelector("main").replaceChildren(element);
+  const element = place(component, attributes, server);
   const button = () => [...element.renderRoot.querySelectorAll("button")].find(({ textContent }) => textContent.trim() === press);
-  await until(() => button() !== undefined);
-  for (let frame = 0; frame < 5; frame++) await next(); // the stream is open
+  await until(() => button() !== undefined, component);
+  await frames(5); // the stream is open
   button().click();
-  await until(() => give !== undefined);
+  await until(() => give !== undefined, component);
   list = then;
   for (const [event, grant] of told) server.tell(event, { grant });
-  for (let frame = 0; frame < 5; frame++) await next(); // the events are in, the answer is not
+  await frames(5); // the events are in, the answer is not
   give();
-  for (let frame = 0; frame < 10; frame++) await next();
+  await frames(10);
   await element.updateComplete;
-  return element.renderRoot.textContent.replace(/\s+/g, " ");
+  return saysOf(element);
 }, what);
 
 const grantPath = `${parts.grants.slice("GET ".length)}/${granted.id}`;
@@ -178,8 +154,8 @@ test("an answer that comes after younger events does not bring back what they en
  */
 async function comeBack(what) {
   await viewer.page.evaluate(async ({ component, attributes, asked, list, others }) => {
-    const [{ PretendedServer, pageServer, unreachable, refusal }, { HallpassClient, ServerClock }, fixtures] = await Promise.all([
-      import("/gallery/server.js"), import("/js/client.js"), import("/gallery/fixtures.js"),
+    const [{ PretendedServer, pageServer, unreachable, refusal }, { place, saysOf }, fixtures] = await Promise.all([
+      import("/gallery/server.js"), import("/gallery/placed.js"), import("/gallery/fixtures.js"),
     ]);
     const named = (names) => ({ items: names.flatMap((name) => fixtures[name]), nextCursor: null });
     const given = Object.fromEntries(Object.entries(others).map(([path, names]) => [path, named(names)]));
@@ -187,12 +163,9 @@ async function comeBack(what) {
     let questions = 0;
     const answer = () => failures[questions++] ?? named(list);
     const server = new PretendedServer({ "GET /api/v1/me": fixtures.piet, ...given, [asked]: answer });
-    const element = document.createElement(`hallpass-${component}`);
-    element.client = new HallpassClient({ fetch: server.fetch, clock: new ServerClock({ wall: () => fixtures.now, steady: () => 0 }) });
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    document.querySelector("main").replaceChildren(element);
+    const element = place(component, attributes, server);
     globalThis.tried = {
-      says: () => element.renderRoot.textContent.replace(/\s+/g, " "),
+      says: () => saysOf(element),
       questions: () => questions,
       pageServer,
     };

@@ -1,13 +1,11 @@
 // Builds what the tests look at: elements in a state, each with a server of its own.
 
-import { HallpassClient, ServerClock, beginActing } from "/js/client.js";
+import { beginActing } from "/js/client.js";
 import "/js/elements.js";
 import { cases, now } from "./cases.js";
+import { clientOf, elementOf } from "./placed.js";
 import { pageServer, PretendedServer } from "./server.js";
 import { granted, labels, session } from "./fixtures.js";
-
-/** Time stands still: every state looks the same today and tomorrow. */
-const stopped = { wall: () => now, steady: () => 0 };
 
 const main = document.querySelector("main");
 
@@ -15,20 +13,16 @@ const main = document.querySelector("main");
 export function clientFor(component, name) {
   const { answers, stream } = cases[component][name];
   const server = new PretendedServer({ ...answers, "POST /api/v1/support-access/grants/g-1/grant": granted }, stream);
-  return { client: clientOf(server, ""), labels };
+  return { client: clientOf(server), labels };
 }
-
-const clientOf = (server, baseUrl) => new HallpassClient({ baseUrl, fetch: server.fetch, clock: new ServerClock(stopped) });
 
 /** Each state's server has an address of its own: what a browser remembers of one is not another's. */
 let servers = 0;
 
 function build(component, { answers, attributes = {}, properties = {}, stream }) {
   const server = new PretendedServer(answers, stream);
-  const element = document.createElement(`hallpass-${component}`);
-  element.client = clientOf(server, `https://server-${++servers}.test`);
+  const element = elementOf(component, attributes, clientOf(server, `https://server-${++servers}.test`));
   Object.assign(element, properties);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   return { element, server };
 }
 
