@@ -62,6 +62,7 @@ void settle_lost_keys(Store& store, const LiveKeys& keys) {
 
 Application::Application(Settings settings)
     : settings_(completed(std::move(settings))),
+      trusted_proxies_(std::make_unique<TrustedProxies>(settings_.trusted_proxies)),
       tls_(settings_.tls.on() ? std::make_unique<LiveTls>(settings_.tls, clock_) : nullptr),
       keys_((start_cryptography(), key_file_of(settings_))),
       store_(settings_.database, clock_),

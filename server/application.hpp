@@ -33,6 +33,7 @@
 namespace hallpass::server {
 
 class Courier;
+class TrustedProxies;
 
 /// What a request comes to: an answer, or a stream of events.
 struct Reply {
@@ -86,6 +87,7 @@ class Application {
     void stop();
 
     const Settings& settings() const { return settings_; }
+    const TrustedProxies& trusted_proxies() const { return *trusted_proxies_; }
     const Clock& clock() const { return clock_; }
     /// Only under --demo.
     DemoClock& demo_clock() { return clock_; }
@@ -119,6 +121,7 @@ class Application {
     void expire_personal_data();
 
     Settings settings_;
+    std::unique_ptr<const TrustedProxies> trusted_proxies_;
     DemoClock clock_;
     std::unique_ptr<LiveTls> tls_;
     LiveKeys keys_;

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 
-#include "http/client_address.hpp"
 #include "http/connection.hpp"
 
 namespace hallpass::server {
@@ -58,7 +57,6 @@ Server::Server(Settings settings)
       look_timer_(asio::make_strand(io_)),
       head_timer_(asio::make_strand(io_)) {
     const auto endpoint = endpoint_of(settings);
-    const TrustedProxies can_be_read{settings.trusted_proxies};
     acceptor_.open(endpoint.protocol());
     acceptor_.set_option(asio::socket_base::reuse_address(true));
     acceptor_.bind(endpoint);

@@ -36,9 +36,10 @@ struct Settings {
     Patience patience{};
     std::chrono::minutes login_lifetime{480};
     std::chrono::seconds sweep_every{300};
-    std::chrono::hours record_retention{0};    ///< of personal data in the record; 0: for good
-    std::vector<std::string> trusted_proxies;  ///< addresses whose X-Forwarded-For is believed
-    std::vector<std::string> roles;            ///< of one's own (config/roles.hpp)
+    std::chrono::hours record_retention{0};  ///< of personal data in the record; 0: for good
+    /// Addresses and networks (CIDR) whose X-Forwarded-For is believed (http/client_address.hpp).
+    std::vector<std::string> trusted_proxies;
+    std::vector<std::string> roles;  ///< of one's own (config/roles.hpp)
     std::vector<IssuerSettings> issuers;
     std::vector<ProvisioningSettings> provisioning;
     RevocationFeed::Limits revocation_streams{};

@@ -73,11 +73,10 @@ ip::address without_mapping(const ip::address& address) {
 }
 
 std::string client_address_of(const std::string& peer, std::string_view forwarded_for,
-                              const std::vector<std::string>& trusted_proxies) {
+                              const TrustedProxies& trusted_proxies) {
     auto client = forwarded_for.empty() ? std::nullopt : address_in(peer);
-    if (!client || trusted_proxies.empty()) return peer;
-    const TrustedProxies proxies{trusted_proxies};
-    while (proxies.include(*client) && !forwarded_for.empty()) {
+    if (!client) return peer;
+    while (trusted_proxies.include(*client) && !forwarded_for.empty()) {
         const auto before = address_in(take_last(forwarded_for));
         if (!before) break;  // no address: what stands before it cannot be believed either
         client = before;

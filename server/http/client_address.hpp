@@ -27,9 +27,8 @@ boost::asio::ip::address without_mapping(const boost::asio::ip::address& address
 
 /// The address of the client itself: the peer's, or, where the peer is a trusted proxy, the last
 /// one in X-Forwarded-For that is none: what stands to its left is what that client says.
-/// @param trusted_proxies as `TrustedProxies` takes them
 std::string client_address_of(const std::string& peer, std::string_view forwarded_for,
-                              const std::vector<std::string>& trusted_proxies);
+                              const TrustedProxies& trusted_proxies);
 
 /// What one client can be held to have: an IPv4 address, or the /64 of an IPv6 one, whose other
 /// 2^64 addresses are as good as theirs. A text that is no address is itself.

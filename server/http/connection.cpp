@@ -282,7 +282,7 @@ std::string HttpConnection::client_address() {
         peer_ = without_mapping(endpoint.address()).to_string();
     }
     return client_address_of(peer_, request_.header("X-Forwarded-For"),
-                             application_.settings().trusted_proxies);
+                             application_.trusted_proxies());
 }
 
 }  // namespace hallpass::server

@@ -75,7 +75,7 @@ TEST_CASE("what is no address and no network, or not the one that was meant, is 
 }
 
 TEST_CASE("the client is the last address that is no trusted proxy's, whatever stands before it") {
-    const Texts proxies{"10.0.0.0/8", "fd00::/8", "192.0.2.1"};
+    const TrustedProxies proxies{{"10.0.0.0/8", "fd00::/8", "192.0.2.1"}};
     struct Case {
         const char *peer, *forwarded_for, *client;
     };
@@ -102,7 +102,7 @@ TEST_CASE("the client is the last address that is no trusted proxy's, whatever s
         CAPTURE(each.peer, each.forwarded_for);
         CHECK(client_address_of(each.peer, each.forwarded_for, proxies) == each.client);
     }
-    CHECK(client_address_of("127.0.0.1", "203.0.113.7", {}) == "127.0.0.1");
+    CHECK(client_address_of("127.0.0.1", "203.0.113.7", TrustedProxies{Texts{}}) == "127.0.0.1");
 }
 
 TEST_CASE("the record shows whom a trusted network's proxy names, and nobody whom a client names") {
