@@ -11,6 +11,7 @@
 #include "http/dispatch.hpp"
 #include "http/known_host.hpp"
 #include "notify/courier.hpp"
+#include "openapi/document.hpp"
 #include "random.hpp"
 #include "routes/routes.hpp"
 #include "scim/refusal.hpp"
@@ -124,6 +125,14 @@ void Application::stop() {
     if (courier_) courier_->stop();
     sign_head();
     store_.stop();
+}
+
+const std::string& Application::openapi_document() {
+    std::call_once(openapi_made_, [this] {
+        openapi_document_ = openapi_json(router_.routes(), settings_.public_url);
+        openapi_document_.shrink_to_fit();
+    });
+    return openapi_document_;
 }
 
 bool Application::secure_cookies() const {

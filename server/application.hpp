@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -108,6 +109,8 @@ class Application {
     const RequestLog& request_log() const { return request_log_; }
     const Courier& courier() const { return *courier_; }
     const Router& router() const { return router_; }
+    /// The OpenAPI document of its routes: made when it is first asked for, and kept.
+    const std::string& openapi_document();
     /// What is spoken with those who connect; nothing: plain HTTP.
     std::shared_ptr<ssl_ctx_st> tls_context() const { return tls_ ? tls_->context() : nullptr; }
     /// When the server's certificate ends, where it has one.
@@ -143,6 +146,8 @@ class Application {
     Metrics metrics_;
     RequestLog request_log_;
     Router router_;
+    std::once_flag openapi_made_;
+    std::string openapi_document_;
     StaticFiles static_files_;
     std::unique_ptr<Courier> courier_;
 

@@ -1,5 +1,3 @@
-#include "openapi/document.hpp"
-
 #include "application.hpp"
 #include "routes/routes.hpp"
 
@@ -7,8 +5,7 @@ namespace hallpass::server {
 namespace {
 
 Result<Answer> document(const Call& call) {
-    auto answer = Answer::json(200, openapi_json(call.application.router().routes(),
-                                                 call.application.settings().public_url));
+    auto answer = Answer::json(200, call.application.openapi_document());
     answer.content_type = "application/vnd.oai.openapi+json";
     answer.with("Cache-Control", "public, max-age=300");
     return answer;

@@ -1,5 +1,6 @@
 // The OpenAPI document and the running server tell of the same endpoints.
 #include <algorithm>
+#include <future>
 #include <set>
 
 #include "hallpass_catch.hpp"
@@ -80,4 +81,26 @@ TEST_CASE("every documented endpoint is served under its method, and no other") 
         if (all.count("put " + each.substr(space + 1)) != 0) continue;
         CHECK(server.request("PUT", path).status == 405);
     }
+}
+
+TEST_CASE("the document is made once, whoever asks first, and names the server that gives it") {
+    TestServer server, other;
+    std::vector<std::future<test::Reply>> asked;
+    for (int i = 0; i < 4; ++i) {
+        asked.push_back(
+            std::async(std::launch::async, [&] { return server.get("/openapi.json"); }));
+    }
+    auto& application = server.server().application();
+    // Without the texts: where they differ, nobody reads 150 KB twice.
+    for (auto& each : asked) CHECK((each.get().body == application.openapi_document()));
+    for (auto* each : {&server, &other}) {
+        const auto document = each->get("/openapi.json").json();
+        const auto url = document.root().find("servers").first().find("url");
+        CHECK(url.is_string(each->server().application().settings().public_url));
+    }
+    // One that is made anew has no such mark.
+    auto& kept = const_cast<std::string&>(application.openapi_document());
+    const auto marked = kept += ' ';
+    CHECK((server.get("/openapi.json").body == marked));
+    CHECK((application.openapi_document() == marked));
 }
