@@ -74,25 +74,16 @@ void write_request(json::Writer& writer, const Route& route, const Operation& op
     const char* media = "application/json";
     if (route.body == BodyKind::form) media = "application/x-www-form-urlencoded";
     if (route.body == BodyKind::scim) media = "application/scim+json";
-    writer.key("requestBody").begin_object().key("content").begin_object();
-    writer.key(media).begin_object().key("schema");
-    write_schema(writer, operation.request);
-    writer.end_object().end_object().end_object();
+    writer.key("requestBody").begin_object();
+    write_content(writer, media, [&] { write_schema(writer, operation.request); });
+    writer.end_object();
 }
 
 void write_success(json::Writer& writer, const Operation& operation) {
     writer.key(std::to_string(operation.status)).begin_object();
     writer.member("description", operation.response.empty() ? "done" : "the answer");
     if (!operation.response.empty()) {
-        writer.key("content").begin_object();
-        for (auto rest = operation.media; !rest.empty();) {
-            const auto media = rest.substr(0, rest.find(' '));
-            rest.remove_prefix(std::min(rest.size(), media.size() + 1));
-            writer.key(media).begin_object().key("schema");
-            write_schema(writer, operation.response);
-            writer.end_object();
-        }
-        writer.end_object();
+        write_content(writer, operation.media, [&] { write_schema(writer, operation.response); });
     }
     writer.end_object();
 }
@@ -168,6 +159,19 @@ const Operation* operation_of(const Route& route) {
         return each.method == method && each.path == route.pattern;
     });
     return found == all.end() ? nullptr : &*found;
+}
+
+void write_content(json::Writer& writer, std::string_view media,
+                   const std::function<void()>& schema) {
+    writer.key("content").begin_object();
+    while (!media.empty()) {
+        const auto one = media.substr(0, media.find(' '));
+        media.remove_prefix(std::min(media.size(), one.size() + 1));
+        writer.key(one).begin_object().key("schema");
+        schema();
+        writer.end_object();
+    }
+    writer.end_object();
 }
 
 std::string openapi_json(std::span<const Route> routes, const std::string& server_url) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +30,11 @@ const Operation* operation_of(const Route& route);
 Refusals refusals_of(const Route& route, const Operation& operation, bool demo);
 /// Whether a repeated request (Idempotency-Key) is answered as the first was.
 bool keeps_answers(const Route& route);
+/// The member `content`.
+/// @param media one or several, separated by spaces
+/// @param schema writes what all of them hold
+void write_content(json::Writer& writer, std::string_view media,
+                   const std::function<void()>& schema);
 /// One response for each status, with the codes that come with it.
 void write_refusals(json::Writer& writer, const Refusals& refusals, bool in_scim);
 /// `components/responses`, by code.

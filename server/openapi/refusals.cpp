@@ -46,13 +46,14 @@ void write_problem(json::Writer& writer, const std::vector<ErrorCode>& codes) {
         if (!described.empty()) described += ", or: ";
         described += title(code);
     }
-    writer.begin_object().member("description", described).key("content").begin_object();
-    writer.key("application/problem+json").begin_object().key("schema").begin_object();
-    writer.member("$ref", "#/components/schemas/Problem").key("properties").begin_object();
-    writer.key("error").begin_object().key("enum").begin_array();
-    for (const auto code : codes) writer.string(to_string(code));
-    writer.end_array().end_object().end_object().end_object().end_object();
-    writer.end_object().end_object();
+    writer.begin_object().member("description", described);
+    write_content(writer, "application/problem+json", [&] {
+        writer.begin_object().member("$ref", "#/components/schemas/Problem").key("properties");
+        writer.begin_object().key("error").begin_object().key("enum").begin_array();
+        for (const auto code : codes) writer.string(to_string(code));
+        writer.end_array().end_object().end_object().end_object();
+    });
+    writer.end_object();
 }
 
 void refer_to_response(json::Writer& writer, std::string_view name) {
