@@ -133,7 +133,11 @@ test("what an identity provider is answered is as documented", async () => {
   await call(null, "get", users, { headers, query: `?filter=${encodeURIComponent('userName eq "nora@akker.example"')}&startIndex=1&count=10` });
   await call(null, "get", users, { headers, query: "?filter=x", refused: true });
   await call(null, "get", users, { refused: true });
-  await call(null, "get", `${users}/{id}`, nora);
+  const whole = await call(null, "get", `${users}/{id}`, nora);
+  for (const name of ["userName", "active", "emails", "roles", "meta"]) assert.ok(Object.hasOwn(whole, name), name);
+  assert.deepEqual(Object.keys(whole.emails[0]), ["value", "type", "primary"]);
+  assert.deepEqual(Object.keys(whole.roles[0]), ["value"]);
+  assert.deepEqual(Object.keys(whole.meta), ["resourceType", "created", "lastModified", "location"]);
   await call(null, "put", `${users}/{id}`, { ...nora, body: { ...body, active: "True" } });
   await call(null, "patch", `${users}/{id}`, { ...nora, body: { schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], Operations: [{ op: "Replace", path: "active", value: false }] } });
   await call(null, "delete", `${users}/{id}`, nora);
@@ -141,6 +145,32 @@ test("what an identity provider is answered is as documented", async () => {
   for (const name of ["ServiceProviderConfig", "ResourceTypes", "Schemas"]) await call(null, "get", `/scim/v2/${name}`, { headers });
   await call(null, "get", "/scim/v2/ResourceTypes/{id}", { path: "/scim/v2/ResourceTypes/User", headers });
   await call(null, "get", "/scim/v2/Schemas/{id}", { path: `/scim/v2/Schemas/${schemas[0]}`, headers });
+});
+
+test("what of a user is told may be asked for where the document says so, and nowhere else", async () => {
+  const headers = { Authorization: `Bearer ${provisioning}` };
+  const user = "urn:ietf:params:scim:schemas:core:2.0:User";
+  const schemas = [user];
+  const made = await call(null, "post", "/scim/v2/Users", { headers, body: { schemas, userName: "vera@akker.example" }, query: "?attributes=emails.value,meta.location" });
+  assert.deepEqual(Object.keys(made).sort(), ["emails", "id", "meta", "schemas"]);
+  await call(null, "get", "/scim/v2/Users", { headers, query: "?excludedAttributes=userName,name,active" });
+  const ids = { Users: made.id, ResourceTypes: "User", Schemas: user };
+  const bodies = {
+    post: { schemas, userName: "wim@akker.example" }, put: { schemas, userName: "vera@akker.example" },
+    patch: { schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], Operations: [{ op: "Replace", path: "locale", value: "nl" }] },
+  };
+  const scim = Object.entries(document.paths).filter(([pattern]) => pattern.startsWith("/scim/v2/"));
+  for (const [pattern, methods] of scim) {
+    const path = pattern.replace("{id}", encodeURIComponent(ids[pattern.split("/")[3]]));
+    for (const [method, { parameters }] of Object.entries(methods)) {
+      const documented = parameters.map(({ $ref = "" }) => $ref.split("/").at(-1)).filter((name) => /attributes$/i.test(name));
+      assert.ok(documented.length === 0 || documented.length === 2, `${method} ${pattern}`);
+      // Both together are refused where they are heard.
+      const heard = documented.length === 2;
+      const answer = await call(null, method, pattern, { path, headers, body: bodies[method], query: "?attributes=id&excludedAttributes=meta", refused: heard });
+      if (heard) assert.match(answer.detail, /^attributes and excludedAttributes/);
+    }
+  }
 });
 
 test("the record's head and proofs are as documented", async () => {
