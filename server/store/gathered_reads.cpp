@@ -13,20 +13,25 @@ constexpr std::ptrdiff_t reads_at_once_max = 256;
 GatheredReads::GatheredReads(std::shared_ptr<const Engine> engine)
     : engine_(std::move(engine)), thread_([this] { run(); }) {}
 
-GatheredReads::~GatheredReads() {
+GatheredReads::~GatheredReads() { stop(); }
+
+void GatheredReads::stop() {
     {
         const std::lock_guard lock{mutex_};
         stopping_ = true;
     }
     changed_.notify_all();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
 }
 
 void GatheredReads::add(ReadJob job) {
-    {
-        const std::lock_guard lock{mutex_};
-        waiting_.push_back(std::move(job));
+    std::unique_lock lock{mutex_};
+    if (stopping_) {
+        lock.unlock();
+        return job.failed(StoreFault("the store has stopped"));
     }
+    waiting_.push_back(std::move(job));
+    lock.unlock();
     changed_.notify_one();
 }
 

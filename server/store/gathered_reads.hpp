@@ -31,7 +31,10 @@ class GatheredReads {
     GatheredReads(const GatheredReads&) = delete;
     GatheredReads& operator=(const GatheredReads&) = delete;
 
+    /// `failed` is called at once where it has stopped.
     void add(ReadJob job);
+    /// Answers all that wait and refuses more. Not from a job.
+    void stop();
 
   private:
     using Jobs = std::vector<ReadJob>;

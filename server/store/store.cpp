@@ -45,6 +45,9 @@ void Store::stop() {
     queue_changed_.notify_all();
     if (writer_.joinable()) writer_.join();
     if (commit_listener_) commit_listener_->stop();
+    // No answer leaves after this: whom it goes to may be gone. Neither of the two above waits for
+    // a read, and no read waits for them.
+    if (gathered_reads_) gathered_reads_->stop();
 }
 
 void Store::listen(CommitCalls calls) {

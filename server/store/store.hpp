@@ -55,7 +55,8 @@ class Store {
     }
 
     /// As `read`, at some later time from another thread, together with others that wait as well:
-    /// for what is asked for often, where that gains by it (`gathers`).
+    /// for what is asked for often, where that gains by it (`gathers`). It fails at once where the
+    /// store has stopped.
     void read_with_others(ReadJob job) { gathered_reads_->add(std::move(job)); }
     bool gathers() const { return gathered_reads_ != nullptr; }
 
