@@ -12,8 +12,8 @@ import { createVerifier as createFastVerifier } from "fast-jwt";
 import { startWorkerd } from "../edge/workerd.mjs";
 import { audience, base64url, claims, issuer, makeKey, sign, statusListToken } from "../js/issuer.mjs";
 import { ratio, report } from "./core/measure.mjs";
-import { load } from "./token/load.mjs";
 import { revocations } from "./token/revocation.mjs";
+import { serviceTimes } from "./token/service.mjs";
 import { makeSubjects } from "./token/subjects.mjs";
 import { byCpu, cpuOf, median, ratioOf, takeTurns } from "./token/turns.mjs";
 import { weights } from "./token/weight.mjs";
@@ -86,26 +86,19 @@ async function inWorkerd(tokens) {
 }
 
 async function guardedService(token) {
-  const { alg } = token;
-  const worker = await startWorkerd("../bench/token/service.worker.mjs", { token });
-  try {
-    const headers = { Authorization: `Bearer ${token.token}`, Accept: "application/json" };
-    const ways = ["open", "guarded", "unannotated", "recorded", "copied", "jose"];
-    const rates = Object.fromEntries(ways.map((way) => [way, []]));
-    const options = { milliseconds: 700, ...(byCpu ? { clock: cpuOf(worker.pid) } : {}) };
-    for (const way of ways) await load(`${worker.url}/${way}/x`, headers, options);
-    for (let round = 0; round < 9; round++) {
-      for (const way of ways) rates[way].push(await load(`${worker.url}/${way}/x`, headers, options));
-    }
-    for (const way of ways) report(`service.${alg}.${way}`, median(rates[way]), "requests/s");
-    ratio(`service.${alg}.guarded/open`, ratioOf(rates.guarded, rates.open), 0.9);
-    ratio(`service.${alg}.unannotated/open`, ratioOf(rates.unannotated, rates.open), 0.9);
-    for (const way of ["recorded", "copied", "jose"]) {
-      report(`service.${alg}.${way}/open`, ratioOf(rates[way], rates.open), "of the same service");
-    }
-  } finally {
-    await worker.stop();
+  const ways = ["open", "again", "guarded", "unannotated", "recorded", "copied", "jose"];
+  const times = await serviceTimes(token, ways, { rounds: 35, requests: 250 });
+  const label = (way) => `service.${token.alg}.${way}`;
+  const rate = (way, clock) => ratioOf(times.open[clock], times[way][clock]);
+  for (const way of ways) {
+    report(label(way), 1000 / median(times[way].wall), "requests/s");
+    report(`${label(way)}.cpu`, median(times[way].cpu) * 1000, "µs of workerd's processors a request");
+    report(`${label(way)}.cpu/open`, rate(way, "cpu"), "of the same service");
   }
+  report(label("asking"), median(times.open.asking) * 1000, "µs of processors a request, in the process that asks");
+  const clock = byCpu ? "cpu" : "wall";
+  for (const way of ["guarded", "unannotated"]) ratio(`${label(way)}/open`, rate(way, clock), 0.9);
+  for (const way of ["again", "recorded", "copied", "jose"]) report(`${label(way)}/open`, rate(way, clock), "of the same service");
 }
 
 const printed = (...command) => JSON.parse(execFileSync(process.execPath, command, { encoding: "utf8", cwd: here }));

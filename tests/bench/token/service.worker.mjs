@@ -1,6 +1,7 @@
 // One small service: as it stands under /open, behind the guard under /guarded (under /unannotated without headers
-// for an origin, which it does not have; under /recorded with the record), behind jose under /jose; /copied gives it
-// nothing but a copy of the request, which annotation cannot do without. The guard also looks the token up in its status list and needs a scope.
+// for an origin, which it does not have; under /recorded with the record), behind jose under /jose. /again is /open
+// once more and tells how far two figures differ for no reason; /copied gives the service nothing but a copy of the
+// request, which annotation cannot do without. The guard also looks the token up in its status list and needs a scope.
 import { env } from "cloudflare:workers";
 import { importJWK, jwtVerify } from "jose";
 import { createGuard } from "../../../js/dist/edge.js";
@@ -38,7 +39,7 @@ async function behindJose(request) {
 
 const unannotated = createGuard({ ...rules, annotate: false }, service);
 const copied = (request) => service(new Request(request));
-const ways = { open: service, guarded, unannotated, recorded, copied, jose: behindJose };
+const ways = { open: service, again: service, guarded, unannotated, recorded, copied, jose: behindJose };
 
 export default {
   fetch(request, bindings, context) {

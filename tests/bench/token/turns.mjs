@@ -7,7 +7,7 @@ export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(v
 export const byCpu = process.env.HALLPASS_BENCH_CLOCK === "cpu";
 
 /** Milliseconds that this process has been on processors. */
-const ownCpu = () => {
+export const ownCpu = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 };
