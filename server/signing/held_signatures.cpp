@@ -1,41 +1,32 @@
 #include "signing/held_signatures.hpp"
 
+#include <utility>
+
 #include "digest.hpp"
 
 namespace hallpass::server {
-namespace {
 
-// The length first, so that no other division of the same bytes gives the same digest.
-std::string digest_of(std::string_view message, std::string_view signature) {
-    auto bytes = std::to_string(message.size()) + ":";
-    bytes.reserve(bytes.size() + message.size() + signature.size());
-    bytes += message;
-    bytes += signature;
-    return sha256(bytes);
-}
-
-}  // namespace
-
-bool HeldSignatures::check(std::string_view message, std::string_view signature,
-                           const std::function<bool()>& verify) {
-    auto digest = digest_of(message, signature);
-    if (known(digest)) return true;
-    if (!verify()) return false;
-    keep(std::move(digest));
-    return true;
-}
-
-bool HeldSignatures::known(const std::string& digest) {
+bool HeldSignatures::known(std::size_t place, std::string_view message,
+                           std::string_view signature) const {
     const std::lock_guard lock{mutex_};
-    return newer_.contains(digest) || older_.contains(digest);
+    for (const auto* held : {&newer_, &older_}) {
+        const auto found = held->find(place);
+        // Whoever knows a message must not find its signature out by how long this takes.
+        if (found != held->end() && found->second.message == message &&
+            equal_constant_time(found->second.signature, signature)) {
+            return true;
+        }
+    }
+    return false;
 }
 
-void HeldSignatures::keep(std::string digest) {
+void HeldSignatures::keep(std::size_t place, std::string_view message, std::string_view signature) {
     const std::lock_guard lock{mutex_};
-    newer_.insert(std::move(digest));
-    if (newer_.size() < kept_min) return;
-    older_ = std::move(newer_);
-    newer_.clear();
+    newer_.insert_or_assign(place, Held{std::string{message}, std::string{signature}});
+    newer_bytes_ += message.size();
+    if (newer_.size() < kept_min && newer_bytes_ < kept_bytes) return;
+    older_ = std::exchange(newer_, {});
+    newer_bytes_ = 0;
 }
 
 }  // namespace hallpass::server

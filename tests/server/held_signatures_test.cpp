@@ -31,10 +31,41 @@ TEST_CASE("old signatures are forgotten, new ones are not") {
     HeldSignatures held;
     const auto never = [] { return false; };
     for (std::size_t at = 0; at < 3 * HeldSignatures::kept_min; ++at) {
-        REQUIRE(held.check(std::to_string(at), "s", [] { return true; }));
+        REQUIRE(held.check("m", std::to_string(at), [] { return true; }));
     }
-    CHECK_FALSE(held.check("0", "s", never));
-    CHECK(held.check(std::to_string(3 * HeldSignatures::kept_min - 1), "s", never));
+    CHECK_FALSE(held.check("m", "0", never));
+    for (std::size_t back = 1; back <= HeldSignatures::kept_min; ++back) {
+        CHECK(held.check("m", std::to_string(3 * HeldSignatures::kept_min - back), never));
+    }
+}
+
+TEST_CASE("long messages are forgotten sooner, by what they take") {
+    HeldSignatures held;
+    const auto never = [] { return false; };
+    const std::string message(HeldSignatures::kept_bytes / 8, 'm');
+    for (std::size_t at = 0; at < 3 * 8; ++at) {
+        REQUIRE(held.check(message, std::to_string(at), [] { return true; }));
+    }
+    CHECK_FALSE(held.check(message, "7", never));
+    for (std::size_t at = 3 * 8 - 8; at < 3 * 8; ++at) {
+        CHECK(held.check(message, std::to_string(at), never));
+    }
+}
+
+TEST_CASE("a message is compared whole, whatever its signature has in common with another") {
+    HeldSignatures held;
+    const auto never = [] { return false; };
+    REQUIRE(held.check("message", "signature 1", [] { return true; }));
+    for (const auto* other : {"messagf", "messag", "message ", ""}) {
+        CHECK_FALSE(held.check(other, "signature 1", never));
+    }
+    for (const auto* other : {"signature 2", "signatur", "s", "", "signature 1 "}) {
+        CHECK_FALSE(held.check("message", other, never));
+    }
+    // Where one signature holds over two messages, each is known for itself alone.
+    REQUIRE(held.check("another", "signature 1", [] { return true; }));
+    CHECK(held.check("another", "signature 1", never));
+    CHECK_FALSE(held.check("a third", "signature 1", never));
 }
 
 TEST_CASE("a key that remembers still refuses what was changed") {
