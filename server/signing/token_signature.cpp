@@ -5,8 +5,9 @@
 namespace hallpass::server {
 
 Result<SignedToken> check_token_signature(std::string_view token, const KeyRing& ring,
-                                          const std::vector<std::string>& types) {
-    auto unverified = UnverifiedToken::parse(token, types);
+                                          const std::vector<std::string>& types,
+                                          UnverifiedToken::KnownHeader& header) {
+    auto unverified = UnverifiedToken::parse(token, types, header);
     if (!unverified) return std::move(unverified).error();
     const auto key = unverified->select_key(ring.verification_keys());
     if (!key) return key.error();
