@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "letter_case.hpp"
+
 namespace hallpass {
 namespace {
 
@@ -29,12 +31,11 @@ std::int32_t drop_leading_zeros(std::string_view& digits) {
 
 Decimal Decimal::of(std::string_view text) {
     Decimal decimal;
-    const auto exponent_at = text.find_first_of("eE");
-    auto exponent = std::int32_t{0};
-    if (exponent_at != std::string_view::npos) {
-        exponent = read_exponent(text.substr(exponent_at + 1));
-        text = text.substr(0, exponent_at);
-    }
+    const auto mantissa = static_cast<std::size_t>(
+        std::find_if(text.begin(), text.end(), [](char c) { return lower(c) == 'e'; }) -
+        text.begin());
+    const auto exponent = read_exponent(text.substr(mantissa));
+    text = text.substr(0, mantissa);
     if (text.starts_with('-')) {
         decimal.negative = true;
         text.remove_prefix(1);

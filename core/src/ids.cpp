@@ -1,5 +1,7 @@
 #include "hallpass/ids.hpp"
 
+#include <algorithm>
+
 #include "hallpass/json.hpp"
 #include "hallpass/utf8.hpp"
 
@@ -20,11 +22,9 @@ bool forbidden_in_ids(std::uint32_t c) {
 bool is_valid_id(std::string_view text) {
     if (text.empty() || text.size() > limits::id_max_bytes) return false;
     if (text.front() == ' ' || text.back() == ' ') return false;
+    const auto plain = [](char c) { return c >= ' ' && c < '\x7F'; };
+    if (std::all_of(text.begin(), text.end(), plain)) return true;  // nearly always
     while (!text.empty()) {
-        if (text.front() >= ' ' && text.front() < '\x7F') {  // nearly always
-            text.remove_prefix(1);
-            continue;
-        }
         const auto c = take_code_point(text);
         if (!c || forbidden_in_ids(*c)) return false;
     }

@@ -33,14 +33,15 @@ std::optional<std::int64_t> Value::integer() const {
 }
 
 Value Value::find(std::string_view name) const {
-    if (!is_object()) return {};
-    // Most names that are not it differ in length or in their last letter.
-    for (auto member = first(); member; member = member.next()) {
-        const auto other = member.name();
-        if (other.size() != name.size()) continue;
-        if (name.empty() || (other.back() == name.back() && other == name)) return member;
+    if (!is_object() || size() == 0) return {};
+    for (const auto* node = node_ + 1;; node += node->next) {
+        // Most names that are not it differ in length or in their last letter.
+        const auto other = node->name;
+        const bool alike =
+            other.size() == name.size() && (name.empty() || other.back() == name.back());
+        if (alike && other == name) return Value{node};
+        if (node->next == 0) return {};
     }
-    return {};
 }
 
 Value Value::first() const { return size() == 0 ? Value{} : Value{node_ + 1}; }

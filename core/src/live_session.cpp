@@ -131,17 +131,15 @@ struct ClaimReader {
     void read_scopes(ScopeSet& into) {
         const auto value = claims.find("scope");
         if (!value) return;
-        std::vector<std::string_view> list;
-        if (const auto text = value.string()) {
-            list = ScopeView::trusted(*text).list();
-        } else if (value.is_array()) {
-            for (auto each = value.first(); each; each = each.next()) {
-                list.push_back(each.string().value_or(""));
-            }
-        } else {
+        const auto text = value.string();
+        if (!text && !value.is_array()) {
             return fail("scope", Reason::wrong_type, "scope must be text or an array of text");
         }
-        auto scopes = ScopeSet::from_list(list, "scope");
+        std::vector<std::string_view> list;
+        for (auto each = value.first(); each; each = each.next()) {
+            list.push_back(each.string().value_or(""));
+        }
+        auto scopes = text ? ScopeSet::parse(*text, "scope") : ScopeSet::from_list(list, "scope");
         if (!scopes) return fail("scope", Reason::malformed, "scope holds a malformed scope");
         into = *std::move(scopes);
     }

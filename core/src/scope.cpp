@@ -97,6 +97,19 @@ std::vector<std::string_view> split(std::string_view text) {
     return words;
 }
 
+/// Whether these are scopes as a set keeps them. Most are, as they were in one before.
+bool canonical(std::string_view text) {
+    std::string_view before;
+    for (std::size_t count = 0; count < limits::scopes_max_count; ++count) {
+        const auto scope = text.substr(0, text.find(' '));
+        if (!valid_scope(scope) || scope <= before) return false;
+        if (scope.size() == text.size()) return true;
+        text.remove_prefix(scope.size() + 1);
+        before = scope;
+    }
+    return false;
+}
+
 Refusal refused(Reason reason, std::string_view message, std::string offenders) {
     auto error = make_error(ErrorCode::INSUFFICIENT_SCOPE, message, "scopes", reason);
     error->constraints.one_of = std::move(offenders);
@@ -148,6 +161,7 @@ bool ScopeView::is_subset_of(ScopeView other) const {
 std::vector<std::string_view> ScopeView::list() const { return split(text_); }
 
 Result<ScopeSet> ScopeSet::parse(std::string_view text, std::string_view field) {
+    if (canonical(text)) return trusted(std::string{text});
     return from_list(split(text), field);
 }
 

@@ -109,6 +109,25 @@ TEST_CASE("json: a NUL byte never ends the text") {
     CHECK(escaped->root().string() == "a\0b"sv);
 }
 
+TEST_CASE("json: each byte by itself, wherever in a text it stands") {
+    for (int byte = 1; byte < 256; ++byte) {
+        CAPTURE(byte);
+        const auto c = static_cast<char>(byte);
+        const bool plain = byte >= ' ' && byte < 0x80 && c != '"' && c != '\\';
+        for (const auto& [before, meant] : {std::pair{"", ""}, {"ab", "ab"}, {"a\\n", "a\n"}}) {
+            const auto text = "\"" + (before + std::string{c}) + "z\"";
+            const auto document = Document::parse(text);
+            CHECK(document.ok() == plain);
+            if (document) CHECK(document->root().string() == meant + std::string{c} + "z");
+        }
+    }
+    const std::string whole = R"(["plain","a\u0062c é"])";
+    CHECK(accepted(whole));
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        CHECK(refusal(std::string_view{whole}.substr(0, size)) == Reason::malformed);
+    }
+}
+
 TEST_CASE("json: malformed UTF-8 and lone surrogates are refused, in names too") {
     for (const std::string_view bad :
          {"\x80", "\xC3", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xED\xBF\xBF",

@@ -36,6 +36,11 @@ TEST_CASE("scopes: canonical text is sorted by bytes, distinct, single-spaced") 
     CHECK(scopes("a:b a-b:c a.b:c a:a A:z a:b:c a_b:c 0:0").text() ==
           "0:0 A:z a-b:c a.b:c a:a a:b a:b:c a_b:c");
     CHECK(scopes("a:x b:x") == scopes("b:x a:x"));
+    for (const std::string_view nearly :
+         {" a:x b:x", "a:x b:x ", "a:x  b:x", "a:x a:x b:x", "a:x b:x b:x", "a:x b:x a:x"}) {
+        CAPTURE(nearly);
+        CHECK(scopes(nearly).text() == "a:x b:x");
+    }
 }
 
 TEST_CASE("scopes: the grammar") {
@@ -67,6 +72,9 @@ TEST_CASE("scopes: the limits are exact") {
     CHECK(refusal(many + many) == Reason::none);  // duplicates fold first
     CHECK(refusal(many + "a:x") == Reason::too_long);
     CHECK(scopes(many).view().size() == 64);
+    const auto sorted = scopes(many).text();
+    CHECK(scopes(sorted).text() == sorted);
+    CHECK(refusal(sorted + " b:x") == Reason::too_long);
     CHECK(scopes("").view().size() == 0);
 }
 
