@@ -1,10 +1,34 @@
 #include "signing/held_signatures.hpp"
 
+#include <cstdint>
+#include <cstring>
+#include <functional>
+
 #include "hallpass_catch.hpp"
 #include "signing/signing_key.hpp"
 
 using namespace hallpass;
 using namespace hallpass::server;
+
+namespace {
+
+/// Other 16 bytes than these that libstdc++'s hash takes for the same: MurmurHash64A has no secret,
+/// and what is changed in the first half of its state is changed back by the second.
+std::string of_the_same_hash(const std::string& text) {
+    constexpr std::uint64_t factor = 0xc6a4a7935bd1e995;
+    std::uint64_t inverse = factor;
+    for (int step = 0; step < 6; ++step) inverse *= 2 - factor * inverse;
+    const auto mixed = [](std::uint64_t value) { return value ^ value >> 47U; };
+    std::uint64_t halves[2];
+    std::memcpy(halves, text.data(), sizeof halves);
+    for (auto& half : halves) {
+        const auto added = mixed(half * factor) * factor ^ std::uint64_t{1} << 63U;
+        half = mixed(added * inverse) * inverse;
+    }
+    return {reinterpret_cast<const char*>(halves), sizeof halves};
+}
+
+}  // namespace
 
 TEST_CASE("a signature that held is not verified again") {
     HeldSignatures held;
@@ -66,6 +90,21 @@ TEST_CASE("a message is compared whole, whatever its signature has in common wit
     REQUIRE(held.check("another", "signature 1", [] { return true; }));
     CHECK(held.check("another", "signature 1", never));
     CHECK_FALSE(held.check("a third", "signature 1", never));
+}
+
+TEST_CASE("signatures that have their hash in common are told apart") {
+    const std::string one = "sixteen letters!";
+    const auto other = of_the_same_hash(one);
+    REQUIRE(other != one);
+    REQUIRE(std::hash<std::string_view>{}(other) == std::hash<std::string_view>{}(one));
+    HeldSignatures held;
+    const auto never = [] { return false; };
+    REQUIRE(held.check("m", one, [] { return true; }));
+    CHECK_FALSE(held.check("m", other, never));
+    CHECK(held.check("m", one, never));
+    REQUIRE(held.check("m", other, [] { return true; }));  // and takes its place
+    CHECK(held.check("m", other, never));
+    CHECK_FALSE(held.check("m", one, never));
 }
 
 TEST_CASE("a key that remembers still refuses what was changed") {
