@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "hallpass/utf8.hpp"
 #include "store/ahead.hpp"
+#include "store/soci_statement.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -13,73 +15,11 @@ constexpr std::size_t prepared_max = 512;
 // Plans are made anew after 4 transactions, 8, 16 and so on, and then after every so many.
 constexpr std::uint64_t plans_first_kept_for = 4, plans_kept_for = 1024;
 
+bool is_plain(const std::string& text) {
+    return text.find('\0') == std::string::npos && is_utf8(text);
+}
+
 }  // namespace
-
-std::optional<std::string> Columns::optional_text() {
-    if (cells_[next_].indicator == soci::i_null) return ++next_, std::nullopt;
-    return text();
-}
-
-std::optional<std::int64_t> Columns::optional_number() {
-    if (cells_[next_].indicator == soci::i_null) return ++next_, std::nullopt;
-    return number();
-}
-
-Prepared::Prepared(soci::session& session, const std::string& sql, Shape shape, const Binds& binds)
-    : shape_(shape), statement_(session) {
-    statement_.alloc();
-    statement_.prepare(sql);
-    for (const auto& bound : binds) {
-        names_.emplace_back(bound.name_);
-        auto& cell = in_.emplace_back(Cell{bound.is_text_, {}});
-        if (cell.is_text) {
-            statement_.exchange(soci::use(std::as_const(cell.text), cell.indicator, bound.name_));
-        } else {
-            statement_.exchange(soci::use(std::as_const(cell.number), cell.indicator, bound.name_));
-        }
-    }
-    for (const char kind : shape_) {
-        auto& cell = out_.emplace_back(Cell{kind == 't', {}});
-        if (cell.is_text) {
-            statement_.exchange(soci::into(cell.text, cell.indicator));
-        } else {
-            statement_.exchange(soci::into(cell.number, cell.indicator));
-        }
-    }
-    statement_.define_and_bind();
-}
-
-bool Prepared::fits(Shape shape, const Binds& binds) const {
-    if (shape != shape_ || binds.size() != names_.size()) return false;
-    for (std::size_t at = 0; at < binds.size(); ++at) {
-        if (binds[at].is_text_ != in_[at].is_text) return false;
-        if (names_[at] != binds[at].name_) return false;
-    }
-    return true;
-}
-
-void Prepared::set(const Binds& binds) {
-    for (std::size_t at = 0; at < binds.size(); ++at) {
-        auto& cell = in_[at];
-        cell.indicator = binds[at].is_null_ ? soci::i_null : soci::i_ok;
-        cell.text = binds[at].text_;
-        cell.number = binds[at].number_;
-    }
-}
-
-std::int64_t Prepared::execute() {
-    statement_.execute(true);
-    return statement_.get_affected_rows();
-}
-
-void Prepared::fetch(const std::function<void(Columns&)>& row) {
-    statement_.execute(false);
-    // Always to the end: a statement left halfway would hold its snapshot open.
-    while (statement_.fetch()) {
-        Columns columns{out_};
-        row(columns);
-    }
-}
 
 Connection::Connection(std::shared_ptr<const Engine> engine)
     : engine_(std::move(engine)),
@@ -158,7 +98,7 @@ void Connection::refuse_unkept(const Binds& binds) const {
     // A text is cut at its NUL, and would be another one; what is no UTF-8 spoils its transaction.
     if (engine_->keeps_any_text()) return;
     if (!std::all_of(binds.begin(), binds.end(),
-                     [](const Bound& each) { return each.is_plain(); })) {
+                     [](const Bound& each) { return is_plain(each.characters()); })) {
         throw StoreFault("a text with a NUL byte or malformed UTF-8 cannot be stored");
     }
 }
@@ -172,16 +112,17 @@ Prepared& Connection::prepare(const std::string& sql, Shape shape, const Binds& 
     }
     if (found == prepared_.end()) {
         if (prepared_.size() >= prepared_max) prepared_.clear();
-        auto prepared = std::make_unique<Prepared>(session_, sql, shape, binds);
+        auto prepared = engine_->prepare(session_, sql, shape, binds);
+        if (!prepared) prepared = std::make_unique<SociStatement>(session_, sql, shape, binds);
         found = prepared_.emplace(sql, std::move(prepared)).first;
     }
-    found->second->set(binds);
     return *found->second;
 }
 
 std::int64_t Connection::execute(const std::string& sql, const Binds& binds) {
-    const auto changed = hurried_ ? run_ahead(sql, binds).changed
-                                  : guarded(sql, [&] { return prepare(sql, {}, binds).execute(); });
+    const auto changed = hurried_
+                             ? run_ahead(sql, binds).changed
+                             : guarded(sql, [&] { return prepare(sql, {}, binds).execute(binds); });
     if (changed != 0) ++marks_;
     if (sql.starts_with("ROLLBACK")) failed_.clear();
     return changed;
@@ -194,7 +135,7 @@ void Connection::query(const std::string& sql, Shape shape, const Binds& binds,
         hand_over(run_ahead(sql, binds), shape, row);
     } else {
         guarded(sql, [&] {
-            prepare(sql, shape, binds).fetch(row);
+            prepare(sql, shape, binds).fetch(binds, row);
             return 0;
         });
     }

@@ -3,109 +3,22 @@
 #include <soci/soci.h>
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "hallpass/utf8.hpp"
+#include "store/bound.hpp"
 #include "store/engine.hpp"
 #include "store/fault.hpp"
+#include "store/prepared.hpp"
 
 namespace hallpass::server {
 
 class Ahead;
 struct StatementAnswer;
-
-/// One value for one `:name` of a statement. SQL text never holds values.
-class Bound {
-  public:
-    Bound(std::string_view name, std::string_view value) : name_(name), text_(value) {}
-    Bound(std::string_view name, std::string value) : name_(name), text_(std::move(value)) {}
-    Bound(std::string_view name, const char* value) : name_(name), text_(value) {}
-    Bound(std::string_view name, std::int64_t value)
-        : name_(name), is_text_(false), number_(value) {}
-    Bound(std::string_view name, int value) : name_(name), is_text_(false), number_(value) {}
-    Bound(std::string_view name, bool value) : name_(name), is_text_(false), number_(value) {}
-    template <class T>
-    Bound(std::string_view name, const std::optional<T>& value)
-        : Bound(value ? Bound(name, *value) : Bound(name, T{})) {
-        is_null_ = !value;
-    }
-    /// Whether its text is well-formed UTF-8 without NUL.
-    bool is_plain() const { return text_.find('\0') == std::string::npos && is_utf8(text_); }
-    const std::string& name() const { return name_; }
-    bool is_text() const { return is_text_; }
-    /// The value as text, nothing for NULL.
-    std::optional<std::string> text() const {
-        if (is_null_) return std::nullopt;
-        return is_text_ ? text_ : std::to_string(number_);
-    }
-
-  private:
-    friend class Prepared;
-    std::string name_;
-    bool is_text_ = true, is_null_ = false;
-    std::string text_;
-    long long number_ = 0;
-};
-using Binds = std::vector<Bound>;
-
-/// A place that a statement reads from or writes to. It stays where it is for as long as the
-/// statement is prepared.
-struct Cell {
-    bool is_text;
-    std::string text;
-    long long number = 0;
-    soci::indicator indicator = soci::i_ok;
-};
-
-/// The columns of one row on their way out of a statement, in the order in which they were asked
-/// for.
-class Columns {
-  public:
-    explicit Columns(std::deque<Cell>& cells) : cells_(cells) {}
-    std::string text() { return std::move(cells_[next_++].text); }
-    std::int64_t number() { return cells_[next_++].number; }
-    std::optional<std::string> optional_text();
-    std::optional<std::int64_t> optional_number();
-
-    void into(std::string& value) { value = text(); }
-    void into(std::int64_t& value) { value = number(); }
-    void into(bool& value) { value = number() != 0; }
-    void into(std::optional<std::string>& value) { value = optional_text(); }
-    void into(std::optional<std::int64_t>& value) { value = optional_number(); }
-
-  private:
-    std::deque<Cell>& cells_;
-    std::size_t next_ = 0;
-};
-
-/// What kind each selected column is: 't' text, 'n' number.
-using Shape = std::string_view;
-
-/// A statement and the places for its values, which SOCI is told of once.
-class Prepared {
-  public:
-    /// @param binds the names and kinds that every run must have
-    /// @throws soci::soci_error
-    Prepared(soci::session& session, const std::string& sql, Shape shape, const Binds& binds);
-    /// Whether a run with these gives values of the same names and kinds, in the same order.
-    bool fits(Shape shape, const Binds& binds) const;
-    void set(const Binds& binds);
-    std::int64_t execute();
-    void fetch(const std::function<void(Columns&)>& row);
-
-  private:
-    std::vector<std::string> names_;
-    std::string shape_;
-    std::deque<Cell> in_, out_;
-    soci::statement statement_;  // goes first, as it refers to the places
-};
 
 /// One database connection with its prepared statements. Not for two threads at once.
 class Connection {
@@ -189,8 +102,9 @@ class Connection {
         static const std::string sql = insertion_of<Row>();
         Binds binds;
         binds.reserve(shape_of<Row>().size());
-        Row::each(row,
-                  [&](const char* name, const auto& value) { binds.emplace_back(name, value); });
+        Row::each(row, [&](const char* name, const auto& value) {
+            binds.push_back(Bound::borrowing(name, value));
+        });
         put_row(Row::table, sql, binds);
     }
     /// The first column of the first row; 0 where there is none.

@@ -30,15 +30,14 @@ SentStatement sent(const std::string& sql, const Binds& binds) {
 
 void Connection::hand_over(const StatementAnswer& answer, Shape shape,
                            const std::function<void(Columns&)>& row) {
-    std::deque<Cell> cells;
+    std::vector<Cell> cells(shape.size());
     for (const auto& values : answer.rows) {
-        cells.clear();
         for (std::size_t at = 0; at < shape.size(); ++at) {
-            auto& cell = cells.emplace_back(Cell{shape[at] == 't', {}});
+            auto& cell = cells[at] = {};
             const auto& value = values.at(at);
             if (!value) {
-                cell.indicator = soci::i_null;
-            } else if (cell.is_text) {
+                cell.is_null = true;
+            } else if (shape[at] == 't') {
                 cell.text = *value;
             } else if (const auto* end = value->data() + value->size();
                        std::from_chars(value->data(), end, cell.number).ptr != end) {

@@ -8,6 +8,7 @@
 
 #include "store/commit_listener.hpp"
 #include "store/fault.hpp"
+#include "store/prepared.hpp"
 
 namespace soci {
 class session;
@@ -40,6 +41,12 @@ class Engine {
     virtual void open(soci::session& session) const = 0;
     /// Statements that a new connection runs first.
     virtual std::vector<std::string> first_statements() const = 0;
+    /// A statement by the database's own functions; nothing where SOCI's is as good.
+    /// @param session open, and there for as long as the statement
+    /// @param binds the names that every run must have
+    /// @throws soci::soci_error
+    virtual std::unique_ptr<Prepared> prepare(soci::session& session, const std::string& sql,
+                                              Shape shape, const Binds& binds) const = 0;
     /// Statements that begin a transaction beside which nobody else writes, in any process.
     virtual std::vector<std::string> begin_write() const = 0;
     /// The statement that begins a transaction in which every query sees the same state.

@@ -5,6 +5,7 @@
 #include "store/joined_log.hpp"
 #include "store/pipeline.hpp"
 #include "store/sqlite_log.hpp"
+#include "store/sqlite_statement.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -50,6 +51,10 @@ class Sqlite : public Engine {
                 "PRAGMA secure_delete=ON"};  // what was erased is not left in free pages
     }
 
+    std::unique_ptr<Prepared> prepare(soci::session& session, const std::string& sql, Shape shape,
+                                      const Binds& binds) const override {
+        return std::make_unique<SqliteStatement>(connection_of(session), sql, shape, binds);
+    }
     std::vector<std::string> begin_write() const override { return {"BEGIN IMMEDIATE"}; }
     std::string begin_read() const override { return "BEGIN"; }
     std::unique_ptr<Pipeline> pipeline(soci::session&) const override { return nullptr; }

@@ -142,6 +142,10 @@ class Postgresql : public Engine {
             " WHERE current_setting('synchronous_commit') = 'off'"};
     }
 
+    std::unique_ptr<Prepared> prepare(soci::session&, const std::string&, Shape,
+                                      const Binds&) const override {
+        return nullptr;
+    }
     std::vector<std::string> begin_write() const override {
         return {"BEGIN ISOLATION LEVEL READ COMMITTED",  // whatever the database has as default
                 "SELECT pg_advisory_xact_lock(" + std::to_string(writers_lock) + ")"};
