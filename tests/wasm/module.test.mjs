@@ -10,8 +10,8 @@ import { corePath } from "./internals.mjs";
 
 const bytes = readFileSync(corePath);
 const module = new WebAssembly.Module(bytes);
-/** The contract's bound; 32 KB is the aim. */
-const maxBrotliBytes = 48 * 1024;
+/** The contract asks for 48 KB at most; it is 32.0, and newer time zone data may add a little. */
+const maxBrotliBytes = 32_500;
 
 test("it imports nothing", () => assert.deepEqual(WebAssembly.Module.imports(module), []));
 
@@ -25,7 +25,7 @@ test("it exports its calls, its memory, and nothing that only a toolchain wants"
   );
 });
 
-test("it is under 48 KB brotli, zone table included", (context) => {
+test("it is under 32.5 KB brotli, zone table included", (context) => {
   const size = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
   context.diagnostic(`${bytes.length} bytes, ${size} brotli`);
   assert.ok(size < maxBrotliBytes, `${size} bytes`);
