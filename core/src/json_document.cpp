@@ -186,17 +186,19 @@ class Builder {
             case Token::literal_false: value(Kind::boolean)->flag = false; return true;
             case Token::value_integer:
             case Token::value_unsigned:
-            case Token::value_float: return number(token, lexer_.get_string().keep());
+            case Token::value_float: return number(lexer_.get_string().keep());
             case Token::value_string:
                 value(Kind::string)->text = lexer_.get_string().keep();
                 return true;
             default: return false;
         }
     }
-    bool number(Token token, std::string_view spelling) {
-        if (token == Token::value_float && Decimal::of(spelling).point > max_number_point) {
-            return false;
-        }
+    bool number(std::string_view spelling) {
+        // Nearly all are whole and short, and that is seen at once. The lexer's own kind of number
+        // tells nothing: it comes from conversions that WebAssembly goes without.
+        const bool short_and_whole = spelling.size() <= std::size_t{max_number_point} &&
+                                     spelling.find_first_of(".eE") == std::string_view::npos;
+        if (!short_and_whole && Decimal::of(spelling).point > max_number_point) return false;
         if (spelling == "-0") spelling.remove_prefix(1);
         value(Kind::number)->text = spelling;
         return true;

@@ -117,7 +117,8 @@ void ActAsTokens::remember_foreign(std::string_view token) const {
 
 ActAsTokens::Checked ActAsTokens::check_anew(std::string_view token, const KeyRing& ring) const {
     static const std::vector<std::string> types{"at+jwt"};
-    thread_local UnverifiedToken::KnownHeader header;  // a key's tokens have it in common
+    // A key's tokens have it in common. It was read for those types, and holds for no others.
+    thread_local UnverifiedToken::KnownHeader header;
     auto accepted = check_token_signature(token, ring, types, header);
     if (!accepted) return std::move(accepted).error();
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <stdexcept>
 
 namespace hallpass::server {
 namespace {
@@ -26,10 +27,17 @@ void read(sqlite_api::sqlite3_stmt* statement, int at, char kind, Cell& cell) {
 /// One run of the statement, which is ready for the next one however this one ends.
 class SqliteStatement::Run {
   public:
+    /// @throws std::logic_error where the reader of its own rows runs it, which would take the rest
+    /// of them
     Run(SqliteStatement& statement, const Binds& binds) : statement_(statement) {
+        if (statement_.running_) throw std::logic_error("a statement is run by its own reader");
         statement_.bind(binds);
+        statement_.running_ = true;
     }
-    ~Run() { sqlite_api::sqlite3_reset(statement_.statement_.get()); }
+    ~Run() {
+        sqlite_api::sqlite3_reset(statement_.statement_.get());
+        statement_.running_ = false;
+    }
     Run(const Run&) = delete;
     Run& operator=(const Run&) = delete;
 
@@ -48,11 +56,16 @@ SqliteStatement::SqliteStatement(sqlite_api::sqlite3* connection, const std::str
                                  Shape shape, const Binds& binds)
     : connection_(connection), shape_(shape), cells_(shape.size()) {
     sqlite_api::sqlite3_stmt* made = nullptr;
+    const char* rest = nullptr;
     const int result =
         sqlite_api::sqlite3_prepare_v3(connection_, sql.c_str(), static_cast<int>(sql.size() + 1),
-                                       SQLITE_PREPARE_PERSISTENT, &made, nullptr);
+                                       SQLITE_PREPARE_PERSISTENT, &made, &rest);
     statement_.reset(made);
     if (result != SQLITE_OK) fail();
+    if (made == nullptr || *rest != '\0') throw soci::soci_error("this is not one statement");
+    if (static_cast<int>(shape.size()) > sqlite_api::sqlite3_column_count(made)) {
+        throw soci::soci_error("a statement has fewer columns than are asked for");
+    }
     for (const auto& bound : binds) {
         const auto& name = names_.emplace_back(bound.name());
         const int place = sqlite_api::sqlite3_bind_parameter_index(made, (':' + name).c_str());

@@ -14,7 +14,8 @@ struct sqlite3_stmt;
 namespace hallpass::server {
 
 /// A statement of SQLite's own: values go in where they stand and come out once, where SOCI keeps
-/// copies of both.
+/// copies of both. Texts stay bound after a run, which has let go of them by then: nothing may ask
+/// for them (`sqlite3_expanded_sql`).
 class SqliteStatement : public Prepared {
   public:
     /// @param connection there for as long as the statement
@@ -40,6 +41,7 @@ class SqliteStatement : public Prepared {
     std::vector<int> places_;         ///< SQLite's numbers of them
     std::string shape_;
     std::vector<Cell> cells_;
+    bool running_ = false;
 };
 
 }  // namespace hallpass::server

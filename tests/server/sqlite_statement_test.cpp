@@ -95,3 +95,27 @@ TEST_CASE("a query that its reader breaks off holds no snapshot, and can be aske
     CHECK(things.read().size() == 4);
     things.store.run("DROP TABLE things");  // refused while a statement reads it
 }
+
+TEST_CASE("what is no single statement with those columns is refused before it runs") {
+    Things things;
+    things.store.execute(fill, {{"name", "stone"}, {"weight", 3}});
+    CHECK_THROWS_AS(things.store.execute("DELETE FROM things; DELETE FROM things"), StoreFault);
+    CHECK_THROWS_AS(things.store.execute(" "), StoreFault);
+    CHECK_THROWS_AS(things.store.query("SELECT name FROM things", "tn", {}, [](Columns&) {}),
+                    StoreFault);
+    CHECK(things.read().size() == 1);
+}
+
+TEST_CASE("the reader of a statement's rows cannot run it anew") {
+    Things things;
+    for (const char* name : {"stone", "sand"}) {
+        things.store.execute(fill, {{"name", name}, {"weight", 3}});
+    }
+    int rows = 0;
+    things.store.query(all, "tn", {}, [&](Columns&) {
+        ++rows;
+        CHECK_THROWS_AS(things.read(), std::logic_error);
+    });
+    CHECK(rows == 2);
+    CHECK(things.read().size() == 2);
+}

@@ -436,3 +436,27 @@ TEST_CASE("a statement that is used again takes each run's own values") {
         CHECK(store.number("SELECT COUNT(*) FROM tenants") == 3);
     });
 }
+
+TEST_CASE("where a row has nothing, nothing of another row is read") {
+    TemporaryFolder folder;
+    TestDatabase database{folder.file("store.db")};
+    Connection store{database.url()};
+    store.run("CREATE TABLE things (place BIGINT, name TEXT, weight BIGINT)");
+    for (const bool full : {true, false, true}) {
+        store.execute("INSERT INTO things VALUES (:place, :name, :weight)",
+                      {{"place", store.number("SELECT COUNT(*) FROM things")},
+                       {"name", full ? std::optional<std::string>{"stone"} : std::nullopt},
+                       {"weight", full ? std::optional<std::int64_t>{7} : std::nullopt}});
+    }
+    std::vector<std::pair<std::string, std::int64_t>> read;
+    for (int run = 0; run < 2; ++run) {
+        store.query("SELECT name, weight FROM things WHERE place > :after ORDER BY place", "tn",
+                    {{"after", -run}}, [&](Columns& row) {
+                        auto name = row.text();
+                        read.emplace_back(std::move(name), row.number());
+                    });
+    }
+    const std::vector<std::pair<std::string, std::int64_t>> wanted{
+        {"", 0}, {"stone", 7}, {"stone", 7}, {"", 0}, {"stone", 7}};
+    CHECK(read == wanted);
+}

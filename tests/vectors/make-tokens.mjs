@@ -236,6 +236,11 @@ for (const [name, json] of [["text", '"1795177800"'], ["null", "null"], ["true",
   add(`exp ${name}`, "a number from 0 to the year 9999, never a string", await withText(spelt("exp", json)), claim("exp"));
 }
 add("exp 1e400", "no finite number", await withText(spelt("exp", "1e400")), malformed());
+const tenTo308 = `1${"0".repeat(308)}`;
+for (const [kind, json] of [["whole", tenTo308], ["negative", `-${tenTo308}`], ["a fraction", `${tenTo308}.5`]]) {
+  add(`a number of 309 digits, ${kind}`, "numbers of 1e308 and beyond are refused however they are spelt", await withText(spelt("note", json)), malformed());
+}
+add("a number of 308 digits", "what is below 1e308 is a number like any other", await withText(spelt("note", "9".repeat(308))), good);
 add("exp absent", "exp is required", await without("exp"), claim("exp"));
 add("nbf ahead", "not yet valid means now < nbf", await withClaims({ nbf: seconds + 1 }), early);
 add("nbf a fraction ahead", "the fraction counts", await withText(spelt("nbf", `${seconds}.001`)), early);
