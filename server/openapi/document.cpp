@@ -13,10 +13,11 @@ std::string method_name(Method method) {
     return without_case({name.data(), name.size()});
 }
 
-void write_reference(json::Writer& writer, const char* kind, std::string_view name) {
-    writer.begin_object();
-    writer.member("$ref", "#/components/" + std::string{kind} + "/" + std::string{name});
-    writer.end_object();
+/// The first of several words with spaces between them; the rest stays.
+std::string_view take_word(std::string_view& words) {
+    const auto word = words.substr(0, words.find(' '));
+    words.remove_prefix(std::min(words.size(), word.size() + 1));
+    return word;
 }
 
 void write_schema(json::Writer& writer, std::string_view name) {
@@ -60,10 +61,8 @@ void write_parameters(json::Writer& writer, const Route& route, const Operation&
         writer.begin_object().member("name", rest.substr(0, rest.find('}'))).member("in", "path");
         writer.member("required", true).key("schema").raw(R"({"type":"string"})").end_object();
     }
-    for (auto rest = operation.query; !rest.empty();) {
-        const auto name = rest.substr(0, rest.find(' '));
-        rest.remove_prefix(std::min(rest.size(), name.size() + 1));
-        write_reference(writer, "parameters", name);
+    for (auto names = operation.query; !names.empty();) {
+        write_reference(writer, "parameters", take_word(names));
     }
     if (keeps_answers(route)) write_reference(writer, "parameters", "idempotencyKey");
     writer.end_array();
@@ -161,13 +160,17 @@ const Operation* operation_of(const Route& route) {
     return found == all.end() ? nullptr : &*found;
 }
 
+void write_reference(json::Writer& writer, const char* kind, std::string_view name) {
+    writer.begin_object();
+    writer.member("$ref", "#/components/" + std::string{kind} + "/" + std::string{name});
+    writer.end_object();
+}
+
 void write_content(json::Writer& writer, std::string_view media,
                    const std::function<void()>& schema) {
     writer.key("content").begin_object();
     while (!media.empty()) {
-        const auto one = media.substr(0, media.find(' '));
-        media.remove_prefix(std::min(media.size(), one.size() + 1));
-        writer.key(one).begin_object().key("schema");
+        writer.key(take_word(media)).begin_object().key("schema");
         schema();
         writer.end_object();
     }

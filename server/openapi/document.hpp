@@ -30,6 +30,8 @@ const Operation* operation_of(const Route& route);
 Refusals refusals_of(const Route& route, const Operation& operation, bool demo);
 /// Whether a repeated request (Idempotency-Key) is answered as the first was.
 bool keeps_answers(const Route& route);
+/// A reference to one of `components/KIND`.
+void write_reference(json::Writer& writer, const char* kind, std::string_view name);
 /// The member `content`.
 /// @param media one or several, separated by spaces
 /// @param schema writes what all of them hold

@@ -56,15 +56,10 @@ void write_problem(json::Writer& writer, const std::vector<ErrorCode>& codes) {
     writer.end_object();
 }
 
-void refer_to_response(json::Writer& writer, std::string_view name) {
-    writer.begin_object().member("$ref", "#/components/responses/" + std::string{name});
-    writer.end_object();
-}
-
 void write_status(json::Writer& writer, const std::vector<ErrorCode>& codes, bool in_scim) {
     writer.key(std::to_string(http_status(codes.front())));
-    if (in_scim) return refer_to_response(writer, "ScimProblem");
-    if (codes.size() == 1) return refer_to_response(writer, to_string(codes.front()));
+    if (in_scim) return write_reference(writer, "responses", "ScimProblem");
+    if (codes.size() == 1) return write_reference(writer, "responses", to_string(codes.front()));
     write_problem(writer, codes);
 }
 

@@ -59,10 +59,11 @@ void SociStatement::fetch(const Binds& binds, const std::function<void(Columns&)
     std::vector<Cell> cells(out_.size());
     while (statement_.fetch()) {
         for (std::size_t at = 0; at < cells.size(); ++at) {
-            const auto& place = out_[at];
+            auto& place = out_[at];
             // Where there is NULL, SOCI leaves what the last row had there.
             const bool is_null = place.indicator == soci::i_null;
-            cells[at] = is_null ? Cell{true, {}, 0} : Cell{false, place.text, place.number};
+            cells[at] =
+                is_null ? Cell{true, {}, 0} : Cell{false, std::move(place.text), place.number};
         }
         Columns columns{cells};
         row(columns);
