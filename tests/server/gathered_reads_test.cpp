@@ -276,10 +276,16 @@ TEST_CASE("queries of one text are written as one query of PostgreSQL") {
           " WHERE b = asked.value1 AND c > asked.value2 AND d < asked.value1 OFFSET 0) AS found");
     CHECK(one.names == std::vector<std::string>{"b", "c"});
     const auto rows = inserted_at_once("INSERT INTO t (a,b) VALUES (:a,:b)", {true, false});
-    CHECK(rows.sql ==
-          "INSERT INTO t (a,b) SELECT * FROM unnest((SELECT $1::text[]), (SELECT $2::bigint[]))");
+    CHECK(rows.sql == "INSERT INTO t (a,b) SELECT unnest($1::text[]), unnest($2::bigint[])");
     CHECK(rows.names == std::vector<std::string>{"a", "b"});
-    CHECK(array_text({}) == "{}");
-    CHECK(array_text({"a", std::nullopt, "", "NULL", "\"\\,}"}) ==
-          R"({"a",NULL,"","NULL","\"\\,}"})");
+    using namespace std::string_literals;
+    CHECK(array_bytes({}, true) == "\0\0\0\0\0\0\0\0\0\0\0\x19"s);
+    const std::optional<std::string> word = "\"é", empty = "", null, number = "-2";
+    CHECK(array_bytes({&word, &empty}, true) ==
+          "\0\0\0\1\0\0\0\0\0\0\0\x19\0\0\0\2\0\0\0\1"
+          "\0\0\0\3\"é\0\0\0\0"s);
+    CHECK(array_bytes({&null, &number}, false) ==
+          "\0\0\0\1\0\0\0\1\0\0\0\x14\0\0\0\2\0\0\0\1"
+          "\xff\xff\xff\xff\0\0\0\10\xff\xff\xff\xff\xff\xff\xff\xfe"s);
+    CHECK_THROWS_AS(array_bytes({&number, &word}, false), StoreFault);
 }

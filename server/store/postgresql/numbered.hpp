@@ -21,7 +21,9 @@ NumberedStatement asked_at_once(const std::string& sql, const std::vector<bool>&
 /// One statement for many of the insertion `sql`, "INSERT INTO … VALUES (:a,:b)", whose places take
 /// arrays as well.
 NumberedStatement inserted_at_once(const std::string& sql, const std::vector<bool>& is_text);
-/// An array as PostgreSQL writes it; nothing for NULL.
-std::string array_text(const std::vector<std::optional<std::string>>& values);
+/// An array in PostgreSQL's binary form, which takes it apart in half the time of one in words.
+/// @param values of texts, or of whole numbers, as text; nothing for NULL
+/// @throws StoreFault where one that is to be a number is none
+std::string array_bytes(const std::vector<const std::optional<std::string>*>& values, bool is_text);
 
 }  // namespace hallpass::server

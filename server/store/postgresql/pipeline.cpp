@@ -64,7 +64,12 @@ void add_answers_of(const PGresult* result, std::size_t count,
     }
 }
 
-const SentStatement::Value& value_of(const SentStatement& statement, const std::string& name) {
+/// @param place where it is most often
+const SentStatement::Value& value_of(const SentStatement& statement, const std::string& name,
+                                     std::size_t place) {
+    if (place < statement.values.size() && statement.values[place].name == name) {
+        return statement.values[place];
+    }
     const auto given = std::find_if(statement.values.begin(), statement.values.end(),
                                     [&](const auto& each) { return each.name == name; });
     if (given == statement.values.end()) fail_as("42P02");  // undefined_parameter
@@ -79,11 +84,11 @@ class PostgresqlPipeline : public Pipeline {
         const auto& kept = prepare(statement.sql, [&] { return numbered(statement.sql); });
         std::vector<const char*> values;
         values.reserve(kept.names.size());
-        for (const auto& name : kept.names) {
-            const auto& given = value_of(statement, name);
+        for (std::size_t at = 0; at < kept.names.size(); ++at) {
+            const auto& given = value_of(statement, kept.names[at], at);
             values.push_back(given.text ? given.text->c_str() : nullptr);
         }
-        send(kept, values, 1);
+        send(kept, values, nullptr, nullptr, 1);
     }
 
     void send_all(const std::vector<SentStatement>& queries) override {
@@ -144,9 +149,11 @@ class PostgresqlPipeline : public Pipeline {
         waiting_.push_back({0, name});
         return kept_.emplace(name, std::move(kept)).first->second;
     }
-    void send(const Kept& kept, const std::vector<const char*>& values, std::size_t answers) {
+    /// @param lengths, formats as libpq takes them; nothing where all values are texts
+    void send(const Kept& kept, const std::vector<const char*>& values, const int* lengths,
+              const int* formats, std::size_t answers) {
         require(PQsendQueryPrepared(connection_, kept.id.c_str(), static_cast<int>(values.size()),
-                                    values.data(), nullptr, nullptr, 0));
+                                    values.data(), lengths, formats, 0));
         waiting_.push_back({answers, {}});
     }
     /// Statements of one text as one, which takes an array of each one's values.
@@ -157,24 +164,28 @@ class PostgresqlPipeline : public Pipeline {
         const auto& kept = prepare("at once: " + first.sql, [&] {
             std::vector<bool> is_text;
             for (const auto& name : numbered(first.sql).names) {
-                is_text.push_back(value_of(first, name).is_text);
+                is_text.push_back(value_of(first, name, is_text.size()).is_text);
             }
             return at_once(first.sql, is_text);
         });
         std::vector<std::string> arrays;
-        arrays.reserve(kept.names.size());
-        for (const auto& name : kept.names) {
-            std::vector<std::optional<std::string>> each;
+        std::vector<const char*> values;
+        std::vector<int> lengths;
+        for (std::size_t at = 0; at < kept.names.size(); ++at) {
+            std::vector<const std::optional<std::string>*> each;
             each.reserve(statements.size());
             for (const auto& statement : statements) {
-                each.push_back(value_of(statement, name).text);
+                each.push_back(&value_of(statement, kept.names[at], at).text);
             }
-            arrays.push_back(array_text(each));
+            const bool is_text = value_of(first, kept.names[at], at).is_text;
+            arrays.push_back(array_bytes(each, is_text));
         }
-        std::vector<const char*> values;
-        values.reserve(arrays.size());
-        for (const auto& array : arrays) values.push_back(array.c_str());
-        send(kept, values, answers);
+        for (const auto& array : arrays) {
+            values.push_back(array.data());
+            lengths.push_back(static_cast<int>(array.size()));
+        }
+        const std::vector<int> binary(arrays.size(), 1);
+        send(kept, values, lengths.data(), binary.data(), answers);
     }
     void require(int done) const {
         if (done == 0) fail_as(connection_failure);
