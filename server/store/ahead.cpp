@@ -18,7 +18,7 @@ constexpr std::size_t unanswered_bytes_max = 32 * 1024;
 
 // Whose rows those of other tables refer to; each before those that refer to it. The others have
 // nothing to be sent after but these.
-constexpr std::array<std::string_view, 4> referred_to{"tenants", "users", "grants", "sessions"};
+constexpr std::array<std::string_view, 3> referred_to{"tenants", "users", "grants"};
 
 /// Where a table's rows come among all that are sent together.
 std::ptrdiff_t place_of(std::string_view table) {

@@ -31,6 +31,9 @@ class Connection {
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
+    /// Whether other servers may work on the same database.
+    bool shared() const { return engine_->shared(); }
+
     /// Begins a transaction beside which nobody else writes, in any process; waits for its turn.
     void begin_write();
     /// The same, in a hurry: until this transaction ends, neither its begin nor what `put` and

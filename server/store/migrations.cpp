@@ -3,6 +3,7 @@
 #include <span>
 
 #include "audit/retention.hpp"
+#include "store/references.hpp"
 #include "store/tree_migration.hpp"
 
 namespace hallpass::server {
@@ -254,6 +255,7 @@ constexpr Step steps[] = {
     {lighter_starts},
     {one_index_of_active_sessions},
     {retention, begin_retention},
+    {{}, lighten_references},
 };
 
 }  // namespace

@@ -1,0 +1,111 @@
+// What sessions and tokens refer to is there for as long as they are, whichever database keeps it
+// so, and by whatever means.
+#include "hallpass_catch.hpp"
+#include "store/store.hpp"
+#include "test_server.hpp"
+
+using namespace hallpass::server;
+using namespace hallpass::server::test;
+
+namespace {
+
+GrantRow grant_row(const std::string& id) {
+    GrantRow row;
+    row.id = id;
+    row.tenant_id = "other-t";
+    row.subject_id = "els";
+    row.status = "declined";
+    return row;
+}
+
+SessionRow session_row(const std::string& id) {
+    SessionRow row;
+    row.id = row.exclusive_key = row.code_sha256 = id;
+    row.tenant_id = "t";
+    row.subject_id = "piet";
+    row.agent_id = "jan";
+    row.grant_id = "g";
+    row.status = "active";
+    return row;
+}
+
+TokenRow token_row(const std::string& id, const std::string& session_id) {
+    TokenRow row;
+    row.id = row.sha256 = id;
+    row.session_id = session_id;
+    row.status_index = static_cast<std::int64_t>(id.size());
+    return row;
+}
+
+/// A store in which two sessions, one of them with a token, refer to a tenant, two users and a
+/// grant, which nothing else refers to. Nothing refers to those whose names begin with "free".
+struct Referring {
+    TemporaryFolder folder;
+    TestDatabase database{folder.file("store.db")};
+    SystemClock clock;
+    Store store{database.url(), clock};
+
+    Referring() {
+        store.write_now([](Transaction& transaction) {
+            auto& rows = transaction.store();
+            for (const auto* id : {"t", "other-t", "free-t"})
+                rows.insert(TenantRow{id, "A tenant", "{}"});
+            for (const auto* id : {"piet", "jan", "els", "free-els"}) {
+                UserRow user;
+                user.id = id;
+                rows.insert(user);
+            }
+            for (const auto* id : {"g", "free-g"}) rows.insert(grant_row(id));
+            for (const auto* id : {"s", "free-s"}) rows.insert(session_row(id));
+            rows.insert(token_row("tok", "s"));
+        });
+    }
+    /// Whether a change is refused for what refers to what it takes away.
+    bool refuses(const std::string& statement) {
+        try {
+            store.write_now(
+                [&](Transaction& transaction) { transaction.store().execute(statement); });
+            return false;
+        } catch (const ConstraintViolation&) {
+            return true;
+        }
+    }
+};
+
+}  // namespace
+
+TEST_CASE("what is referred to stays, under its name") {
+    Referring referring;
+    for (const std::string row :
+         {"tenants WHERE id = 't'", "users WHERE id = 'piet'", "users WHERE id = 'jan'",
+          "grants WHERE id = 'g'", "sessions WHERE id = 's'"}) {
+        INFO(row);
+        CHECK(referring.refuses("DELETE FROM " + row));
+        auto renamed = row;
+        CHECK(referring.refuses("UPDATE " + renamed.replace(row.find(' '), 1, " SET id = 'x' ")));
+    }
+    // What changes nothing of that is no matter, nor what nothing refers to.
+    CHECK_FALSE(referring.refuses("UPDATE users SET id = 'piet', name = 'Piet' WHERE id = 'piet'"));
+    for (const std::string row : {"tenants WHERE id = 'free-t'", "users WHERE id = 'free-els'",
+                                  "grants WHERE id = 'free-g'", "sessions WHERE id = 'free-s'"}) {
+        INFO(row);
+        CHECK_FALSE(referring.refuses("DELETE FROM " + row));
+    }
+    CHECK_FALSE(referring.refuses("DELETE FROM tokens"));
+    CHECK_FALSE(referring.refuses("DELETE FROM sessions"));
+    CHECK_FALSE(referring.refuses("DELETE FROM grants"));
+}
+
+TEST_CASE("who removes a row by hand waits for what may come to refer to it", "[.postgresql]") {
+    const Referring referring;
+    Connection writer{referring.database.url()}, hand{referring.database.url()};
+    hand.run("SET lock_timeout = '20ms'");
+    writer.begin_write();
+    auto row = session_row("new");
+    row.agent_id = "free-els";
+    writer.insert(row);
+    const std::string removal = "DELETE FROM users WHERE id = 'free-els'";
+    CHECK_THROWS_AS(hand.execute(removal), LockTimeout);
+    writer.commit();
+    CHECK_THROWS_AS(hand.execute(removal), ConstraintViolation);
+}
