@@ -58,7 +58,7 @@ Result<Answer> move_clock(const Call& call, Transaction& transaction) {
     call.application.demo_clock().advance(std::chrono::seconds{*seconds});
     const auto now = call.application.clock().now();
     RecordTree tree;  // the writer's own looks anew before the next change
-    Transaction later{transaction.store(), tree, now, false};
+    Transaction later{transaction.store(), tree, now, false, transaction.group()};
     while (settle_all(later, 200)) {
     }
     for (auto& event : later.take_events()) transaction.publish(std::move(event));

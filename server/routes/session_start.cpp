@@ -219,7 +219,6 @@ std::function<void(Connection&)> foresee_start(const Application& application, E
         for (const auto& user : {agent, subject}) membership_scopes(store, tenant, user);
         find_user(store, subject);
         const History ahead{store, tenant, subject, application.clock().now()};
-        application.tokens().foresee_issue(store);
     };
 }
 

@@ -54,7 +54,7 @@ ActAsTokens::Issued ActAsTokens::issue(Transaction& transaction, const SessionRo
     token.id = timed_id("tok_", transaction.now());
     token.session_id = session.id;
     token.key_id = key.key_id();
-    const auto place = places_.assign(transaction.store());
+    const auto place = places_.assign(transaction);
     token.status_list = place.list;
     token.status_index = place.index;
     token.issued_at_unix_ms = to_unix_ms(floor_to_second(transaction.now()));

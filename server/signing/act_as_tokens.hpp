@@ -37,8 +37,6 @@ class ActAsTokens {
     /// @throws KeyFault where the key cannot sign
     Issued issue(Transaction& transaction, const SessionRow& session,
                  std::string_view tenant_claim) const;
-    /// Asks for what one `issue` will look up (Connection::foresee).
-    void foresee_issue(Connection& connection) const { places_.foresee(connection); }
     /// Marks every token of the session as revoked.
     static void revoke(Transaction& transaction, const std::string& session_id);
 

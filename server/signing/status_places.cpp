@@ -1,5 +1,6 @@
 #include "signing/status_places.hpp"
 
+#include "hallpass/token.hpp"
 #include "random.hpp"
 #include "signing/status_list.hpp"
 
@@ -8,74 +9,87 @@ namespace {
 
 // Half full at most, so that a free index is found in two tries on average.
 constexpr std::int64_t issued_max = StatusLists::capacity / 2;
-// How full a list is need not be known exactly: one token of so many, at random, counts for all of
-// them, which spares the others a write.
-constexpr std::uint32_t counted_at_once = 64;
-// More than one group of changes has.
-constexpr std::size_t drawn_max = 512;
+constexpr std::int64_t taken_at_once = 512;
 
-std::int64_t random_index() {
-    return random_below(static_cast<std::uint32_t>(StatusLists::capacity));
-}
-
-struct ListInUse {
-    std::int64_t list = 0;    ///< 0 where there is none
-    std::int64_t issued = 0;  ///< how many tokens are counted in it
+struct List {
+    std::int64_t number = 0;  ///< 0 where there is none
+    std::int64_t issued = 0;  ///< how many places are taken
+    std::string taken;        ///< a bit for each place
 };
 
-ListInUse newest_list(Connection& connection) {
-    ListInUse newest;
-    connection.look_up("status_lists",
-                       "SELECT list, issued FROM status_lists ORDER BY list DESC LIMIT 1", "nn", {},
-                       [&](Columns& columns) {
-                           newest.list = columns.number();
-                           newest.issued = columns.number();
-                       });
-    return newest;
+/// The list that places are taken from. One that began before places were kept so has none left.
+List open_list(Connection& connection) {
+    List list;
+    connection.query("SELECT list, issued FROM status_lists ORDER BY list DESC LIMIT 1", "nn", {},
+                     [&](Columns& row) {
+                         list.number = row.number();
+                         list.issued = row.number();
+                     });
+    connection.query("SELECT taken FROM status_places WHERE list = :list", "t",
+                     {{"list", list.number}}, [&](Columns& row) { list.taken = row.text(); });
+    if (list.taken.empty()) return {list.number, issued_max, {}};
+    auto taken = base64url_decode(list.taken);
+    if (!taken || taken->size() != StatusLists::capacity / 8) {
+        throw StoreFault("what is taken of a status list is not known");
+    }
+    list.taken = *std::move(taken);
+    return list;
 }
 
-bool is_taken(Connection& connection, std::int64_t list, std::int64_t index) {
-    bool taken = false;
-    connection.look_up("tokens",
-                       "SELECT status_index FROM tokens WHERE status_list = :list"
-                       " AND status_index = :at",
-                       "n", {{"list", list}, {"at", index}}, [&](Columns&) { taken = true; });
-    return taken;
+List begin_list(Connection& connection, std::int64_t number) {
+    const List list{number, 0, std::string(StatusLists::capacity / 8, '\0')};
+    connection.execute("DELETE FROM status_places");
+    connection.execute("INSERT INTO status_lists (list, issued) VALUES (:list, 0)",
+                       {{"list", number}});
+    connection.execute("INSERT INTO status_places (list, taken) VALUES (:list, '')",
+                       {{"list", number}});
+    return list;
+}
+
+/// @returns whether it was free
+bool take(std::string& taken, std::int64_t place) {
+    auto& byte = taken[static_cast<std::size_t>(place / 8)];
+    const auto with = static_cast<char>(byte | (1 << (place % 8)));
+    if (with == byte) return false;
+    byte = with;
+    return true;
 }
 
 }  // namespace
 
-std::int64_t StatusPlaces::draw() {
-    if (drawn_.empty()) return random_index();
-    const auto index = drawn_.back();
-    drawn_.pop_back();
-    return index;
+void StatusPlaces::drop_what_was_undone(const TransactionGroup& group) {
+    if (taken_for_good_) return;
+    if (group.undone != taken_in_.undone) free_.clear();
+    taken_for_good_ = group.number != taken_in_.number;
 }
 
-void StatusPlaces::foresee(Connection& connection) {
-    // What is left is of changes that came to nothing.
-    if (drawn_.size() >= drawn_max) drawn_.clear();
-    drawn_.push_back(random_index());
-    newest_list(connection);
-    is_taken(connection, newest_, drawn_.back());
-}
-
-StatusPlaces::Place StatusPlaces::assign(Connection& connection) {
-    for (;;) {
-        const auto index = draw();
-        auto [list, issued] = newest_list(connection);
-        if (list == 0 || issued >= issued_max) {
-            connection.put("INSERT INTO status_lists (list, issued) VALUES (:list, 0)",
-                           {{"list", ++list}});
-        }
-        newest_ = list;
-        if (is_taken(connection, list, index)) continue;
-        if (random_below(counted_at_once) == 0) {
-            connection.put("UPDATE status_lists SET issued = issued + :more WHERE list = :list",
-                           {{"more", static_cast<std::int64_t>(counted_at_once)}, {"list", list}});
-        }
-        return {list, index};
+void StatusPlaces::take_more(Transaction& transaction) {
+    auto& connection = transaction.store();
+    auto list = open_list(connection);
+    if (list.issued + taken_at_once > issued_max) list = begin_list(connection, list.number + 1);
+    free_.clear();
+    while (static_cast<std::int64_t>(free_.size()) < taken_at_once) {
+        const auto place = random_below(static_cast<std::uint32_t>(StatusLists::capacity));
+        if (take(list.taken, place)) free_.push_back(place);
     }
+    // Writers take turns; should two ever meet here, one of them gets nothing.
+    const auto changed = connection.execute(
+        "UPDATE status_lists SET issued = issued + :more WHERE list = :list AND issued = :issued",
+        {{"more", taken_at_once}, {"list", list.number}, {"issued", list.issued}});
+    if (changed != 1) throw StoreFault("another server takes places of the same status list");
+    connection.execute("UPDATE status_places SET taken = :taken WHERE list = :list",
+                       {{"taken", base64url_encode(list.taken)}, {"list", list.number}});
+    list_ = list.number;
+    taken_in_ = transaction.group();
+    taken_for_good_ = false;
+}
+
+StatusPlaces::Place StatusPlaces::assign(Transaction& transaction) {
+    drop_what_was_undone(transaction.group());
+    if (free_.empty()) take_more(transaction);
+    const auto index = free_.back();
+    free_.pop_back();
+    return {list_, index};
 }
 
 }  // namespace hallpass::server

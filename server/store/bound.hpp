@@ -28,6 +28,8 @@ class Bound {
     static Bound borrowing(std::string_view name, const T& value) {
         return Bound(name, value);
     }
+    static Bound borrowing(std::string_view, std::string&&) = delete;
+    static Bound borrowing(std::string_view, std::optional<std::string>&&) = delete;
     static Bound borrowing(std::string_view name, const std::string& value) {
         Bound bound{name, std::string_view{}};
         bound.borrowed_ = &value;

@@ -19,6 +19,18 @@ bool is_plain(const std::string& text) {
     return text.find('\0') == std::string::npos && is_utf8(text);
 }
 
+/// Counts while it lives.
+class Counted {
+  public:
+    explicit Counted(int& count) : count_(count) { ++count_; }
+    ~Counted() { --count_; }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+
+  private:
+    int& count_;
+};
+
 }  // namespace
 
 Connection::Connection(std::shared_ptr<const Engine> engine)
@@ -107,11 +119,13 @@ Prepared& Connection::prepare(const std::string& sql, Shape shape, const Binds& 
     refuse_unkept(binds);
     auto found = prepared_.find(sql);
     if (found != prepared_.end() && !found->second->fits(shape, binds)) {
+        // It may be the one whose rows are being handed over.
+        if (reading_ > 0) throw StoreFault("a statement is in use");
         prepared_.erase(found);
         found = prepared_.end();
     }
     if (found == prepared_.end()) {
-        if (prepared_.size() >= prepared_max) prepared_.clear();
+        if (prepared_.size() >= prepared_max && reading_ == 0) prepared_.clear();
         auto prepared = engine_->prepare(session_, sql, shape, binds);
         if (!prepared) prepared = std::make_unique<SociStatement>(session_, sql, shape, binds);
         found = prepared_.emplace(sql, std::move(prepared)).first;
@@ -135,7 +149,9 @@ void Connection::query(const std::string& sql, Shape shape, const Binds& binds,
         hand_over(run_ahead(sql, binds), shape, row);
     } else {
         guarded(sql, [&] {
-            prepare(sql, shape, binds).fetch(binds, row);
+            auto& statement = prepare(sql, shape, binds);
+            const Counted reading{reading_};
+            statement.fetch(binds, row);
             return 0;
         });
     }

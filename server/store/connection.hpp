@@ -62,6 +62,8 @@ class Connection {
     /// Whether the connection and its transaction can go on: no ConnectionLost, no
     /// TransactionConflict so far.
     bool sound() const { return sound_; }
+    /// Within a transaction: whether the database has ended it by itself.
+    bool ended_by_itself() { return engine_->ended_by_itself(session_); }
     /// Grows with each statement that changed a row or failed: while it stays the same, there is
     /// nothing to undo.
     std::uint64_t marks() const { return marks_; }
@@ -175,6 +177,7 @@ class Connection {
     std::uint64_t transactions_ = 0, plans_renewed_at_ = 0;
     bool sound_ = true;
     std::uint64_t marks_ = 0;
+    int reading_ = 0;  ///< how many queries hand over their rows
 };
 
 }  // namespace hallpass::server

@@ -65,6 +65,9 @@ class Engine {
     virtual std::string renew_plans() const = 0;
     /// Commits, by `run`. @throws StoreFault where the transaction has failed already
     virtual void commit(soci::session& session, const std::function<void()>& run) const = 0;
+    /// Whether a transaction that was begun, and neither committed nor rolled back here, is over:
+    /// the database may end one by itself, and takes each statement after it for one of its own.
+    virtual bool ended_by_itself(soci::session& session) const = 0;
     /// What a fault of the database means, told without any text that came from a row.
     struct Judgement {
         enum class Kind { constraint, conflict, lock, lost, other };

@@ -4,6 +4,7 @@
 
 #include "audit/retention.hpp"
 #include "store/references.hpp"
+#include "store/token_migration.hpp"
 #include "store/tree_migration.hpp"
 
 namespace hallpass::server {
@@ -124,8 +125,7 @@ constexpr const char* notifications[] = {
     " WHERE event IN ('access_granted', 'access_declined', 'access_revoked', 'access_expired')",
 };
 
-// Which tokens were ended before their time, by list; until when a key's tokens run; what was ended
-// since a moment.
+// Tokens that were ended before their time, by list; how long a key's run; ends since a moment.
 constexpr const char* ended_tokens[] = {
     "CREATE INDEX ended_tokens ON tokens (status_list, expires_at_unix_ms, status_index)"
     " WHERE revoked_at_unix_ms IS NOT NULL AND revoked_at_unix_ms < expires_at_unix_ms",
@@ -139,8 +139,7 @@ constexpr const char* reports[] = {
     "CREATE INDEX record_of_tenant ON record (tenant_id, at_unix_ms) WHERE tenant_id IS NOT NULL",
 };
 
-// A start looks at what its agent had from its subject before: few rows, however many the tenant
-// has.
+// A start looks at what its agent had from its subject before: few rows in any tenant.
 constexpr const char* closed_grants[] = {
     "CREATE INDEX closed_grants_between ON grants (subject_id, agent_id, tenant_id,"
     " created_at_unix_ms, id) WHERE status NOT IN ('pending', 'granted')",
@@ -256,6 +255,7 @@ constexpr Step steps[] = {
     {one_index_of_active_sessions},
     {retention, begin_retention},
     {{}, lighten_references},
+    {{}, lighten_tokens},
 };
 
 }  // namespace

@@ -67,6 +67,9 @@ class Sqlite : public Engine {
         const JoinedCommit joined{connection_of(session)};
         run();
     }
+    bool ended_by_itself(soci::session& session) const override {
+        return sqlite_api::sqlite3_get_autocommit(connection_of(session)) != 0;
+    }
 
     Judgement judge(soci::session&, const soci::soci_error& fault) const override {
         const auto* own = dynamic_cast<const soci::sqlite3_soci_error*>(&fault);

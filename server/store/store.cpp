@@ -113,7 +113,7 @@ bool Store::run_one(WriteJob& job, std::vector<LiveEvent>& events, Undo undo) {
     auto& connection = *writer_connection_;
     if (undo == Undo::one) connection.execute("SAVEPOINT job");
     const auto marks = connection.marks();
-    Transaction transaction{connection, tree_, clock_.now(), keeps_outbox_};
+    Transaction transaction{connection, tree_, clock_.now(), keeps_outbox_, group_};
     bool keep = false;
     try {
         keep = job.work(transaction);
@@ -122,7 +122,9 @@ bool Store::run_one(WriteJob& job, std::vector<LiveEvent>& events, Undo undo) {
         spdlog::error("a change failed: {}", fault.what());
     }
     // Whatever the job made of it: without the connection, or in conflict, no job can be kept.
-    if (!connection.sound()) throw StoreFault("the transaction cannot go on");
+    if (!connection.sound() || connection.ended_by_itself()) {
+        throw StoreFault("the transaction cannot go on");
+    }
     if (connection.spoiled()) throw Spoiled{};
     const bool left_marks = connection.marks() != marks;
     if (undo == Undo::all && !keep && left_marks) return false;
@@ -130,7 +132,10 @@ bool Store::run_one(WriteJob& job, std::vector<LiveEvent>& events, Undo undo) {
         if (!keep) connection.execute("ROLLBACK TO job");
         connection.execute("RELEASE job");
     }
-    if (!keep && left_marks) tree_.doubt();
+    if (!keep && left_marks) {
+        tree_.doubt();
+        ++group_.undone;
+    }
     if (keep) {
         for (auto& event : transaction.take_events()) events.push_back(std::move(event));
     }
@@ -146,7 +151,9 @@ void Store::commit_group(std::vector<WriteJob> jobs) {
     auto end = GroupEnd::again;
     for (int attempt = 0; attempt < attempts_max && end == GroupEnd::again; ++attempt) {
         events.clear();
+        ++group_.number;
         end = try_group(jobs, events, undo);
+        if (end != GroupEnd::durable) ++group_.undone;
         if (end == GroupEnd::undone) {
             undo = Undo::one;
             end = GroupEnd::again;

@@ -115,6 +115,7 @@ class Store {
     const Clock& clock_;
     std::unique_ptr<Connection> writer_connection_;
     RecordTree tree_;
+    TransactionGroup group_;  ///< of the writer's thread
     std::function<void(std::vector<LiveEvent>)> listener_;
     bool keeps_outbox_ = false;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,16 +12,30 @@
 
 namespace hallpass::server {
 
+/// Which of the writer's groups of changes one belongs to: for what is remembered from one change
+/// to another, and must be forgotten where the first was undone.
+struct TransactionGroup {
+    std::uint64_t number = 0;  ///< another one for each group, and each time one is run again
+    /// Grows whenever something that was written is not kept, or nobody knows.
+    std::uint64_t undone = 0;
+};
+
 /// One change in progress: everything done through it becomes durable together, or not at all.
 class Transaction {
   public:
     /// @param keeps_outbox whether what is published is to be told outside as well
-    Transaction(Connection& connection, RecordTree& tree, Instant now, bool keeps_outbox)
-        : connection_(connection), tree_(tree), now_(now), keeps_outbox_(keeps_outbox) {}
+    Transaction(Connection& connection, RecordTree& tree, Instant now, bool keeps_outbox,
+                TransactionGroup group)
+        : connection_(connection),
+          tree_(tree),
+          now_(now),
+          keeps_outbox_(keeps_outbox),
+          group_(group) {}
 
     Connection& store() { return connection_; }
     /// The one time of this change.
     Instant now() const { return now_; }
+    const TransactionGroup& group() const { return group_; }
 
     /// Appends an entry to the record: sets its sequence, time and place in the tree.
     /// @returns the sequence number
@@ -38,6 +53,7 @@ class Transaction {
     RecordTree& tree_;
     Instant now_;
     bool keeps_outbox_;
+    TransactionGroup group_;
     std::vector<LiveEvent> events_;
 };
 

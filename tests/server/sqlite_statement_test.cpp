@@ -119,3 +119,24 @@ TEST_CASE("the reader of a statement's rows cannot run it anew") {
     CHECK(rows == 2);
     CHECK(things.read().size() == 2);
 }
+
+TEST_CASE("the reader of a statement's rows may run others, but none that would end it") {
+    Things things;
+    for (const char* name : {"stone", "sand"}) {
+        things.store.execute(fill, {{"name", name}, {"weight", 3}});
+    }
+    std::vector<std::string> names;
+    things.store.query(all, "tn", {}, [&](Columns& row) {
+        // More than a connection keeps.
+        for (int at = 0; at < 600; ++at) {
+            REQUIRE(things.store.number("SELECT " + std::to_string(at)) == at);
+        }
+        CHECK_THROWS_WITH(things.store.query(all, "tt", {}, [](Columns&) {}),
+                          "a statement is in use");
+        names.push_back(row.text());
+    });
+    CHECK(names.size() == 2);
+    CHECK(names.front() != names.back());
+    things.store.query(all, "tt", {}, [&](Columns& row) { names.push_back(row.text()); });
+    CHECK(names.size() == 4);
+}

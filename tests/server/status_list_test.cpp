@@ -132,12 +132,13 @@ TEST_CASE("a list is signed anew before it is old, and else stays the same") {
     CHECK(server.request("GET", "/status/1", with).status == 200);
 }
 
-TEST_CASE("no index comes twice, and a half full list is followed by another one") {
+TEST_CASE(
+    "tokens have no index twice, also after a restart, and a full list is followed by another") {
     TestServer server;
     Journey journey{server};
-    auto& store = server.server().application().store();
     std::set<std::uint64_t> indices;
     for (int i = 0; i < 20; ++i) {
+        if (i == 10) server.restart();
         const auto started = journey.start("jan", "piet", "bureau");
         REQUIRE(started.status == 201);
         CHECK(indices.insert(index_of(started.text("delegatedToken"))).second);
@@ -146,19 +147,12 @@ TEST_CASE("no index comes twice, and a half full list is followed by another one
     // Not one after the other, and not from one corner.
     CHECK(*indices.rbegin() - *indices.begin() >
           static_cast<std::uint64_t>(StatusLists::capacity) / 4);
-    CHECK_THROWS_AS(store.write_now([](Transaction& transaction) {
-        transaction.store().execute(
-            "INSERT INTO tokens (id, session_id, sha256, key_id, status_list, status_index,"
-            " issued_at_unix_ms, expires_at_unix_ms, scopes) SELECT 'again', session_id, 'again',"
-            " key_id, status_list, status_index, issued_at_unix_ms, expires_at_unix_ms, scopes"
-            " FROM tokens LIMIT 1");
-    }),
-                    ConstraintViolation);
     CHECK(server.get("/status/2").status == 404);
-    store.write_now([](Transaction& transaction) {
+    server.server().application().store().write_now([](Transaction& transaction) {
         transaction.store().execute("UPDATE status_lists SET issued = :half",
                                     {{"half", StatusLists::capacity / 2}});
     });
+    server.restart();  // what a process has taken already it gives first
     const auto next = journey.start("jan", "piet", "bureau");
     CHECK(part(next.text("delegatedToken"), 1).find("/status/2\"") != std::string::npos);
     CHECK(list_of(server, 2).marked() == 0);

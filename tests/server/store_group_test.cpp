@@ -460,3 +460,27 @@ TEST_CASE("where a row has nothing, nothing of another row is read") {
         {"", 0}, {"stone", 7}, {"stone", 7}, {"", 0}, {"stone", 7}};
     CHECK(read == wanted);
 }
+
+TEST_CASE("a transaction that the database ends by itself takes its whole group", "[sqlite]") {
+    Group group;
+    group.add([](Transaction& transaction) {
+        put(transaction, "before");
+        return true;
+    });
+    group.add([](Transaction& transaction) {
+        transaction.store().run("ROLLBACK");  // as SQLite does where its memory or the disk fails
+        return true;
+    });
+    group.add([](Transaction& transaction) {
+        put(transaction, "after");
+        return true;
+    });
+    group.go.set_value();
+    for (std::size_t at = 0; at < group.queued; ++at) {
+        CHECK_FALSE(group.ends[at].get_future().get());
+    }
+    CHECK(group.number("SELECT COUNT(*) FROM tenants") == 0);
+    CHECK(group.number("SELECT COUNT(*) FROM record") == 0);
+    group.store.write_now([](Transaction& transaction) { put(transaction, "later"); });
+    CHECK(group.number("SELECT COUNT(*) FROM tenants") == 1);
+}

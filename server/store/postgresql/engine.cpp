@@ -170,6 +170,8 @@ class Postgresql : public Engine {
         }
         run();
     }
+    /// What fails stays in its transaction, which takes nothing more.
+    bool ended_by_itself(soci::session&) const override { return false; }
 
     Judgement judge(soci::session& session, const soci::soci_error& fault) const override {
         using Kind = Judgement::Kind;
