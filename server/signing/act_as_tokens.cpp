@@ -61,7 +61,7 @@ ActAsTokens::Issued ActAsTokens::issue(Transaction& transaction, const SessionRo
     token.expires_at_unix_ms = session.expires_at_unix_ms;
     token.scopes = session.scopes;
     auto input = input_of(token, session, tenant_claim, key);
-    token.sha256 = time_in(token.id) + sha256_text(input);
+    token.sha256 = sha256_text(input);
     transaction.store().insert(token);
     const auto sign = [ring, &key, input = std::move(input)] {
         return with_signature(input, key.sign(input));
@@ -84,6 +84,7 @@ std::optional<std::string> ActAsTokens::text_of(const TokenRow& token, const Ses
     if (key == nullptr) return std::nullopt;
     auto input = input_of(token, session, tenant_claim, *key);
     const auto digest = sha256_text(input);
+    // Some of an earlier version have their time before it.
     const auto time_chars = token.sha256.size() - std::min(token.sha256.size(), digest.size());
     if (!equal_constant_time(digest, std::string_view{token.sha256}.substr(time_chars))) {
         return std::nullopt;

@@ -9,9 +9,10 @@ namespace hallpass::server {
 
 /// Gives tokens their places in the status lists: at random, and each place once for good. Some
 /// hundreds are taken at a time, in the transaction that uses the first of them; which of a list's
-/// places are taken is one row. (A unique index over random places would be a page more of each
-/// start, the largest single part of what one writes.) What is left when the process ends, or when
-/// its transaction is undone, is no token's. For the writer's thread alone.
+/// places are taken is one row of bits or a few. (A unique index over random places would be a page
+/// more of each start, the largest single part of what one writes.) What is left when the process
+/// or its connection ends, or when its transaction is undone, is no token's. For the writer's
+/// thread alone.
 class StatusPlaces {
   public:
     struct Place {

@@ -169,7 +169,10 @@ Store::GroupEnd Store::try_group(std::vector<WriteJob>& jobs, std::vector<LiveEv
                                  Undo undo) {
     bool committing = false;
     try {
-        if (!writer_connection_) writer_connection_ = std::make_unique<Connection>(engine_);
+        if (!writer_connection_) {
+            ++group_.connection;
+            writer_connection_ = std::make_unique<Connection>(engine_);
+        }
         tree_.doubt();  // others may have written, or our own group was undone
         if (undo == Undo::all) {
             writer_connection_->begin_hurried_write();

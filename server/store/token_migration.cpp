@@ -36,7 +36,12 @@ void lighten_tokens(Connection& connection) {
     } else {
         for (const char* statement : made_anew) connection.run(statement);
     }
-    connection.run("CREATE TABLE status_places (list BIGINT PRIMARY KEY, taken TEXT NOT NULL)");
+    connection.run(
+        "CREATE TABLE status_places (list BIGINT NOT NULL, part BIGINT NOT NULL,"
+        " taken TEXT NOT NULL, PRIMARY KEY (list, part))");
+    // A server of the version before, left running, would give places that these rows do not know
+    // of: under the new name it finds no list, and starts nothing.
+    connection.run("ALTER TABLE status_lists RENAME COLUMN issued TO places_taken");
 }
 
 }  // namespace hallpass::server

@@ -18,6 +18,7 @@ struct TransactionGroup {
     std::uint64_t number = 0;  ///< another one for each group, and each time one is run again
     /// Grows whenever something that was written is not kept, or nobody knows.
     std::uint64_t undone = 0;
+    std::uint64_t connection = 0;  ///< another one for each connection of the writer's
 };
 
 /// One change in progress: everything done through it becomes durable together, or not at all.

@@ -110,21 +110,22 @@ TEST_CASE("numbers, nothing at all, orders and limits are asked at once as well"
     Connection connection{tenants.database.url()};
     connection.begin_write();
     for (std::int64_t list = 1; list <= 4; ++list) {
-        connection.execute("INSERT INTO status_lists (list, issued) VALUES (:list, :issued)",
-                           {{"list", list}, {"issued", list % 2}});
+        connection.execute("INSERT INTO status_lists (list, places_taken) VALUES (:list, :taken)",
+                           {{"list", list}, {"taken", list % 2}});
     }
     connection.commit();
     connection.begin_hurried_read();
     const auto look = [&] {
         std::vector<std::int64_t> found;
         const auto of = [&](const std::string& rest, const Binds& binds) {
-            connection.look_up("status_lists", "SELECT list, issued FROM status_lists " + rest,
-                               "nn", binds, [&](Columns& row) { found.push_back(row.number()); });
+            connection.look_up("status_lists",
+                               "SELECT list, places_taken FROM status_lists " + rest, "nn", binds,
+                               [&](Columns& row) { found.push_back(row.number()); });
             found.push_back(-1);
         };
-        for (const std::int64_t issued : {0, 1, 2}) {
-            of("WHERE issued = :issued ORDER BY list DESC", {{"issued", issued}});
-            of("WHERE issued = :issued ORDER BY list DESC LIMIT 1", {{"issued", issued}});
+        for (const std::int64_t taken : {0, 1, 2}) {
+            of("WHERE places_taken = :taken ORDER BY list DESC", {{"taken", taken}});
+            of("WHERE places_taken = :taken ORDER BY list DESC LIMIT 1", {{"taken", taken}});
         }
         of("WHERE list = :list", {{"list", std::optional<std::int64_t>{}}});
         of("WHERE list = :list", {{"list", std::optional<std::int64_t>{3}}});

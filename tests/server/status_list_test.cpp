@@ -149,7 +149,7 @@ TEST_CASE(
           static_cast<std::uint64_t>(StatusLists::capacity) / 4);
     CHECK(server.get("/status/2").status == 404);
     server.server().application().store().write_now([](Transaction& transaction) {
-        transaction.store().execute("UPDATE status_lists SET issued = :half",
+        transaction.store().execute("UPDATE status_lists SET places_taken = :half",
                                     {{"half", StatusLists::capacity / 2}});
     });
     server.restart();  // what a process has taken already it gives first

@@ -2,6 +2,8 @@
 // the places, and however many servers take them.
 #include "signing/status_places.hpp"
 
+#include <algorithm>
+#include <bit>
 #include <future>
 #include <set>
 
@@ -28,17 +30,24 @@ struct Scene {
     std::int64_t number(const std::string& sql) {
         return store.read([&](Connection& connection) { return connection.number(sql); });
     }
-    /// Whether the database knows that each of these is taken.
+    /// Whether the database knows that each of these, all of the newest list, is taken, and counts
+    /// as many as it knows.
     bool knows(const Places& places) {
         std::string taken;
         store.read([&](Connection& connection) {
-            connection.query("SELECT taken FROM status_places", "t", {},
-                             [&](Columns& row) { taken = *base64url_decode(row.text()); });
+            connection.query("SELECT taken FROM status_places ORDER BY part", "t", {},
+                             [&](Columns& row) { taken += *base64url_decode(row.text()); });
         });
-        return std::all_of(places.begin(), places.end(), [&](const auto& each) {
-            const auto at = static_cast<std::size_t>(each.second);
-            return at / 8 < taken.size() && (taken[at / 8] >> (at % 8) & 1) != 0;
-        });
+        std::int64_t known = 0;
+        for (const char byte : taken) known += std::popcount(static_cast<unsigned char>(byte));
+        const auto list = number("SELECT MAX(list) FROM status_lists");
+        return known ==
+                   number("SELECT places_taken FROM status_lists ORDER BY list DESC LIMIT 1") &&
+               std::all_of(places.begin(), places.end(), [&](const auto& each) {
+                   const auto at = static_cast<std::size_t>(each.second);
+                   return each.first == list && at / 8 < taken.size() &&
+                          (taken[at / 8] >> (at % 8) & 1) != 0;
+               });
     }
 };
 
@@ -76,7 +85,7 @@ TEST_CASE("two servers that take turns, and start again, give no place twice") {
     CHECK(low > 1'500);
     CHECK(low < 2'100);
     // Each of the six took 512 at a time.
-    CHECK(scene.number("SELECT issued FROM status_lists") == 3 * (2 + 1) * 512);
+    CHECK(scene.number("SELECT places_taken FROM status_lists") == 3 * (2 + 1) * 512);
 }
 
 TEST_CASE("what an undone change took is taken by nobody") {
@@ -118,7 +127,7 @@ TEST_CASE("what an undone change took is taken by nobody") {
                     StoreFault);
     assign(scene.store, fresh, 10, given);
     CHECK(scene.knows(given));
-    CHECK(scene.number("SELECT issued FROM status_lists") == 2 * 512);
+    CHECK(scene.number("SELECT places_taken FROM status_lists") == 2 * 512);
 }
 
 TEST_CASE("places that were taken for good stay so when a later change is undone") {
@@ -128,14 +137,14 @@ TEST_CASE("places that were taken for good stay so when a later change is undone
     assign(scene.store, places, 1, given);
     assign(scene.store, places, 1, given);
     CHECK_THROWS_AS(scene.store.write_now([](Transaction& transaction) {
-        transaction.store().execute("UPDATE status_lists SET issued = 0");
+        transaction.store().execute("UPDATE status_lists SET places_taken = 0");
         throw StoreFault("on purpose");
     }),
                     StoreFault);
     assign(scene.store, places, 510, given);
-    CHECK(scene.number("SELECT issued FROM status_lists") == 512);
+    CHECK(scene.number("SELECT places_taken FROM status_lists") == 512);
     assign(scene.store, places, 1, given);
-    CHECK(scene.number("SELECT issued FROM status_lists") == 1'024);
+    CHECK(scene.number("SELECT places_taken FROM status_lists") == 1'024);
 }
 
 TEST_CASE("a list is followed by another when it is half full, or began before places were kept") {
@@ -145,17 +154,17 @@ TEST_CASE("a list is followed by another when it is half full, or began before p
     assign(scene.store, places, 512, given);
     const auto half = std::to_string(StatusLists::capacity / 2);
     scene.store.write_now([&](Transaction& transaction) {
-        transaction.store().execute("UPDATE status_lists SET issued = " + half + " - 512");
+        transaction.store().execute("UPDATE status_lists SET places_taken = " + half + " - 512");
     });
     assign(scene.store, places, 512, given);
     CHECK(given.rbegin()->first == 1);
     assign(scene.store, places, 1, given);
     CHECK(given.rbegin()->first == 2);
-    CHECK(scene.number("SELECT issued FROM status_lists WHERE list = 1") ==
+    CHECK(scene.number("SELECT places_taken FROM status_lists WHERE list = 1") ==
           StatusLists::capacity / 2);
-    CHECK(scene.number("SELECT COUNT(*) FROM status_places") == 1);
+    CHECK(scene.number("SELECT COUNT(DISTINCT list) FROM status_places") == 1);
     scene.store.write_now([](Transaction& transaction) {
-        transaction.store().execute("INSERT INTO status_lists (list, issued) VALUES (7, 64)");
+        transaction.store().execute("INSERT INTO status_lists (list, places_taken) VALUES (7, 64)");
     });
     StatusPlaces later;
     assign(scene.store, later, 1, given);
@@ -168,10 +177,44 @@ TEST_CASE("no place is given where nobody knows which are taken") {
     Places given;
     assign(scene.store, places, 1, given);
     scene.store.write_now([](Transaction& transaction) {
-        transaction.store().execute("UPDATE status_places SET taken = 'AAAA'");
+        transaction.store().execute("UPDATE status_places SET taken = 'AAAA' WHERE part = 3");
     });
     StatusPlaces later;
     CHECK_THROWS_WITH(
         scene.store.write_now([&](Transaction& transaction) { later.assign(transaction); }),
         "what is taken of a status list is not known");
+}
+
+TEST_CASE("what could not be written down is not given", "[sqlite]") {
+    Scene scene;
+    StatusPlaces places;
+    Places given, later;
+    assign(scene.store, places, 512, given);
+    scene.store.write_now([](Transaction& transaction) {
+        transaction.store().run(
+            "CREATE TRIGGER refused BEFORE UPDATE ON status_places WHEN OLD.part = 31"
+            " BEGIN SELECT RAISE(ABORT, 'on purpose'); END");
+    });
+    CHECK_THROWS_AS(assign(scene.store, places, 1, later), StoreFault);
+    scene.store.write_now(
+        [](Transaction& transaction) { transaction.store().run("DROP TRIGGER refused"); });
+    assign(scene.store, places, 512, later);
+    CHECK(scene.knows(given));
+    CHECK(scene.knows(later));
+}
+
+TEST_CASE("behind a new connection places are taken anew", "[.postgresql]") {
+    Scene scene;
+    StatusPlaces places;
+    Places given;
+    assign(scene.store, places, 10, given);
+    assign(scene.store, places, 10, given);
+    CHECK_THROWS_AS(scene.store.write_now([](Transaction& transaction) {
+        transaction.store().number("SELECT COUNT(pg_terminate_backend(pg_backend_pid()))");
+        transaction.store().number("SELECT 1");
+    }),
+                    StoreFault);
+    assign(scene.store, places, 10, given);
+    CHECK(scene.knows(given));
+    CHECK(scene.number("SELECT places_taken FROM status_lists") == 2 * 512);
 }
