@@ -5,7 +5,6 @@
 namespace hallpass::server {
 namespace {
 
-// A token's hash is looked up by nobody.
 constexpr const char* lighter[] = {
     ("ALTER TABLE sessions DROP CONSTRAINT sessions_tenant_id_fkey,"
      " DROP CONSTRAINT sessions_subject_id_fkey, DROP CONSTRAINT sessions_agent_id_fkey,"
@@ -14,19 +13,35 @@ constexpr const char* lighter[] = {
      " DROP CONSTRAINT tokens_sha256_key"),
 };
 
-// With the writers' lock, which every change here holds already, it sees all that refers to a row:
-// who removes one by hand waits for the changes under way, and they for that.
+// Before a statement it takes the writers' lock, which every change here holds already: who removes
+// a row by hand waits for the changes under way, and they for that (not for long where nothing
+// goes on: PostgreSQL ends it). After each row it looks for what refers to it. In a transaction of
+// one snapshot it would not see what was committed while it waited, and a table is emptied without
+// its rows: both are refused. The names it uses are this schema's, whoever runs it.
 std::string refuse_while_referred_to() {
-    return "CREATE FUNCTION refuse_while_referred_to() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    return "DO $do$ BEGIN EXECUTE format($make$"
+           "CREATE OR REPLACE FUNCTION refuse_while_referred_to() RETURNS trigger LANGUAGE plpgsql"
+           " SET search_path = pg_catalog, %I, pg_temp AS $$ BEGIN"
+           " IF TG_OP = 'TRUNCATE' THEN RAISE feature_not_supported"
+           " USING MESSAGE = 'other rows may refer to those of ' || TG_TABLE_NAME; END IF;"
+           " IF current_setting('transaction_isolation') NOT IN"
+           " ('read committed', 'read uncommitted') THEN RAISE feature_not_supported"
+           " USING MESSAGE = 'rows that others refer to are removed READ COMMITTED'; END IF;"
+           " IF TG_LEVEL = 'STATEMENT' THEN"
+           " IF current_setting('idle_in_transaction_session_timeout') = '0' THEN"
+           " PERFORM set_config('idle_in_transaction_session_timeout', '5s', true); END IF;"
            " PERFORM pg_advisory_xact_lock(" +
            std::to_string(writers_lock) +
-           "); IF (CASE TG_TABLE_NAME"
+           "); RETURN NULL; END IF;"
+           " IF (CASE TG_ARGV[0]"
            " WHEN 'tenants' THEN EXISTS (SELECT FROM sessions WHERE tenant_id = OLD.id)"
            " WHEN 'users' THEN EXISTS (SELECT FROM sessions WHERE subject_id = OLD.id)"
            " OR EXISTS (SELECT FROM sessions WHERE agent_id = OLD.id)"
            " WHEN 'grants' THEN EXISTS (SELECT FROM sessions WHERE grant_id = OLD.id)"
            " ELSE EXISTS (SELECT FROM tokens WHERE session_id = OLD.id) END)"
-           " THEN RAISE foreign_key_violation; END IF; RETURN NULL; END $$";
+           " THEN RAISE foreign_key_violation"
+           " USING MESSAGE = 'a session or a token refers to the row', TABLE = TG_TABLE_NAME;"
+           " END IF; RETURN NULL; END $$ $make$, current_schema()); END $do$";
 }
 
 }  // namespace
@@ -35,15 +50,17 @@ void lighten_references(Connection& connection) {
     if (!connection.shared()) return;
     for (const char* statement : lighter) connection.run(statement);
     connection.run(refuse_while_referred_to());
-    const auto refuse_after = [&](std::string change, const char* condition) {
-        change += " FOR EACH ROW";
-        change += condition;
-        connection.run(change += " EXECUTE FUNCTION refuse_while_referred_to()");
-    };
     for (const std::string table : {"tenants", "users", "grants", "sessions"}) {
-        refuse_after("CREATE TRIGGER removed AFTER DELETE ON " + table, "");
-        refuse_after("CREATE TRIGGER renamed AFTER UPDATE OF id ON " + table,
-                     " WHEN (OLD.id <> NEW.id)");
+        const auto trigger = [&](const std::string& name, const std::string& when,
+                                 const std::string& each) {
+            connection.run("CREATE TRIGGER " + name + " " + when + " ON " + table + " FOR EACH " +
+                           each + " EXECUTE FUNCTION refuse_while_referred_to('" + table + "')");
+        };
+        trigger("removing", "BEFORE DELETE", "STATEMENT");
+        trigger("renaming", "BEFORE UPDATE OF id", "STATEMENT");
+        trigger("emptying", "BEFORE TRUNCATE", "STATEMENT");
+        trigger("removed", "AFTER DELETE", "ROW");
+        trigger("renamed", "AFTER UPDATE OF id", "ROW WHEN (OLD.id <> NEW.id)");
     }
 }
 

@@ -289,4 +289,9 @@ TEST_CASE("queries of one text are written as one query of PostgreSQL") {
           "\0\0\0\1\0\0\0\1\0\0\0\x14\0\0\0\2\0\0\0\1"
           "\xff\xff\xff\xff\0\0\0\10\xff\xff\xff\xff\xff\xff\xff\xfe"s);
     CHECK_THROWS_AS(array_bytes({&number, &word}, false), StoreFault);
+    // Neither is a number of 64 bits.
+    const std::optional<std::string> huge{"99999999999999999999"};
+    for (const auto* other : {&empty, &huge}) {
+        CHECK_THROWS_AS(array_bytes({&number, other}, false), StoreFault);
+    }
 }

@@ -1,8 +1,10 @@
 // What sessions and tokens refer to is there for as long as they are, whichever database keeps it
-// so, and by whatever means.
+// so, and by whatever means it does.
+#include <future>
+
 #include "hallpass_catch.hpp"
 #include "store/store.hpp"
-#include "test_server.hpp"
+#include "two_servers.hpp"
 
 using namespace hallpass::server;
 using namespace hallpass::server::test;
@@ -96,16 +98,50 @@ TEST_CASE("what is referred to stays, under its name") {
     CHECK_FALSE(referring.refuses("DELETE FROM grants"));
 }
 
-TEST_CASE("who removes a row by hand waits for what may come to refer to it", "[.postgresql]") {
+TEST_CASE("who removes a row by hand waits for what comes to refer to it, and sees it",
+          "[.postgresql]") {
     const Referring referring;
     Connection writer{referring.database.url()}, hand{referring.database.url()};
-    hand.run("SET lock_timeout = '20ms'");
     writer.begin_write();
     auto row = session_row("new");
     row.agent_id = "free-els";
     writer.insert(row);
-    const std::string removal = "DELETE FROM users WHERE id = 'free-els'";
-    CHECK_THROWS_AS(hand.execute(removal), LockTimeout);
+    auto removal = std::async(std::launch::async, [&] {
+        try {
+            hand.execute("DELETE FROM users WHERE id = 'free-els'");
+            return std::string{"removed"};
+        } catch (const ConstraintViolation&) {
+            return std::string{"refused"};
+        }
+    });
+    // Until it waits: else it would see the row without waiting.
+    Connection other{referring.database.url()};
+    REQUIRE(soon([&] {
+        return other.number(
+                   "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory'"
+                   " AND NOT granted") == 1;
+    }));
     writer.commit();
-    CHECK_THROWS_AS(hand.execute(removal), ConstraintViolation);
+    CHECK(removal.get() == "refused");
+}
+
+TEST_CASE("what would not see what refers to a row may not remove it", "[.postgresql]") {
+    const Referring referring;
+    Connection hand{referring.database.url()};
+    for (const std::string level : {"REPEATABLE READ", "SERIALIZABLE"}) {
+        hand.run("BEGIN ISOLATION LEVEL " + level);
+        CHECK_THROWS_AS(hand.execute("DELETE FROM users WHERE id = 'free-els'"), StoreFault);
+        hand.rollback();
+    }
+    for (const std::string table : {"tenants", "users", "grants", "sessions"}) {
+        CHECK_THROWS_AS(hand.execute("TRUNCATE " + table + " CASCADE"), StoreFault);
+    }
+    // Another table of that name, which is found first, has nothing to say.
+    hand.run(
+        "CREATE TEMP TABLE sessions (tenant_id text, subject_id text, agent_id text,"
+        " grant_id text)");
+    CHECK_THROWS_AS(hand.execute("DELETE FROM users WHERE id = 'piet'"), ConstraintViolation);
+    hand.execute("DELETE FROM users WHERE id = 'free-els'");
+    CHECK(hand.number("SELECT COUNT(*) FROM public.sessions") == 2);
+    CHECK(hand.number("SELECT COUNT(*) FROM users WHERE id = 'free-els'") == 0);
 }

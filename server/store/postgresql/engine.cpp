@@ -120,8 +120,7 @@ class Postgresql : public Engine {
         if (encoding == nullptr || std::string_view{encoding} != "UTF8") {
             throw StoreFault("the PostgreSQL database must have the encoding UTF8");
         }
-        // Values are escaped a byte at a time, which an encoding that the URL or the environment
-        // asks for may not bear.
+        // Texts go as they are, in UTF-8, whatever the URL or the environment asks for.
         const auto* spoken = PQparameterStatus(connection, "client_encoding");
         if ((spoken == nullptr || std::string_view{spoken} != "UTF8") &&
             PQsetClientEncoding(connection, "UTF8") != 0) {

@@ -112,7 +112,8 @@ std::string array_bytes(const std::vector<const std::optional<std::string>*>& va
         } else {
             std::int64_t number = 0;
             const auto* const end = (*value)->data() + (*value)->size();
-            if (std::from_chars((*value)->data(), end, number).ptr != end) {
+            const auto read = std::from_chars((*value)->data(), end, number);
+            if (read.ec != std::errc{} || read.ptr != end) {
                 throw StoreFault("a list of numbers has something else in it");
             }
             append_number(bytes, static_cast<std::int32_t>(sizeof number));
