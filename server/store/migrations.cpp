@@ -30,12 +30,12 @@ void migrate(Connection& connection) {
         if (version > newest_schema) {
             throw StoreFault(schema_too_new);
         }
-        const auto steps = migration_steps();
-        for (auto step = static_cast<std::size_t>(version); step < steps.size(); ++step) {
-            for (const char* statement : steps[step].statements) connection.run(statement);
-            if (steps[step].work != nullptr) steps[step].work(connection);
+        auto done = version;
+        for (const auto& step : migration_steps().subspan(static_cast<std::size_t>(version))) {
+            for (const char* statement : step.statements) connection.run(statement);
+            if (step.work != nullptr) step.work(connection);
             connection.execute("INSERT INTO schema_versions (version) VALUES (:version)",
-                               {{"version", static_cast<std::int64_t>(step + 1)}});
+                               {{"version", ++done}});
         }
         connection.commit();
     } catch (...) {
