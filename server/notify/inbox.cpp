@@ -5,8 +5,9 @@
 namespace hallpass::server {
 namespace {
 
-// Each list of events is written as in the index that finds them (store/migration_steps.cpp): otherwise
-// SQLite does not take it. The rest agrees with phrase_for, as the tests show for every event.
+// Each list of events is written as in the index that finds them (store/migration_steps.cpp):
+// otherwise SQLite does not take it. The rest agrees with phrase_for, as the tests show for every
+// event.
 constexpr const char* to_the_subject =
     "subject_id = :user AND (event = 'impersonation_started' OR event = 'impersonation_ended'"
     " OR event = 'access_requested' OR event = 'access_revoked' OR event = 'access_expired'"

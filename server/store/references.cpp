@@ -51,16 +51,23 @@ void lighten_references(Connection& connection) {
     for (const char* statement : lighter) connection.run(statement);
     connection.run(refuse_while_referred_to());
     for (const std::string table : {"tenants", "users", "grants", "sessions"}) {
-        const auto trigger = [&](const std::string& name, const std::string& when,
-                                 const std::string& each) {
-            connection.run("CREATE TRIGGER " + name + " " + when + " ON " + table + " FOR EACH " +
-                           each + " EXECUTE FUNCTION refuse_while_referred_to('" + table + "')");
+        const auto trigger = [&](const char* name_and_event, const char* each) {
+            std::string statement = "CREATE TRIGGER ";
+            statement += name_and_event;
+            statement += " ON ";
+            statement += table;
+            statement += " FOR EACH ";
+            statement += each;
+            statement += " EXECUTE FUNCTION refuse_while_referred_to('";
+            statement += table;
+            statement += "')";
+            connection.run(statement);
         };
-        trigger("removing", "BEFORE DELETE", "STATEMENT");
-        trigger("renaming", "BEFORE UPDATE OF id", "STATEMENT");
-        trigger("emptying", "BEFORE TRUNCATE", "STATEMENT");
-        trigger("removed", "AFTER DELETE", "ROW");
-        trigger("renamed", "AFTER UPDATE OF id", "ROW WHEN (OLD.id <> NEW.id)");
+        trigger("removing BEFORE DELETE", "STATEMENT");
+        trigger("renaming BEFORE UPDATE OF id", "STATEMENT");
+        trigger("emptying BEFORE TRUNCATE", "STATEMENT");
+        trigger("removed AFTER DELETE", "ROW");
+        trigger("renamed AFTER UPDATE OF id", "ROW WHEN (OLD.id <> NEW.id)");
     }
 }
 
