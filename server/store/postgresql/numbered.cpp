@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cstdint>
+#include <string_view>
 #include <utility>
 
 #include "store/fault.hpp"
+#include "whole_number.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -24,17 +25,24 @@ void append_number(std::string& bytes, Number number) {
 
 bool names_value(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
+/// A statement's arrays, with commas between them.
+/// @param opening before each of them, with the bracket that is closed behind it
+std::string arrays_of(const std::vector<bool>& is_text, std::string_view opening) {
+    std::string arrays;
+    for (std::size_t at = 1; at <= is_text.size(); ++at) {
+        if (at > 1) arrays += ", ";
+        arrays += opening;
+        arrays += '$' + std::to_string(at);
+        arrays += is_text[at - 1] ? "::text[])" : "::bigint[])";
+    }
+    return arrays;
+}
+
 /// The rows that a statement's arrays make up. Each array is a query of its own, so that no plan
 /// looks at how long it is: one that does is cheaper on paper than one for all lengths, and would
 /// be made anew each time, at twice the price of the look-ups themselves.
 std::string lists_of(const std::vector<bool>& is_text) {
-    std::string lists;
-    for (std::size_t at = 1; at <= is_text.size(); ++at) {
-        if (at > 1) lists += ", ";
-        lists += "(SELECT $" + std::to_string(at);
-        lists += is_text[at - 1] ? "::text[])" : "::bigint[])";
-    }
-    return "unnest(" + lists + ")";
+    return "unnest(" + arrays_of(is_text, "(SELECT ") + ")";
 }
 
 }  // namespace
@@ -82,14 +90,9 @@ NumberedStatement asked_at_once(const std::string& sql, const std::vector<bool>&
 
 NumberedStatement inserted_at_once(const std::string& sql, const std::vector<bool>& is_text) {
     auto each = numbered(sql);
-    each.sql = sql.substr(0, sql.find(" VALUES "));
     // Taken as they are asked for: lists that are joined as tables are copied into one each before
     // the first row, a third of the price of rows with many columns.
-    for (std::size_t at = 1; at <= is_text.size(); ++at) {
-        each.sql += at == 1 ? " SELECT " : ", ";
-        each.sql +=
-            "unnest($" + std::to_string(at) + (is_text[at - 1] ? "::text[])" : "::bigint[])");
-    }
+    each.sql = sql.substr(0, sql.find(" VALUES ")) + " SELECT " + arrays_of(is_text, "unnest(");
     return each;
 }
 
@@ -110,14 +113,10 @@ std::string array_bytes(const std::vector<const std::optional<std::string>*>& va
             append_number(bytes, static_cast<std::int32_t>((*value)->size()));
             bytes += **value;
         } else {
-            std::int64_t number = 0;
-            const auto* const end = (*value)->data() + (*value)->size();
-            const auto read = std::from_chars((*value)->data(), end, number);
-            if (read.ec != std::errc{} || read.ptr != end) {
-                throw StoreFault("a list of numbers has something else in it");
-            }
-            append_number(bytes, static_cast<std::int32_t>(sizeof number));
-            append_number(bytes, number);
+            const auto number = whole_number<std::int64_t>(**value);
+            if (!number) throw StoreFault("a list of numbers has something else in it");
+            append_number(bytes, static_cast<std::int32_t>(sizeof *number));
+            append_number(bytes, *number);
         }
     }
     return bytes;
