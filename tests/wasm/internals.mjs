@@ -24,6 +24,7 @@ export { Core } from "./core.ts";
 export { loadModule } from "./core/module.ts";
 export { TokenCalls } from "./core/token.ts";
 export { Reporter } from "./edge/report.ts";
+export { SendQueue } from "./edge/send-queue.ts";
 export { SeenTokens } from "./edge/seen.ts";
 export { credentialOf } from "./edge/act-as.ts";
 export { signatureCheck } from "./edge/signature.ts";

@@ -1,4 +1,5 @@
 import { boundedText, defaultFetch, type Fetch, fetchTimeoutMs, fetchWithin } from "./fetching.js";
+import { SendQueue } from "./send-queue.js";
 
 export interface ReportOptions {
   /** The companion server's address, for example `https://support.example.com`. */
@@ -30,7 +31,7 @@ export interface AccessEvent {
 /** What one session did, with its newest token. */
 interface Waiting {
   token: string;
-  events: AccessEvent[];
+  readonly events: SendQueue<AccessEvent>;
 }
 
 const batchSize = 200;
@@ -128,7 +129,7 @@ export class Reporter {
 
   add(sessionId: string, token: string, event: AccessEvent): void {
     const fits = fitting(event);
-    const waiting = this.#waiting.get(sessionId) ?? { token: "", events: [] };
+    const waiting = this.#waiting.get(sessionId) ?? { token: "", events: new SendQueue() };
     this.#count++;
     this.#length += lengthOf(fits) + token.length - waiting.token.length;
     waiting.token = token;
@@ -167,9 +168,9 @@ export class Reporter {
     let arrived = true;
     for (const [sessionId, waiting] of this.#waiting) {
       while (waiting.events.length > 0 && sender === this.#sender) {
-        const batch = waiting.events.slice(0, batchSize);
+        const batch = waiting.events.first(batchSize);
         const left = await this.#send(sessionId, waiting.token, batch);
-        this.#settle(sessionId, waiting, new Set(batch.filter((event) => !left.includes(event))));
+        this.#settle(sessionId, waiting, waiting.events.settle(batch, left));
         if (left.length === 0) continue;
         arrived = false;
         break;
@@ -178,13 +179,9 @@ export class Reporter {
     return arrived;
   }
 
-  #settle(sessionId: string, waiting: Waiting, settled: ReadonlySet<AccessEvent>): void {
-    waiting.events = waiting.events.filter((event) => {
-      if (!settled.has(event)) return true;
-      this.#count--;
-      this.#length -= lengthOf(event);
-      return false;
-    });
+  #settle(sessionId: string, waiting: Waiting, settled: readonly AccessEvent[]): void {
+    this.#count -= settled.length;
+    for (const event of settled) this.#length -= lengthOf(event);
     if (waiting.events.length > 0 || this.#waiting.get(sessionId) !== waiting) return;
     this.#length -= waiting.token.length;
     this.#waiting.delete(sessionId);
