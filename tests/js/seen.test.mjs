@@ -94,3 +94,28 @@ test("the one that was asked for last is forgotten as any other", async () => {
   assert.notEqual(again, session, "its claims made way, and are read anew");
   assert.deepEqual(again, session);
 });
+
+test("who has no token is nobody, whatever was met and forgotten before", async () => {
+  let time = now;
+  const verify = await createVerifier({ ...options, now: () => time, cacheSize: 2 });
+  const nobody = async (when) => {
+    for (const none of [undefined, null, "", 0]) {
+      assert.equal(verify.seen(none), undefined, `${when}: ${none}`);
+      assert.equal((await verify(none)).error.code, "TOKEN_MALFORMED", `${when}: ${none}`);
+    }
+  };
+  await nobody("nothing was met");
+  await verify(first);
+  assert.equal(verify.seen(first).ok, true);
+  await nobody("one was met");
+  time = now + 1_800_000;
+  assert.equal(verify.seen(first).error.code, "TOKEN_EXPIRED");
+  await nobody("it has run out");
+  // The number that the core knew it by goes to another one, which is live.
+  const later = await sign(key, claims({ jti: "later", sub: "somebody_else", exp: now / 1000 + 3600 }));
+  assert.equal((await verify(later)).ok, true);
+  await nobody("another one has its number");
+  assert.equal(verify.seen(later).ok, true);
+  for (const token of others.slice(0, 4)) await verify(token, { now });
+  await nobody("others took the room");
+});

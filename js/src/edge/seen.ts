@@ -28,19 +28,18 @@ export class SeenTokens {
   constructor(tokens: TokenCalls, limit: number) {
     this.#texts = new Recent(limit, () => {});
     this.#claims = new Recent(Math.min(limit, maxAtHand), ({ handle }) => {
-      this.#lastText = undefined;
+      this.#last = undefined;
       tokens.freeSession(handle);
     });
   }
 
   find(token: string): SeenToken | undefined {
-    if (token === this.#lastText) return this.#last;
-    const found = this.#claims.get(token);
-    if (found !== undefined) {
+    // By what was found, never by a text alone: who has no token asks for undefined.
+    if (this.#last === undefined || token !== this.#lastText) {
+      this.#last = this.#claims.get(token);
       this.#lastText = token;
-      this.#last = found;
     }
-    return found;
+    return this.#last;
   }
 
   /** When a token was first seen whose signature held; undefined where nothing is known of it. */
