@@ -32,6 +32,18 @@ function lowered(text) {
   return module;
 }
 
+const copied = "newHEAP8.set(HEAP8);";
+
+/**
+ * WebAssembly empties whoever looks at memory from before it grew, and that is how core/memory.ts
+ * notices; wasm2js would leave the old bytes there, to be taken for those of now.
+ */
+function emptied(script) {
+  const parts = script.split(copied);
+  if (parts.length !== 2) throw new Error("wasm2js grows memory in another way than it did");
+  return parts.join(`${copied} structuredClone(HEAP8.buffer, { transfer: [HEAP8.buffer] });`);
+}
+
 /** @returns an ES module with the same exports as the WebAssembly module at `path` */
 export function twinOf(path) {
   const folder = mkdtempSync(join(tmpdir(), "hallpass-twin-"));
@@ -43,7 +55,7 @@ export function twinOf(path) {
     writeFileSync(text, lowered(readFileSync(text, "utf8")));
     run("wasm-as", text, "-o", plain);
     run("wasm2js", "--pedantic", "-Os", plain, "-o", script);
-    return readFileSync(script, "utf8");
+    return emptied(readFileSync(script, "utf8"));
   } finally {
     rmSync(folder, { recursive: true });
   }
