@@ -80,7 +80,7 @@ for (const name of names) {
     test("others pass, without headers that only the guard may set, in whatever form they are read", async () => {
       const answer = await ask({
         method: "PUT",
-        headers: { "Hallpass-Subject": "evil", "HALLPASS-Scopes": ["a:b", "c:d"], Hallpass_Actor: "evil", "X-Other": ["1", "2"], Authorization: "Bearer opaque" },
+        headers: { "Hallpass-Subject": "evil", "HALLPASS-Scopes": ["a:b", "c:d"], Hallpass_Actor: "evil", "Hallpass.Actor": "evil", "X-Other": ["1", "2"], Authorization: "Bearer opaque" },
       });
       assert.equal(answer.status, 200);
       const { method, headers, session, ...other } = answer.json();

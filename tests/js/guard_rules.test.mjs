@@ -76,7 +76,8 @@ test("another method in the query is refused, in whatever spelling, with routes 
 test("another method in a header does not reach the application, in whatever spelling", async () => {
   for (const annotate of [true, false]) {
     const guard = createGuard({ ...rules, annotate }, ({ headers }) => Response.json(Object.fromEntries(headers)));
-    for (const name of ["X-HTTP-Method-Override", "X_HTTP_METHOD_OVERRIDE", "X-Method-Override", "x_method-override", "X-HTTP-Method", "x_http_method"]) {
+    for (const name of ["X-HTTP-Method-Override", "X_HTTP_METHOD_OVERRIDE", "X-Method-Override", "x_method-override", "X-HTTP-Method", "x_http_method",
+      "X.HTTP.Method.Override", "x~http~method", "X-HTTP.Method_Override"]) {
       const seen = await (await guard(request("/cases/1", { headers: { [name]: "DELETE", "X-Other": "kept" } }))).json();
       assert.equal(seen["x-other"], "kept");
       assert.doesNotMatch(JSON.stringify(seen), /DELETE/, name);
@@ -84,20 +85,41 @@ test("another method in a header does not reach the application, in whatever spe
   }
 });
 
-test("either header that asks for another protocol is enough", async () => {
+test("each header that asks for another protocol is enough", async () => {
   const guard = createGuard(rules, ok);
-  for (const headers of [{ "Sec-WebSocket-Key": "x" }, { Upgrade: "websocket" }]) {
+  for (const headers of [{ "Sec-WebSocket-Key": "x" }, { Upgrade: "websocket" }, { "Sec-WebSocket-Version": "13" }]) {
     assert.deepEqual(await problemOf(await guard(request("/x", { headers }))), [403, "FORBIDDEN"]);
   }
   assert.equal((await createGuard({ ...rules, allowUpgrades: true }, ok)(request("/x", { headers: { Upgrade: "websocket" } }))).status, 200);
 });
 
-test("a rule that is no boolean is refused at set-up; one that names no scopes closes", async () => {
+test("no spelling of the guard's own headers comes from outside: some servers read any mark as a hyphen", async () => {
+  const guard = createGuard(rules, ({ headers }) => Response.json([...headers.keys()]));
+  const marks = [..."-_.~!#$%&'*+^`|"]; // all that a header's name may have (RFC 9110 section 5.6.2)
+  const headers = { ...Object.fromEntries(marks.map((mark) => [`Hallpass${mark}Subject`, "evil"])), "Hallpasses-x": "kept", "X-Hallpass": "kept" };
+  const others = new Request("https://app.example/cases/1", { headers });
+  assert.deepEqual(await (await guard(others)).json(), ["hallpasses-x", "x-hallpass"]);
+  const seen = await (await guard(request("/cases/1", { headers }))).json();
+  assert.deepEqual(seen.filter((name) => name.includes("subject")), ["hallpass-subject"]);
+});
+
+test("scopes may be one text, as a verifier takes them", async () => {
+  for (const requiredScopes of ["cases:read cases:delete", () => "cases:read cases:delete"]) {
+    const response = await createGuard({ ...rules, requiredScopes }, ok)(request("/cases/1"));
+    assert.match(response.headers.get("WWW-Authenticate"), /, scope="cases:read cases:delete"$/);
+    assert.deepEqual(await problemOf(response), [403, "INSUFFICIENT_SCOPE"]);
+  }
+});
+
+test("a rule that is no boolean, or no address, is refused at set-up; one that names no scopes closes", async () => {
   for (const name of ["readOnly", "allowUpgrades"]) {
     for (const value of [1, 0, "yes", "", null, {}]) {
       assert.throws(() => createGuard({ ...rules, [name]: value }, ok), { name: "HallpassConfigurationError", field: name });
     }
     for (const value of [true, false, undefined]) createGuard({ ...rules, [name]: value }, ok);
+  }
+  for (const url of [undefined, "", "support.example", "/api", "ftp://support.example"]) {
+    assert.throws(() => createGuard({ ...rules, report: { url } }, ok), { name: "HallpassConfigurationError", field: "report.url" });
   }
   const table = { "/cases": ["cases:read"] };
   const guard = createGuard({ ...rules, requiredScopes: ({ url }) => table[new URL(url).pathname] }, ok);

@@ -159,7 +159,7 @@ class Guard<Env, Context extends RequestContext | undefined> {
       return this.#pass(passage, { token, session: checked.session, startedAt: now });
     }
     const error = checked.ok ? (refusedFor ?? closed) : checked.error;
-    const refused = this.#refuse(passage, token, now, verifier, refusal(error, requiredScopes.join(" ")));
+    const refused = this.#refuse(passage, token, now, verifier, refusal(error, [requiredScopes].flat().join(" ")));
     beside(context, refused.catch(() => {}));
     return refused;
   }

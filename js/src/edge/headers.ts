@@ -1,9 +1,9 @@
 import type { Session } from "../core/token.js";
 
-/** Some servers read `_` as `-`, so both spellings belong to the guard. */
-const ownHeader = /^hallpass[-_]/;
+/** Some servers read `_`, `.` or any other mark as `-`, so each such spelling belongs to the guard. */
+const ownHeader = /^hallpass[\W_]/;
 /** Those, ways to say another method than the one that was checked, and what else the guard looks at. */
-const noteworthy = /^(hallpass[-_]|x[-_](http[-_])?method[-_]override$|x[-_]http[-_]method$|connection$|upgrade$|sec-websocket-key$)/;
+const noteworthy = /^(hallpass[\W_]|x[\W_](http[\W_])?method[\W_]override$|x[\W_]http[\W_]method$|connection$|upgrade$|sec-websocket-)/;
 
 /** What the guard wants to know of a request's headers. */
 export interface SeenHeaders {
@@ -19,7 +19,8 @@ export function seenHeaders(headers: Headers): SeenHeaders {
   const unwanted: string[] = [];
   for (const name of headers.keys()) {
     if (!noteworthy.test(name)) continue; // in lower case, as the standard has it
-    if (name === "upgrade" || name === "sec-websocket-key") asksForUpgrade = true;
+    // HTTP/2 has neither an upgrade nor a key for it (RFC 8441 section 5).
+    if (name === "upgrade" || name.startsWith("sec-")) asksForUpgrade = true;
     // Naming a header in `Connection` asks the next proxy to take it away (RFC 9110 section 7.6.1).
     else if (name !== "connection" || /hallpass/i.test(headers.get(name) ?? "")) unwanted.push(name);
   }

@@ -53,4 +53,7 @@ export function checkRules(options: GuardRules): void {
   for (const name of ["readOnly", "allowUpgrades"] as const) {
     if (!["boolean", "undefined"].includes(typeof options[name])) throw misconfigured(name, "true or false");
   }
+  const { report } = options;
+  // Otherwise nobody would notice before no more events find a place.
+  if (report !== undefined && !/^https?:\/\//i.test(report.url)) throw misconfigured("report.url", "an http(s) URL");
 }
