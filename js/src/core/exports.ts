@@ -1,6 +1,7 @@
 /** The module's exports, as wasm/*_abi.cpp declares them. Handles are numbers; -1 is a refusal. */
 export interface CoreExports {
-  readonly memory: WebAssembly.Memory;
+  /** As much of a WebAssembly.Memory as is used: Node's types know none. */
+  readonly memory: { readonly buffer: ArrayBuffer };
   _initialize?(): void;
   hp_input(size: number): number;
   hp_fields(): number;
