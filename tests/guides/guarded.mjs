@@ -66,6 +66,12 @@ export function promisesOfAGuard(name, begin, { path = "/parcels" } = {}) {
       assert.deepEqual([status, body.error], [403, "INSUFFICIENT_SCOPE"]);
     });
 
+    test("no header names another method than the one that was judged", async () => {
+      for (const name of ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"]) {
+        assert.equal((await ask({ Authorization: `Bearer ${acting.token}`, [name]: "DELETE" })).status, 200, name);
+      }
+    });
+
     test("a token that was tampered with is refused", async () => {
       const [header, , signature] = acting.token.split(".");
       const claims = JSON.parse(Buffer.from(acting.token.split(".")[1], "base64url"));
