@@ -136,6 +136,14 @@ for (const name of names) {
         else refusedWith(answer, 403, "FORBIDDEN");
       }
       assert.equal((await ask({ path: "/app/billing/../cases/1" })).status, 200);
+      // A URL takes the first part of such a path for the host; Hono as well, for whom it is the same address then.
+      for (const path of name === "hono" ? [] : ["http:///app/app/cases/1", "https:///app/app/cases/1"]) {
+        refusedWith(await ask({ path, headers: bearer }), 403, "FORBIDDEN");
+        assert.equal((await ask({ path })).status, 200);
+      }
+      for (const path of ["http://app.example/app/cases/1", "http://localhost:3000/app/cases/1?x=1"]) {
+        assert.equal((await ask({ path, headers: bearer })).status, 200, "an address of a proxy's client");
+      }
     });
 
     test("a body of 4 MB streams through as it was sent", async () => {

@@ -10,6 +10,8 @@ export interface NodeRequest {
 }
 
 const origin = "http://localhost";
+/** A path, or an address whose host nobody reads as a part of the path: of `http:///a/b` a `URL` makes the host `a`. */
+const plainStart = /^(\/|\*$|https?:\/\/[\w.-]+(:\d+)?([/?]|$))/i;
 /** Paths that a `URL` tidies up before anybody sees them; the application sees them as they came. */
 const tidiedPath = /[\\#\t\n\r]|(^|\/)(\.|%2e){1,2}(\/|$)/i;
 
@@ -21,7 +23,8 @@ function addressOf({ originalUrl, url = "/" }: NodeRequest): string {
 
 /** Whether guard and application might read the address as two different ones. */
 export function isAmbiguous({ originalUrl, url = "/" }: NodeRequest): boolean {
-  return tidiedPath.test((originalUrl ?? url).split("?", 1)[0] ?? "");
+  const address = originalUrl ?? url;
+  return !plainStart.test(address) || tidiedPath.test(address.split("?", 1)[0] ?? "");
 }
 
 /**
