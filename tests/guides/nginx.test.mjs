@@ -8,9 +8,9 @@ import { until } from "./guide.mjs";
 
 const parcels = { piet: ["Akkerzicht"], els: ["De Meent"] };
 
-/** The application behind nginx: it believes the headers, as the guide describes, and does what another method in one says. */
+/** The application behind nginx: it believes the headers, as the guide describes, also those that name another method or address. */
 const app = createServer(({ headers }, response) => {
-  if (Object.keys(headers).some((name) => name.startsWith("x-") && name.includes("method"))) return response.writeHead(405).end();
+  if (Object.keys(headers).some((name) => /^x-.*(method|url)/.test(name))) return response.writeHead(405).end();
   const user = headers["hallpass-subject"] ?? headers["x-demo-user"];
   response.writeHead(parcels[user] ? 200 : 401, { "Content-Type": "application/json" });
   response.end(JSON.stringify({ user, actor: headers["hallpass-actor"], parcels: parcels[user] }));

@@ -73,11 +73,11 @@ test("another method in the query is refused, in whatever spelling, with routes 
   }
 });
 
-test("another method in a header does not reach the application, in whatever spelling", async () => {
+test("another method or address in a header does not reach the application, in whatever spelling", async () => {
   for (const annotate of [true, false]) {
     const guard = createGuard({ ...rules, annotate }, ({ headers }) => Response.json(Object.fromEntries(headers)));
     for (const name of ["X-HTTP-Method-Override", "X_HTTP_METHOD_OVERRIDE", "X-Method-Override", "x_method-override", "X-HTTP-Method", "x_http_method",
-      "X.HTTP.Method.Override", "x~http~method", "X-HTTP.Method_Override"]) {
+      "X.HTTP.Method.Override", "x~http~method", "X-HTTP.Method_Override", "X-Original-URL", "X_Rewrite_URL"]) {
       const seen = await (await guard(request("/cases/1", { headers: { [name]: "DELETE", "X-Other": "kept" } }))).json();
       assert.equal(seen["x-other"], "kept");
       assert.doesNotMatch(JSON.stringify(seen), /DELETE/, name);

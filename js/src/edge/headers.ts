@@ -2,8 +2,8 @@ import type { Session } from "../core/token.js";
 
 /** Some servers read `_`, `.` or any other mark as `-`, so each such spelling belongs to the guard. */
 const ownHeader = /^hallpass[\W_]/;
-/** Those, ways to say another method than the one that was checked, and what else the guard looks at. */
-const noteworthy = /^(hallpass[\W_]|x[\W_](http[\W_])?method[\W_]override$|x[\W_]http[\W_]method$|connection$|upgrade$|sec-websocket-)/;
+/** Those, ways to say another method or address than the one that was checked, and what else the guard looks at. */
+const noteworthy = /^(hallpass[\W_]|x[\W_](http[\W_])?method[\W_]override$|x[\W_]http[\W_]method$|x[\W_](original|rewrite)[\W_]url$|connection$|upgrade$|sec-websocket-)/;
 
 /** What the guard wants to know of a request's headers. */
 export interface SeenHeaders {
