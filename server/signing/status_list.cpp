@@ -13,9 +13,28 @@
 namespace hallpass::server {
 namespace {
 
-constexpr std::chrono::seconds resign_after{300};
+/// How long a list is given before it is signed anew. All servers do so at the same times.
+using Window = std::chrono::duration<std::int64_t, std::ratio<300>>;
 constexpr std::chrono::seconds signed_for{900};
+/// As much as servers' clocks may be apart. Edges take no list from more than a minute ahead.
+constexpr std::chrono::seconds clocks_apart{30};
 constexpr std::int64_t ttl_s = 5;
+
+Instant window_of(Instant now) { return std::chrono::floor<Window>(now); }
+
+/// When the list counts as issued: with its newest revocation, or when the window began.
+/// INVARIANT: all servers of one database say the same, as an edge takes no list that is older than
+/// the one it has; whichever of them it asks, it must not be left without one.
+Instant issued_at(Store& store, std::int64_t list, Instant now) {
+    const auto window = window_of(now);
+    const auto newest = store.read([&](Connection& connection) {
+        return connection.number(
+            "SELECT COALESCE(MAX(revoked_at_unix_ms), 0) FROM tokens WHERE status_list = :list"
+            " AND revoked_at_unix_ms >= :window AND revoked_at_unix_ms < expires_at_unix_ms",
+            {{"list", list}, {"window", to_unix_ms(window)}});
+    });
+    return std::min(std::max(window, from_unix_ms(newest)), now + clocks_apart);
+}
 
 }  // namespace
 
@@ -34,7 +53,7 @@ std::string StatusLists::compressed(const std::vector<std::uint64_t>& revoked) {
 }
 
 bool StatusLists::young(const Kept& kept, const KeyRing& ring, Instant now) const {
-    return now >= kept.signed_at && now < kept.signed_at + resign_after &&
+    return now >= kept.signed_at && now < kept.signed_at + Window{1} &&
            kept.key_id == ring.active().key_id();
 }
 
@@ -77,9 +96,13 @@ std::optional<std::shared_ptr<const StatusLists::Published>> StatusLists::at_now
         return known->second.published;
     }
     auto published = std::make_shared<Published>();
-    published->token = sign(list, compressed(*revoked), ring->active(), now);
+    // Asked for only now: what is ended meanwhile makes this list too new, never the next one too
+    // old.
+    const auto issued = issued_at(store_, list, now);
+    published->token = sign(list, compressed(*revoked), ring->active(), issued);
     published->etag = '"' + sha256_text(published->token) + '"';
-    kept_[list] = {change_number, now, ring->active().key_id(), *std::move(revoked), published};
+    kept_[list] = {change_number, window_of(now), ring->active().key_id(), *std::move(revoked),
+                   published};
     return published;
 }
 

@@ -69,6 +69,12 @@ void end(TestServer& server, const std::string& session) {
                 .status == 200);
 }
 
+/// Lets a window of five minutes begin, so that none ends within the next few requests.
+void begin_window(TestServer& server) {
+    const auto now = to_unix_s(server.server().application().clock().now());
+    server.advance(std::chrono::seconds{300 - now % 300});
+}
+
 }  // namespace
 
 TEST_CASE("the status list has the form of the draft") {
@@ -96,6 +102,7 @@ TEST_CASE("the list tells what was ended before its time, and of nothing else") 
     TestServer server;
     Journey journey{server};
     const auto etag = [&] { return server.get("/status/1").headers.at("etag"); };
+    begin_window(server);
     const auto empty = etag();
     const auto first = journey.start("jan", "piet", "bureau");
     const auto second = journey.start("jan", "els", "bureau");
@@ -119,10 +126,11 @@ TEST_CASE("the list tells what was ended before its time, and of nothing else") 
 
 TEST_CASE("a list is signed anew before it is old, and else stays the same") {
     TestServer server;
+    begin_window(server);
     const auto first = server.get("/status/1");
-    server.advance(299s);
+    server.advance(270s);
     CHECK(server.get("/status/1").body == first.body);
-    server.advance(1s);
+    server.advance(30s);
     const auto later = server.get("/status/1");
     CHECK(later.body != first.body);
     With with;
@@ -130,6 +138,67 @@ TEST_CASE("a list is signed anew before it is old, and else stays the same") {
     CHECK(server.request("GET", "/status/1", with).status == 304);
     with.headers["If-None-Match"] = first.headers.at("etag");
     CHECK(server.request("GET", "/status/1", with).status == 200);
+}
+
+/// An edge takes no list that is older than the one it has: where one server's is, it would be left
+/// with none as long as it reaches that server alone.
+TEST_CASE("servers of one database sign the same list, whenever each was first asked for it") {
+    TestServer server;
+    Journey journey{server};
+    auto& application = server.server().application();
+    const auto claims = json::Document::parse(part(server.get("/status/1").body, 1));
+    std::string base{*claims->root().find("sub").string()};
+    base.pop_back();
+    StatusLists first{application.store(), application.keys(), application.clock(), base},
+        second{application.store(), application.keys(), application.clock(), base};
+    const auto token = [](StatusLists& lists) { return (*lists.at_now(1))->token; };
+    begin_window(server);
+    const auto empty = token(first);
+    server.advance(120s);
+    CHECK(token(second) == empty);
+    end(server, journey.start("jan", "piet", "bureau").text("session.id"));
+    const auto ended = token(second);
+    CHECK(ended != empty);
+    server.advance(120s);
+    CHECK(token(first) == ended);
+    begin_window(server);
+    const auto later = token(first);
+    CHECK(later != ended);
+    server.advance(240s);
+    CHECK(token(second) == later);
+}
+
+/// What somebody kept must not pass for the newer one, and a clock that is ahead must not keep all
+/// other servers' lists out.
+TEST_CASE("a list with a revocation more is a newer one, but never from far ahead") {
+    TestServer server;
+    Journey journey{server};
+    const auto& clock = server.server().application().clock();
+    const auto issued_at = [&] {
+        const auto list = list_of(server);
+        return *list.claims.root().find("iat").integer();
+    };
+    begin_window(server);
+    auto before = issued_at();
+    CHECK(before % 300 == 0);
+    for (int i = 0; i < 2; ++i) {
+        server.advance(2s);
+        const auto now = to_unix_s(clock.now());
+        end(server, journey.start("jan", "piet", "bureau").text("session.id"));
+        const auto after = issued_at();
+        CHECK(after > before);
+        CHECK(after >= now);
+        CHECK(after <= to_unix_s(clock.now()));
+        before = after;
+    }
+    server.server().application().store().write_now([&](Transaction& transaction) {
+        transaction.store().execute(
+            "UPDATE tokens SET revoked_at_unix_ms = revoked_at_unix_ms + 3600000,"
+            " expires_at_unix_ms = expires_at_unix_ms + 7200000");
+    });
+    begin_window(server);
+    CHECK(list_of(server).marked() == 2);
+    CHECK(issued_at() <= to_unix_s(clock.now()) + 30);
 }
 
 TEST_CASE(
