@@ -49,6 +49,20 @@ test("whatever resourceOf gives, the access is answered and on record", async ()
   }
 });
 
+test("a guard that cannot be made says so at once, and lets no session through", async () => {
+  const said = mock.method(console, "error", () => {});
+  try {
+    const guard = createGuard({ ...rules, issuer: undefined }, ok);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(said.mock.calls.map(({ arguments: [, cause] }) => [cause.name, cause.field]), [["HallpassConfigurationError", "issuer"]]);
+    await assert.rejects(async () => guard(request("/x")), { name: "HallpassConfigurationError" });
+    assert.equal(await (await guard(new Request("https://app.example/x"))).text(), "somebody");
+    assert.equal(said.mock.callCount(), 1);
+  } finally {
+    said.mock.restore();
+  }
+});
+
 test("another method in the query is refused, in whatever spelling, with routes and with read-only", async () => {
   const routes = [
     { methods: ["GET"], path: "/cases/*", scopes: ["cases:read"] },

@@ -91,7 +91,8 @@ class Guard<Env, Context extends RequestContext | undefined> {
         ? verifier
         : createVerifier({ now: this.#now, ...verifier });
     this.#pending = this.#prepare(making);
-    this.#pending.catch(() => {}); // each request that needs it sees the failure
+    // Each request that needs it sees the failure; nobody should have to wait for one.
+    this.#pending.catch((cause) => console.error("hallpass: the guard lets no session through", cause));
   }
 
   async #prepare(making: Verifier | Promise<Verifier>): Promise<Verifier> {
