@@ -108,3 +108,58 @@ test("a server that says 304 to nothing is not believed", async () => {
   time += 20_000;
   assert.equal((await verify(three, { now })).error.code, "REVOCATION_UNAVAILABLE");
 });
+
+test("a list that has run out says nothing, whoever says that it has not changed", async () => {
+  for (const etag of [null, '"1"']) {
+    const scene = await stage({ maxAgeSeconds: 600, maxStaleSeconds: 600 });
+    scene.etag = etag;
+    scene.list = await list({ ttl: undefined, exp: now / 1000 + 100 });
+    scene.time += 99_999;
+    assert.equal(await scene.check(), "ok");
+    if (etag === null) scene.list = "";
+    scene.time += 1;
+    assert.equal(await scene.check(), "REVOCATION_UNAVAILABLE", etag);
+  }
+});
+
+test("a clock that was set back makes a list old, not young for ever", async () => {
+  const scene = await stage({ maxAgeSeconds: 60 });
+  scene.etag = '"1"';
+  scene.list = await list({ iat: now / 1000 - 7_200 });
+  assert.equal(await scene.check(), "ok");
+  assert.equal(await scene.check(), "ok");
+  assert.equal(scene.asked.length, 1);
+  scene.time -= 3_600_000;
+  assert.equal(await scene.check(), "ok");
+  assert.equal(scene.asked.length, 2);
+});
+
+test("of two answers that overlap, the one to the later request counts", async () => {
+  const scene = await stage({ maxAgeSeconds: 0 });
+  const answers = [];
+  const verify = await createVerifier({
+    issuer, audience, keys: jwks(key), now: () => scene.time, revocation: { maxAgeSeconds: 0 },
+    fetch: () => new Promise((resolve) => answers.push(async (text) => resolve(new Response(await text)))),
+  });
+  const earlier = verify(three);
+  while (answers.length < 1) await new Promise((resolve) => setImmediate(resolve));
+  scene.time += 10;
+  const later = verify(three);
+  while (answers.length < 2) await new Promise((resolve) => setImmediate(resolve));
+  await answers[1](statusListToken(key, uri, [0, 0, 0, 1]));
+  assert.equal((await later).error.code, "TOKEN_REVOKED");
+  await answers[0](list()); // of the same second, and from before the session was ended
+  assert.equal((await earlier).error.code, "TOKEN_REVOKED");
+});
+
+test("what a list marks that is older than a token's first use is looked up anew: its place was not given then", async () => {
+  const scene = await stage({ maxAgeSeconds: 60 });
+  scene.list = await statusListToken(key, uri, [0, 0, 0, 0, 1]);
+  assert.equal(await scene.check(), "ok");
+  scene.time += 10;
+  const four = await token(4);
+  scene.list = "";
+  assert.equal(await scene.check(four), "REVOCATION_UNAVAILABLE");
+  scene.list = await list();
+  assert.equal(await scene.check(four), "ok");
+});
