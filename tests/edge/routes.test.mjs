@@ -11,10 +11,10 @@ test("another spelling of an address never needs less than the address itself", 
   ]);
   const scopesOf = (path) => required(new Request(`https://app.example${path}`));
   assert.deepEqual(scopesOf("/app/admin"), ["account:manage"]);
-  for (const path of ["/app/Admin", "/app/admin/", "/app/%41dmin", "/app//admin", "/app/x;/admin"]) {
+  for (const path of ["/app/Admin", "/app/admin/", "/app/%41dmin", "/app//admin", "/app/x;/admin", "/app/%2561dmin", "/app/%25%36%31dmin"]) {
     assert.equal(scopesOf(path), null, path);
   }
-  for (const path of ["/app/parcels/", "/app/parcels/P-7", "/app/Parcels", "/app/x"]) {
+  for (const path of ["/app/parcels/", "/app/parcels/P-7", "/app/Parcels", "/app/x", "/app/100%25", "/app/parcels/50%25%20off"]) {
     assert.deepEqual(scopesOf(path), ["parcels:read"], path);
   }
   assert.equal(scopesOf("/elsewhere"), null);

@@ -18,6 +18,8 @@ function isFor(method: string, { methods }: Route): boolean {
 
 /** Spellings that an application might read as another path than the one that was matched. */
 const ambiguousPath = /%2f|%5c|%2e|%00|\\|\/\/|;|\/\.{1,2}(\/|$)/i;
+/** What is left of an escape that was escaped: who decodes twice reads yet another path. */
+const escapedTwice = /%[\da-f]{2}/i;
 
 function matchesPath(pattern: string, path: string): boolean {
   if (!pattern.endsWith("/*")) return path === pattern;
@@ -44,7 +46,7 @@ export function scopesByRoute(routes: readonly Route[]): RequiredScopes {
     const { pathname } = new URL(request.url);
     if (ambiguousPath.test(pathname)) return null;
     const path = plainPath(pathname);
-    if (path === null || ambiguousPath.test(path)) return null;
+    if (path === null || ambiguousPath.test(path) || escapedTwice.test(path)) return null;
     const there = routes.filter((route) => isFor(request.method, route));
     const exact = there.find((route) => matchesPath(route.path, path));
     // The same but for case or a last slash: an application that sees no difference must not be
