@@ -1,17 +1,10 @@
 #include "store/references.hpp"
 
+#include "store/constraints.hpp"
 #include "store/postgresql/locks.hpp"
 
 namespace hallpass::server {
 namespace {
-
-constexpr const char* lighter[] = {
-    ("ALTER TABLE sessions DROP CONSTRAINT sessions_tenant_id_fkey,"
-     " DROP CONSTRAINT sessions_subject_id_fkey, DROP CONSTRAINT sessions_agent_id_fkey,"
-     " DROP CONSTRAINT sessions_grant_id_fkey"),
-    ("ALTER TABLE tokens DROP CONSTRAINT tokens_session_id_fkey,"
-     " DROP CONSTRAINT tokens_sha256_key"),
-};
 
 // Before a statement it takes the writers' lock, which every change here holds already: who removes
 // a row by hand waits for the changes under way, and they for that (not for long where nothing
@@ -48,7 +41,11 @@ std::string refuse_while_referred_to() {
 
 void lighten_references(Connection& connection) {
     if (!connection.shared()) return;
-    for (const char* statement : lighter) connection.run(statement);
+    for (const char* column : {"tenant_id", "subject_id", "agent_id", "grant_id"}) {
+        drop_constraints(connection, "sessions", "f", column);
+    }
+    drop_constraints(connection, "tokens", "f", "session_id");
+    drop_constraints(connection, "tokens", "u", "sha256");
     connection.run(refuse_while_referred_to());
     for (const std::string table : {"tenants", "users", "grants", "sessions"}) {
         const auto trigger = [&](const char* name_and_event, const char* each) {

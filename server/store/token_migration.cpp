@@ -1,5 +1,7 @@
 #include "store/token_migration.hpp"
 
+#include "store/constraints.hpp"
+
 namespace hallpass::server {
 namespace {
 
@@ -32,7 +34,7 @@ constexpr const char* made_anew[] = {
 
 void lighten_tokens(Connection& connection) {
     if (connection.shared()) {
-        connection.run("ALTER TABLE tokens DROP CONSTRAINT tokens_status_list_status_index_key");
+        drop_constraints(connection, "tokens", "u", "status_list,status_index");
     } else {
         for (const char* statement : made_anew) connection.run(statement);
     }

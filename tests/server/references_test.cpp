@@ -3,6 +3,8 @@
 #include <future>
 
 #include "hallpass_catch.hpp"
+#include "store/migration_steps.hpp"
+#include "store/migrations.hpp"
 #include "store/store.hpp"
 #include "two_servers.hpp"
 
@@ -74,7 +76,55 @@ struct Referring {
     }
 };
 
+/// Brings the tables to an earlier version, as the server of that time did.
+void bring_to(Connection& connection, std::size_t version) {
+    connection.run("CREATE TABLE schema_versions (version BIGINT PRIMARY KEY)");
+    std::int64_t done = 0;
+    for (const auto& step : migration_steps().first(version)) {
+        for (const char* statement : step.statements) connection.run(statement);
+        if (step.work != nullptr) step.work(connection);
+        connection.execute("INSERT INTO schema_versions (version) VALUES (:version)",
+                           {{"version", ++done}});
+    }
+}
+
+/// The indexes and constraints of the tables whose references went.
+std::vector<std::string> constraints(Connection& connection) {
+    std::vector<std::string> all;
+    const auto add = [&](Columns& row) { all.push_back(row.text()); };
+    connection.query(
+        "SELECT CAST(conrelid AS regclass) || ' ' || conname || ' ' || pg_get_constraintdef(oid)"
+        " FROM pg_constraint WHERE conrelid IN (to_regclass('sessions'), to_regclass('tokens'))"
+        " UNION ALL SELECT indexdef FROM pg_indexes WHERE tablename IN ('sessions', 'tokens')"
+        " ORDER BY 1",
+        "t", {}, add);
+    return all;
+}
+
 }  // namespace
+
+TEST_CASE("constraints that were given other names go all the same", "[.postgresql]") {
+    const TestDatabase fresh{""}, earlier{"", false};
+    Connection connection{earlier.url()};
+    bring_to(connection, 14);
+    for (const std::string name :
+         {"sessions RENAME CONSTRAINT sessions_tenant_id_fkey TO \"The tenant\"",
+          "sessions RENAME CONSTRAINT sessions_grant_id_fkey TO fk1",
+          "tokens RENAME CONSTRAINT tokens_session_id_fkey TO fk1",
+          "tokens RENAME CONSTRAINT tokens_sha256_key TO \"a \"\"hash\"\"\"",
+          "tokens RENAME CONSTRAINT tokens_status_list_status_index_key TO places"}) {
+        connection.run("ALTER TABLE " + name);
+    }
+    // One that is gone already is no matter.
+    connection.run("ALTER TABLE sessions DROP CONSTRAINT sessions_agent_id_fkey");
+    // The owner's own stay.
+    connection.run("ALTER TABLE tokens ADD CONSTRAINT own UNIQUE (sha256, key_id)");
+    migrate(connection);
+    Connection expected{fresh.url()};
+    CHECK(constraints(connection).size() == constraints(expected).size() + 2);
+    connection.run("ALTER TABLE tokens DROP CONSTRAINT own");
+    CHECK(constraints(connection) == constraints(expected));
+}
 
 TEST_CASE("what is referred to stays, under its name") {
     Referring referring;
