@@ -71,6 +71,21 @@ bool ends_connection(std::string_view state) {
            state.starts_with("57P") || state == "25P03" || state == "0A000" || state == "26000";
 }
 
+/// PostgreSQL's own words on a fault, after a colon, where they are known to name tables and their
+/// like alone (appendix A's classes); others may quote a value, as the lines behind the first may.
+std::string own_words(const std::string& state, const soci::soci_error& fault) {
+    constexpr std::string_view classes[] = {"0A", "23", "25", "2B", "42", "53", "54", "55", "57"};
+    if (std::none_of(std::begin(classes), std::end(classes),
+                     [&](std::string_view each) { return state.starts_with(each); })) {
+        return "";
+    }
+    // "Cannot execute query. ERROR:  permission denied for …", in the server's language.
+    const auto text = fault.get_error_message();
+    const auto line = std::string_view{text}.substr(0, text.find('\n'));
+    const auto begin = line.find(":  ");
+    return begin == line.npos ? "" : ": " + std::string{line.substr(begin + 3)};
+}
+
 /// What libpq needs to connect: the URL's own parameters and, for what it leaves open, limits under
 /// which nobody waits for ever.
 /// @throws StoreFault
@@ -176,14 +191,14 @@ class Postgresql : public Engine {
         using Kind = Judgement::Kind;
         const auto* own = dynamic_cast<const soci::postgresql_soci_error*>(&fault);
         const auto state = own == nullptr ? std::string{"none"} : own->sqlstate();
+        const auto words = own_words(state, fault);
         if (PQstatus(connection_of(session)) != CONNECTION_OK || ends_connection(state)) {
-            return {Kind::lost, "the connection to PostgreSQL is lost (" + state + ")"};
+            return {Kind::lost, "the connection to PostgreSQL is lost (" + state + ")" + words};
         }
-        if (state.starts_with("23")) return {Kind::constraint, "constraint"};
+        if (state.starts_with("23")) return {Kind::constraint, "constraint" + words};
         if (state == "55P03") return {Kind::lock, "a lock was waited for in vain"};
         if (state.starts_with("40")) return {Kind::conflict, "a conflict of transactions"};
-        // Its own words may quote a row.
-        return {Kind::other, "PostgreSQL refused a statement (" + state + ")"};
+        return {Kind::other, "PostgreSQL refused a statement (" + state + ")" + words};
     }
 
   private:
