@@ -68,7 +68,10 @@ void migrate(Connection& connection) {
         connection.rollback();
         throw;
     }
-    if (!connection.shared()) connection.run("PRAGMA temp_store=MEMORY");
+    if (connection.shared()) return;
+    connection.run("PRAGMA temp_store=MEMORY");
+    // What was made anew lies in the log too, which would keep that size until the server stops.
+    if (before > 0) connection.run("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 }  // namespace hallpass::server

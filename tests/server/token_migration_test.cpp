@@ -1,4 +1,6 @@
 // Tokens that an earlier version issued, after the table they are in was made anew.
+#include <filesystem>
+
 #include "hallpass_catch.hpp"
 #include "store/migrations.hpp"
 #include "test_server.hpp"
@@ -52,6 +54,16 @@ void end(const TestServer& server, const test::Reply& started) {
                   "{}", "jan")
             .status == 200);
 }
+void make_earlier(Connection& store) {
+    if (store.shared()) {
+        store.run(earlier_constraint);
+    } else {
+        for (const auto* statement : earlier_table) store.run(statement);
+    }
+    store.run("DROP TABLE status_places");
+    store.run("ALTER TABLE status_lists RENAME COLUMN places_taken TO issued");
+    store.run("DELETE FROM schema_versions WHERE version = 16");
+}
 std::int64_t objects(TestServer& server) {
     return server.number(
         "SELECT COUNT(*) FROM sqlite_master WHERE tbl_name IN ('tokens', 'rejected_tokens')");
@@ -71,17 +83,8 @@ TEST_CASE("tokens of an earlier version hold, and end, in the tables of this one
     const bool file = !TestDatabase::on_postgresql();
     const auto before = file ? objects(server) : 0;
 
-    server.server().application().store().write_now([](Transaction& transaction) {
-        auto& store = transaction.store();
-        if (store.shared()) {
-            store.run(earlier_constraint);
-        } else {
-            for (const auto* statement : earlier_table) store.run(statement);
-        }
-        store.run("DROP TABLE status_places");
-        store.run("ALTER TABLE status_lists RENAME COLUMN places_taken TO issued");
-        store.run("DELETE FROM schema_versions WHERE version = 16");
-    });
+    server.server().application().store().write_now(
+        [](Transaction& transaction) { make_earlier(transaction.store()); });
     if (file) CHECK(objects(server) == before + 2);  // the indexes of two constraints
     server.restart();
 
@@ -111,4 +114,26 @@ TEST_CASE("tokens of an earlier version hold, and end, in the tables of this one
     end(server, live);
     CHECK_FALSE(holds(server, live));
     CHECK(server.number("SELECT COUNT(*) FROM tokens WHERE revoked_at_unix_ms IS NOT NULL") == 2);
+}
+
+TEST_CASE("the log that the tables' renewal made does not stay as large as it was", "[sqlite]") {
+    const TemporaryFolder folder;
+    const auto file = folder.file("store.db");
+    {
+        Connection connection{"sqlite:" + file};
+        migrate(connection);
+        connection.run("PRAGMA foreign_keys=OFF");
+        make_earlier(connection);
+        connection.run(
+            "INSERT INTO tokens (id, session_id, sha256, key_id, status_list, status_index,"
+            " issued_at_unix_ms, expires_at_unix_ms, scopes) WITH RECURSIVE each (n) AS"
+            " (SELECT 1 UNION ALL SELECT n + 1 FROM each LIMIT 5000)"
+            " SELECT 'tok_' || n, 'ses', 'sha ' || n, 'key', 1, n, 0, 0, '[]' FROM each");
+    }
+    Connection connection{"sqlite:" + file};
+    connection.run("PRAGMA foreign_keys=OFF");
+    migrate(connection);
+    CHECK(connection.number("SELECT COUNT(*) FROM tokens") == 5000);
+    CHECK(std::filesystem::file_size(file) > 500'000);
+    CHECK(std::filesystem::file_size(file + "-wal") == 0);
 }
