@@ -45,11 +45,6 @@ List begin_list(Connection& connection, std::int64_t number) {
     connection.execute("DELETE FROM status_places");
     connection.execute("INSERT INTO status_lists (list, places_taken) VALUES (:list, 0)",
                        {{"list", number}});
-    for (std::size_t part = 0; part < list_bytes / part_bytes; ++part) {
-        connection.execute(
-            "INSERT INTO status_places (list, part, taken) VALUES (:list, :part, '')",
-            {{"list", number}, {"part", static_cast<std::int64_t>(part)}});
-    }
     return {number, 0, std::string(list_bytes, '\0')};
 }
 
@@ -72,10 +67,11 @@ void keep(Connection& connection, const List& list) {
     for (std::size_t part = 0; part < list_bytes / part_bytes; ++part) {
         const auto bits = std::string_view{list.bits}.substr(part * part_bytes, part_bytes);
         connection.execute(
-            "UPDATE status_places SET taken = :taken WHERE list = :list AND part = :part",
-            {{"taken", base64url_encode(bits)},
-             {"list", list.number},
-             {"part", static_cast<std::int64_t>(part)}});
+            "INSERT INTO status_places (list, part, taken) VALUES (:list, :part, :taken)"
+            " ON CONFLICT (list, part) DO UPDATE SET taken = excluded.taken",
+            {{"list", list.number},
+             {"part", static_cast<std::int64_t>(part)},
+             {"taken", base64url_encode(bits)}});
     }
 }
 
