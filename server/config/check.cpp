@@ -24,6 +24,7 @@
 #include "signing/key_file.hpp"
 #include "signing/private_file.hpp"
 #include "store/migrations.hpp"
+#include "store/rights.hpp"
 #include "tls/context.hpp"
 
 namespace hallpass::server {
@@ -74,8 +75,11 @@ std::string check_database(const Settings& settings) {
     Connection connection{settings.database};
     const auto version = schema_version(connection);
     if (version > newest_schema) refuse("it was written by a newer version of hallpassd");
+    if (const auto missing = missing_rights(connection); !missing.empty()) refuse(missing);
+    const auto open = open_to_others(connection);
     return "version " + std::to_string(version) + " of " + std::to_string(newest_schema) +
-           (version < newest_schema ? ", brought up to date by the next start" : "");
+           (version < newest_schema ? ", brought up to date by the next start" : "") +
+           (open.empty() ? "" : "; " + open);
 }
 
 std::string check_keys(const Settings& settings) {

@@ -47,12 +47,12 @@ function programs(text) {
 const followed = {
   "README.md": {
     "demo/run": programs,
-    "createdb -T template0 -E UTF8 --locale=C hallpass": async (text) => {
+    "createdb -O hallpass -T template0 -E UTF8 --locale=C hallpass": async (text) => {
       const host = await startCluster();
       await serve(filledIn(text, {
         "postgresql://hallpass@db.example/hallpass": `postgresql://hallpass@/hallpass?host=${host}`,
         "/etc/hallpass/keys.json": inFolder("keys.json"),
-      }), { PGHOST: host, PGUSER: "hallpass" });
+      }), { PGHOST: host, PGUSER: "postgres" });
     },
     "hallpassd serve --smtp smtp://mail.example.com:587 --smtp-user hallpass --smtp-password FILE --mail-from hallpass@example.com \\": (text) => {
       writeFileSync(inFolder("password"), "correct horse\n", { mode: 0o600 });

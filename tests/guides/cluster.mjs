@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after } from "node:test";
 import { root } from "./hallpass.mjs";
 
-/** Starts one that ends with the tests of the file. @returns its socket's folder; its owner is `hallpass` */
+/** Starts one that ends with the tests of the file. @returns its socket's folder; `postgres` administers it */
 export async function startCluster() {
   const child = spawn(join(root, "tests/server/postgresql.sh"), ["run", "sh", "-c", 'echo "$HALLPASS_TEST_CLUSTER_FOLDER"; cat'], {
     stdio: ["pipe", "pipe", "inherit"],

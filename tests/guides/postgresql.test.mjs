@@ -16,7 +16,7 @@ const parcels = "INSERT INTO parcels (name, owner, created_by) VALUES ('Akkerzic
 const host = await startCluster();
 
 promisesOfAGuard("postgresql", async (guide, hallpass) => {
-  assert.equal(psql(host, "hallpass", "-f", join(guide.folder, "farm.sql"), "-c", parcels).status, 0);
+  assert.equal(psql(host, "postgres", "-f", join(guide.folder, "farm.sql"), "-c", parcels).status, 0);
   const environment = { HALLPASS_URL: hallpass.url, PORT: "0", PGHOST: host, PGUSER: "farm_app", PGDATABASE: "postgres" };
   const [, url] = await guide.startScript(environment, /(http:\S+)/);
   return url;
@@ -38,7 +38,7 @@ test("the database alone decides", async (context) => {
   await assert.rejects(asSession(acting, (query) => query("INSERT INTO parcels (name, owner) VALUES ('x', 'els')")), { code: "42501" });
   await asSession(acting, (query) => query("INSERT INTO parcels (name) VALUES ('Nieuwland')"));
   assert.deepEqual(await asSession({ subject: "piet" }, names), ["Akkerzicht", "Nieuwland"]);
-  const { rows } = psql(host, "hallpass", "-c", "SELECT owner, created_by FROM parcels WHERE name = 'Nieuwland'");
+  const { rows } = psql(host, "postgres", "-c", "SELECT owner, created_by FROM parcels WHERE name = 'Nieuwland'");
   assert.deepEqual(rows, ["piet|jan"], "the actor is not lost");
-  assert.deepEqual(psql(host, "hallpass", "-c", "SELECT count(*) FROM parcels WHERE name = 'x'").rows, ["0"]);
+  assert.deepEqual(psql(host, "postgres", "-c", "SELECT count(*) FROM parcels WHERE name = 'x'").rows, ["0"]);
 });

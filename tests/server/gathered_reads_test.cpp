@@ -251,11 +251,7 @@ TEST_CASE("a connection for reading that was cut is replaced unnoticed", "[.post
                    [&](const std::exception& fault) { seen.set_value(fault.what()); }});
         return seen.get_future().get();
     };
-    const auto cut = [&](Connection&) {
-        static_cast<void>(Connection{tenants.database.url()}.number(
-            "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"));
-    };
+    const auto cut = [&](Connection&) { cut_connections(tenants.database.url()); };
     for (int round = 0; round < 3; ++round) {
         CHECK(ask([](Connection&) {}) == "is plain");
         CHECK(ask(cut) == "is plain");

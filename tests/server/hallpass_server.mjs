@@ -26,9 +26,9 @@ export function databaseFor(folder) {
   const cluster = process.env.HALLPASS_TEST_POSTGRESQL;
   if (cluster === undefined) return `sqlite:${join(folder, "test.db")}`;
   const name = `node_${randomUUID().replaceAll("-", "")}`;
-  const made = spawnSync("psql", [cluster, "-qc", `CREATE DATABASE ${name}`], { encoding: "utf8" });
+  const made = spawnSync("psql", [cluster, "-qc", `CREATE DATABASE ${name} OWNER hallpass`], { encoding: "utf8" });
   assert.equal(made.status, 0, made.stderr);
-  return cluster.replace("/postgres?", `/${name}?`);
+  return cluster.replace("postgres@/postgres?", `hallpass@/${name}?`);
 }
 
 /** What a statement gives when it is run beside the server. */

@@ -1,5 +1,6 @@
 #!/bin/bash
-# A PostgreSQL cluster of the tests' own, reached by a socket in its folder alone.
+# A PostgreSQL cluster of the tests' own, reached by a socket in its folder alone. `postgres` administers it; `hallpass`
+# may do nothing but what owning a database brings, as the role of a server should, and `runner` what a test grants it.
 #   postgresql.sh run COMMAND…          makes one, runs the command on it, and removes it
 #   postgresql.sh start|stop|crash DIR  what a test does to it meanwhile
 #   postgresql.sh hang|resume DIR       all of its processes stand still, and go on
@@ -16,6 +17,9 @@ as_owner() {
 }
 control() {
     (cd / && as_owner "$programs/pg_ctl" -D "$folder/data" -s -w "$@")
+}
+ask() {
+    psql -h "$folder" -U postgres -d postgres -XAtqc "$1"
 }
 start() {
     # Nothing of a test outlives the machine: only crashes of PostgreSQL itself are tried. Benchmarks want fsync.
@@ -49,7 +53,7 @@ place() {
 limit() {
     local process processes
     processes="$(head -n 1 "$folder/data/postmaster.pid")
-        $(psql -h "$folder" -U hallpass -d postgres -Atqc 'SELECT pid FROM pg_stat_activity')"
+        $(ask 'SELECT pid FROM pg_stat_activity')"
     for process in $processes; do
         # The one that listed them has gone.
         as_owner prlimit --pid "$process" --fsize="$1:" 2>/dev/null || [ ! -e "/proc/$process" ]
@@ -62,10 +66,11 @@ run)
     if [ "$(id -u)" = 0 ]; then chown postgres "$folder"; fi
     trap 'signal_all CONT || true; control stop -m immediate || true; rm -rf "$folder"' EXIT
     trap 'exit 143' INT TERM
-    (cd / && as_owner "$programs/initdb" -D "$folder/data" -U hallpass -A trust -E UTF8 \
+    (cd / && as_owner "$programs/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 \
         --locale=C --no-sync >"$folder/initdb.log")
     start
-    HALLPASS_TEST_POSTGRESQL="postgresql://hallpass@/postgres?host=$folder" \
+    ask 'CREATE ROLE hallpass LOGIN; CREATE ROLE runner LOGIN'
+    HALLPASS_TEST_POSTGRESQL="postgresql://postgres@/postgres?host=$folder" \
         HALLPASS_TEST_CLUSTER="$(realpath "$0")" HALLPASS_TEST_CLUSTER_FOLDER=$folder "$@"
     ;;
 start) folder=$1 && start ;;

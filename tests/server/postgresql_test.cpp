@@ -36,12 +36,7 @@ TEST_CASE("texts are sent in UTF-8, whatever encoding the URL asks for", "[.post
 TEST_CASE("a connection that is cut is not noticed by who asks", "[.postgresql]") {
     TestServer server;
     Watch watch{server, "jan"};
-    const auto cut = [&] {
-        return server.number(
-            "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()");
-    };
-    REQUIRE(cut() >= 2);
+    REQUIRE(cut_connections(server.settings().database) >= 2);
     // What cannot hear other servers any more has no streams.
     CHECK(watch.ends());
     // The writer begins again: nothing of the change was lost, nothing is doubled.

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace hallpass::server::test {
 
 /// A database of a test's own: a file or, where HALLPASS_TEST_POSTGRESQL names a cluster
-/// (tests/server/postgresql.sh), a new database there. It goes with the test.
+/// (tests/server/postgresql.sh), a new database there, which is all that its role has. It goes with
+/// the test.
 class TestDatabase {
   public:
     /// @param file where the file lies
@@ -22,6 +24,12 @@ class TestDatabase {
   private:
     std::string url_, name_;
 };
+
+/// Runs a statement as the cluster's administrator, in no database of a test's.
+void administer(const std::string& statement);
+
+/// Cuts all connections to a database but the one that does it. @returns how many there were
+std::int64_t cut_connections(const std::string& url);
 
 /// What is done to the cluster: "start", "stop", "crash", "hang", "resume", or "limit" and for how
 /// many bytes its files may have ("unlimited").

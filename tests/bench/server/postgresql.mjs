@@ -10,9 +10,9 @@ async function makeDatabases(url) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   const names = { hallpass: "hallpass", betterAuth: "better_auth" };
-  for (const name of Object.values(names)) await client.query(`CREATE DATABASE ${name}`);
+  for (const name of Object.values(names)) await client.query(`CREATE DATABASE ${name} OWNER hallpass`);
   await client.end();
-  return Object.fromEntries(Object.entries(names).map(([side, name]) => [side, url.replace("/postgres?", `/${name}?`)]));
+  return Object.fromEntries(Object.entries(names).map(([side, name]) => [side, url.replace("postgres@/postgres?", `hallpass@/${name}?`)]));
 }
 
 /** Runs the work with the URLs of two empty databases. */
