@@ -1,87 +1,13 @@
 // What an identity provider's claims may take from its people, and that they give nobody anything.
-#include "identity/confines.hpp"
-
-#include <algorithm>
-#include <fstream>
-
-#include "directory/import.hpp"
 #include "hallpass_catch.hpp"
 #include "hallpass_program.hpp"
-#include "identity/bearer.hpp"
+#include "identity/confines.hpp"
+#include "login_cookie.hpp"
+#include "second_provider.hpp"
 
 using namespace hallpass;
 using namespace hallpass::server;
 using namespace hallpass::server::test;
-
-namespace {
-
-constexpr const char* grants = "/api/v1/support-access/grants";
-
-/// A server that trusts a second provider, as its settings say.
-struct SecondProvider {
-    TestServer server;
-
-    explicit SecondProvider(const std::string& more)
-        : server([&](Settings& settings) {
-              const auto secret = settings.key_file + ".second";
-              std::ofstream{secret} << key;
-              settings.issuers.push_back(IssuerSettings::parse(
-                  "issuer=https://second.test,audience=hallpass,secret=" + secret + "," + more));
-          }) {}
-
-    With as(const std::string& user, const std::string& claims = {},
-            const std::string& body = {}) const {
-        With with;
-        with.body = body;
-        with.bearer = TestServer::signed_jwt(
-            R"({"alg":"HS256","typ":"JWT"})",
-            R"({"iss":"https://second.test","aud":"hallpass","exp":4000000000,"sub":")" + user +
-                "\"" + claims + "}",
-            key);
-        return with;
-    }
-    test::Reply get(const std::string& path, const With& with) const {
-        return server.request("GET", path, with);
-    }
-    test::Reply ask(const std::string& agent, const std::string& claims) const {
-        return server.request("POST", grants,
-                              as(agent, claims,
-                                 R"({"tenantId":"de-akker","targetUserId":"piet","ticketId":"T-9",)"
-                                 R"("reason":"The parcel does not show"})"));
-    }
-    void import(const std::string& lines) {
-        std::istringstream input{lines};
-        auto& application = server.server().application();
-        REQUIRE(
-            import_directory(application.store(), application.zones(), application.roles(), input)
-                .ok());
-    }
-
-    static inline const std::string key = "another-secret-of-more-than-32-bytes!";
-};
-
-std::string cookie_in(const test::Reply& reply) {
-    const auto header = reply.headers.at("set-cookie");
-    const auto begin = header.find('=') + 1;
-    return header.substr(begin, header.find(';') - begin);
-}
-
-/// A path of the route's, with what is there in the tenant de-akker.
-std::string filled(std::string_view pattern, const std::string& grant, const std::string& session) {
-    std::string path{pattern};
-    for (auto open = path.find('{'); open != std::string::npos; open = path.find('{')) {
-        const auto close = path.find('}');
-        const auto before = path.substr(0, open);
-        const std::string value = before.find("/grants/") != std::string::npos    ? grant
-                                  : before.find("sessions/") != std::string::npos ? session
-                                  : before.find("/tickets/") != std::string::npos ? "T-1"
-                                                                                  : "piet";
-        path.replace(open, close - open + 1, value);
-    }
-    return path;
-}
-
-}  // namespace
 
 TEST_CASE("a claim is found by its own name, by dots, or by a pointer") {
     const auto document = json::Document::parse(
@@ -181,7 +107,7 @@ TEST_CASE("a cookie reaches no further than the token that it was given for") {
         place.server.request("POST", "/api/v1/session", place.as("ada", R"(,"r":["x"])", "{}"));
     REQUIRE(signed_in.status == 200);
     With with;
-    with.cookie = cookie_in(signed_in);
+    with.cookie = cookie_of(signed_in);
     CHECK(place.get("/api/v1/me", with).status == 200);
     CHECK(place.get("/api/v1/admin/users", with).status == 403);
     const auto dot = with.cookie.find('.');
@@ -194,91 +120,11 @@ TEST_CASE("a cookie reaches no further than the token that it was given for") {
 
     const auto full = place.server.request("POST", "/api/v1/session",
                                            place.as("ada", R"(,"r":["helpdeskAdmin"])", "{}"));
-    with.cookie = cookie_in(full);
+    with.cookie = cookie_of(full);
     CHECK(place.get("/api/v1/admin/users", with).status == 200);
     const auto many = R"(,"r":[")" + std::string(4000, 'a') + "\"]";
     CHECK(place.server.request("POST", "/api/v1/session", place.as("ada", many, "{}")).error() ==
           "FORBIDDEN");
-}
-
-TEST_CASE("a provider of one tenant reaches no other by any endpoint, whoever it names") {
-    SecondProvider place{"tenant=elders"};
-    place.import(
-        R"({"type":"user","id":"root","name":"R","email":"r@example.nl","roles":["helpdeskAdmin"],)"
-        R"("allTenants":true})"
-        "\n"
-        R"({"type":"user","id":"both","name":"B","email":"b@example.nl","roles":["helpdeskAdmin"]})"
-        "\n"
-        R"({"type":"membership","tenantId":"elders","userId":"both"})"
-        "\n"
-        R"({"type":"membership","tenantId":"de-akker","userId":"both"})"
-        "\n");
-    Journey journey{place.server};
-    const auto grant = journey.request_grant();
-    journey.consent(grant);
-    const auto started = journey.start();
-    REQUIRE(started.status == 201);
-    const auto entries = place.server.number("SELECT COUNT(*) FROM record");
-    const auto& application = place.server.server().application();
-    int asked = 0;
-    for (const auto& route : application.router().routes()) {
-        if (route.ignores_credentials || route.who == Who::provisioner) continue;
-        const auto path = filled(route.pattern, grant, started.text("session.id"));
-        const auto method = boost::beast::http::to_string(route.method);
-        for (const std::string user : {"piet", "jan", "ada", "root", "both", "scraper"}) {
-            CAPTURE(std::string{method}, path, user);
-            auto with = place.as(user, R"(,"roles":["service"])");
-            // Introspection and revocation take forms; what is in it is never looked at.
-            if (route.body == BodyKind::form) {
-                with.content_type = "application/x-www-form-urlencoded";
-                with.body = "token=" + started.text("delegatedToken");
-            } else if (route.body != BodyKind::none) {
-                with.body = "{}";
-            }
-            const auto reply = place.server.request({method.data(), method.size()}, path, with);
-            // Who needs nobody's leave is not looked up by the demo's and the health's pages.
-            CHECK(reply.status == 401);
-            ++asked;
-        }
-    }
-    CHECK(asked > 200);
-    CHECK(place.server.number("SELECT COUNT(*) FROM record") == entries);
-
-    CHECK(place.get("/api/v1/me", place.as("otto")).status == 200);
-    CHECK(place.ask("olga", "").status == 404);
-    CHECK(place.get(std::string{grants} + "/" + grant, place.as("olga")).status == 404);
-}
-
-TEST_CASE("a claim names the tenant, and who is of another one as well is nobody to it") {
-    SecondProvider place{"tenant-claim=org.id"};
-    const auto status = [&](const std::string& user, const std::string& claims) {
-        return place.get("/api/v1/me", place.as(user, claims)).status;
-    };
-    const std::string elders = R"(,"org":{"id":"elders"})";
-    CHECK(status("otto", elders) == 200);
-    CHECK(status("otto", R"(,"org":{"id":["elders"]})") == 200);
-    for (const std::string claims :
-         {"", R"(,"org":"elders")", R"(,"org":{"id":["elders","de-akker"]})", R"(,"org":{"id":""})",
-          R"(,"org":{"id":"de-akker"})", R"(,"org":{"id":"nowhere"})", R"(,"org":{"id":null})"}) {
-        CAPTURE(claims);
-        CHECK(status("otto", claims) == 401);
-    }
-    CHECK(status("piet", R"(,"org":{"id":"de-akker"})") == 401);  // of hulp and others too
-    CHECK(status("nobody", elders) == 401);
-
-    With with;
-    with.cookie =
-        cookie_in(place.server.request("POST", "/api/v1/session", place.as("otto", elders, "{}")));
-    CHECK(place.get("/api/v1/me", with).status == 200);
-    place.import(R"({"type":"membership","tenantId":"hulp","userId":"otto"})");
-    CHECK(status("otto", elders) == 401);
-    CHECK(place.get("/api/v1/me", with).status == 401);
-    CHECK(place.server.get("/api/v1/me", "otto").status == 200);
-
-    SecondProvider bound{"tenant=elders,tenant-claim=org"};
-    CHECK(bound.get("/api/v1/me", bound.as("otto", R"(,"org":"elders")")).status == 200);
-    CHECK(bound.get("/api/v1/me", bound.as("otto", R"(,"org":"hulp")")).status == 401);
-    CHECK(bound.get("/api/v1/me", bound.as("otto")).status == 401);
 }
 
 TEST_CASE("a token that may do less is not told what another one was answered") {

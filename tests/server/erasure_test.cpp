@@ -1,12 +1,12 @@
-// Personal data is erased from the record, on request and after its time; the tree stays.
+// Personal data is erased from the record on request, unless something needs it yet; the tree
+// stays.
 #include "audit/erasure.hpp"
 
 #include <fstream>
 
 #include "audit/leaf.hpp"
 #include "audit_record.hpp"
-#include "hallpass_catch.hpp"
-#include "hallpass_program.hpp"
+#include "lived_access.hpp"
 
 using namespace hallpass;
 using namespace hallpass::server;
@@ -16,10 +16,6 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-constexpr const char* support_sessions = "/api/v1/support-access/support-sessions/";
-constexpr const char* named =
-    "SELECT COUNT(*) FROM record WHERE subject_id IS NOT NULL OR actor_id IS NOT NULL"
-    " OR agent_id IS NOT NULL OR ip IS NOT NULL OR user_agent IS NOT NULL";
 constexpr auto listed_for = 27h;  // the longest token, and a day on its status list
 
 /// What an erasure of a user came to: "" where it was not refused.
@@ -30,36 +26,6 @@ std::string refusal_of(TestServer& server, const std::string& user) {
         return std::string{to_string(refused.refusal())};
     }
     return "";
-}
-
-/// The whole path of an access: asked, granted, used, ended, revoked.
-std::string lived_through(TestServer& server, const std::string& user = "piet") {
-    Journey journey{server};
-    const auto grant = journey.request_grant("T-1", "jan", user);
-    journey.consent(grant, user);
-    const auto started = journey.start("jan", user);
-    REQUIRE(started.status == 201);
-    const auto session = started.text("session.id");
-    With report;
-    report.bearer = started.text("delegatedToken");
-    report.body = R"({"events":[{"method":"GET","resourceType":"parcel","resourceId":"p-1"}]})";
-    REQUIRE(server.request("POST", support_sessions + session + "/audit-logs", report)
-                .text("accepted") == "1");
-    REQUIRE(server.post(support_sessions + session + "/end", "{}", "jan").status == 200);
-    REQUIRE(server.post("/api/v1/support-access/grants/" + grant + "/revoke", "{}", user).status ==
-            200);
-    return session;
-}
-
-std::int64_t count(TestServer& server, const std::string& from) {
-    return server.number("SELECT COUNT(*) FROM " + from);
-}
-
-Outcome audit(const TestServer& server, std::vector<std::string> words) {
-    words.insert(words.begin(), "audit");
-    words.insert(words.end(), {"--database", server.settings().database, "--key-file",
-                               server.settings().key_file});
-    return hallpassd(words);
 }
 
 }  // namespace
@@ -232,49 +198,6 @@ TEST_CASE("all about one user is erased, and the tree holds as before") {
     }
 }
 
-TEST_CASE("retention erases what is older than its days, and only that") {
-    TestServer server{[](Settings& settings) {
-        settings.record_retention = 24h * 30;
-        settings.sweep_every = 24h * 4;  // retention follows such steps of the clock at once
-    }};
-    auto& application = server.server().application();
-    lived_through(server);
-    const auto old = server.number(named);
-    application.sweep();
-    CHECK(server.number(named) == old);
-    server.advance(24h * 29);
-    lived_through(server);
-    const auto both = server.number(named);
-    application.sweep();
-    CHECK(server.number(named) == both);
-    server.advance(24h * 2);
-    application.sweep();
-    CHECK(server.number(named) == both - old);
-    CHECK(count(server, "sessions") == 1);
-    CHECK(count(server, "grants") == 1);
-    CHECK(count(server, "record WHERE event = 'personal_data_expired'") == 1);
-    application.sweep();  // nothing more is due
-    CHECK(count(server, "record WHERE event = 'personal_data_expired'") == 1);
-    server.advance(24h * 40);
-    application.sweep();
-    CHECK(server.number(named) == 0);
-    CHECK(count(server, "sessions") + count(server, "tokens") + count(server, "receipts") == 0);
-    CHECK(count(server, "record WHERE event = 'personal_data_expired'") == 2);
-    CHECK(audit(server, {"verify"}).exit_code == 0);
-    // The server goes on as before.
-    lived_through(server);
-}
-
-TEST_CASE("without retention nothing is erased, however old") {
-    TestServer server;
-    lived_through(server);
-    const auto names = server.number(named);
-    server.advance(24h * 3000);
-    server.server().application().sweep();
-    CHECK(server.number(named) >= names);
-    CHECK(count(server, "record WHERE event = 'personal_data_expired'") == 0);
-}
-
 TEST_CASE("an entry that is not as it was written is not erased: it is evidence") {
     TestServer server;
     lived_through(server);
@@ -288,51 +211,4 @@ TEST_CASE("an entry that is not as it was written is not erased: it is evidence"
     CHECK_THROWS_WITH(erase_user(store, "piet"), Contains("not as it was written"));
     CHECK(count(server, "record WHERE metadata = '{\"changed\":true}'") == 1);
     CHECK(audit(server, {"verify"}).exit_code == 2);
-}
-
-TEST_CASE("audit erase takes a long record in bounded changes") {
-    const AuditRecord record{900};
-    const auto erased = record.audit("erase --user piet");
-    INFO(erased.output);
-    CHECK(erased.exit_code == 0);
-    CHECK_THAT(erased.output, Contains("900 entries' personal data (2700 parts)"));
-    auto store = record.open();
-    CHECK(store.number("SELECT COUNT(*) FROM record WHERE subject_id IS NOT NULL") == 0);
-    CHECK(store.number("SELECT COUNT(*) FROM record WHERE event = 'personal_data_erased'") == 5);
-    CHECK(record.audit("verify").exit_code == 0);
-    CHECK(record.audit("erase --user piet").exit_code == 1);  // nobody knows them any more
-}
-
-TEST_CASE("audit erase --before takes what is older, beside a running server") {
-    TestServer server;
-    server.server().application().demo_clock().advance(-24h * 10);
-    lived_through(server);
-    const auto names = server.number(named);
-    const auto day = [](std::chrono::hours ago) {
-        return format_rfc3339(std::chrono::floor<std::chrono::seconds>(SystemClock{}.now() - ago));
-    };
-    CHECK_THAT(audit(server, {"erase", "--before", day(24h * 11)}).output, Contains("0 entries"));
-    CHECK(server.number(named) == names);
-    const auto erased = audit(server, {"erase", "--before", day(24h * 9)});
-    INFO(erased.output);
-    CHECK(erased.exit_code == 0);
-    CHECK_THAT(erased.output, Contains(std::to_string(names) + " entries"));
-    CHECK(server.number(named) == 0);
-    CHECK(count(server, "sessions") == 0);
-    CHECK(audit(server, {"verify"}).exit_code == 0);
-}
-
-TEST_CASE("bad input to audit erase erases nothing") {
-    const AuditRecord record{5};
-    for (const std::string words :
-         {"erase", "erase --user", "erase --user piet --before 2026-01-01",
-          "erase --before yesterday", "erase --before 9999-01-01",
-          "erase --user nobody-of-that-name",
-          "erase --user piet --database sqlite:/nonexistent.db"}) {
-        INFO(words);
-        CHECK(record.audit(words).exit_code != 0);
-    }
-    auto store = record.open();
-    CHECK(store.number("SELECT COUNT(*) FROM record WHERE subject_id = 'piet'") == 5);
-    CHECK(store.number("SELECT COUNT(*) FROM record") == 5);
 }

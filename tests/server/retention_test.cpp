@@ -1,6 +1,7 @@
 // What is erased by age, and a clock that cannot be believed.
 #include "audit/retention.hpp"
 
+#include "lived_access.hpp"
 #include "two_servers.hpp"
 
 using namespace hallpass;
@@ -44,6 +45,49 @@ struct Kept {
 };
 
 }  // namespace
+
+TEST_CASE("retention erases what is older than its days, and only that") {
+    TestServer server{[](Settings& settings) {
+        settings.record_retention = 24h * 30;
+        settings.sweep_every = 24h * 4;  // retention follows such steps of the clock at once
+    }};
+    auto& application = server.server().application();
+    lived_through(server);
+    const auto old = server.number(named);
+    application.sweep();
+    CHECK(server.number(named) == old);
+    server.advance(24h * 29);
+    lived_through(server);
+    const auto both = server.number(named);
+    application.sweep();
+    CHECK(server.number(named) == both);
+    server.advance(24h * 2);
+    application.sweep();
+    CHECK(server.number(named) == both - old);
+    CHECK(count(server, "sessions") == 1);
+    CHECK(count(server, "grants") == 1);
+    CHECK(count(server, "record WHERE event = 'personal_data_expired'") == 1);
+    application.sweep();  // nothing more is due
+    CHECK(count(server, "record WHERE event = 'personal_data_expired'") == 1);
+    server.advance(24h * 40);
+    application.sweep();
+    CHECK(server.number(named) == 0);
+    CHECK(count(server, "sessions") + count(server, "tokens") + count(server, "receipts") == 0);
+    CHECK(count(server, "record WHERE event = 'personal_data_expired'") == 2);
+    CHECK(audit(server, {"verify"}).exit_code == 0);
+    // The server goes on as before.
+    lived_through(server);
+}
+
+TEST_CASE("without retention nothing is erased, however old") {
+    TestServer server;
+    lived_through(server);
+    const auto names = server.number(named);
+    server.advance(24h * 3000);
+    server.server().application().sweep();
+    CHECK(server.number(named) >= names);
+    CHECK(count(server, "record WHERE event = 'personal_data_expired'") == 0);
+}
 
 TEST_CASE("a clock that was set forward by years erases nothing, nor does a start by it") {
     Kept kept;
