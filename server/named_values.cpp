@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
+#include "split.hpp"
+
 namespace hallpass::server {
 
 bool read_named_values(std::string_view text, std::span<const NamedValue> members) {
     std::string* current = nullptr;
     while (!text.empty()) {
-        const auto part = text.substr(0, text.find(','));
-        text.remove_prefix(std::min(text.size(), part.size() + 1));
+        const auto part = take_until(text, ',');
         const auto named =
             std::find_if(members.begin(), members.end(),
                          [&](const NamedValue& member) { return part.starts_with(member.name); });

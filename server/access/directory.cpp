@@ -2,6 +2,7 @@
 
 #include "hallpass/json.hpp"
 #include "hallpass/wire.hpp"
+#include "split.hpp"
 
 namespace hallpass::server {
 
@@ -44,16 +45,7 @@ bool banned_at(const UserRow& user, Instant now) {
            (!user.banned_until_unix_ms || now < from_unix_ms(*user.banned_until_unix_ms));
 }
 
-std::vector<std::string_view> roles_of(const UserRow& user) {
-    std::vector<std::string_view> roles;
-    std::string_view rest = user.roles;
-    while (!rest.empty()) {
-        const auto role = rest.substr(0, rest.find(' '));
-        if (!role.empty()) roles.push_back(role);
-        rest.remove_prefix(std::min(rest.size(), role.size() + 1));
-    }
-    return roles;
-}
+std::vector<std::string_view> roles_of(const UserRow& user) { return words_of(user.roles); }
 
 PermissionSet permissions_of(const UserRow& user, const Roles& roles) {
     return roles.permissions_of(roles_of(user));

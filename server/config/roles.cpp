@@ -1,10 +1,10 @@
 #include "config/roles.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 #include <string_view>
 
 #include "identity/identity.hpp"
+#include "split.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -13,16 +13,6 @@ constexpr std::string_view name_part = "name=", permissions_part = ",permissions
 
 [[noreturn]] void refuse_role(std::string_view name, const std::string& why) {
     throw std::runtime_error("--role " + std::string{name} + ": " + why);
-}
-
-std::vector<std::string_view> words_of(std::string_view text) {
-    std::vector<std::string_view> words;
-    while (!text.empty()) {
-        const auto word = text.substr(0, text.find(' '));
-        text.remove_prefix(std::min(text.size(), word.size() + 1));
-        if (!word.empty()) words.push_back(word);
-    }
-    return words;
 }
 
 void add_role(Roles& roles, std::string_view text) {

@@ -5,6 +5,7 @@
 #include "ascii.hpp"
 #include "hallpass/ids.hpp"
 #include "hallpass/utf8.hpp"
+#include "split.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -51,8 +52,7 @@ std::optional<std::string> percent_decode(std::string_view text) {
 Result<std::map<std::string, std::string>> parse_pairs(std::string_view text) {
     std::map<std::string, std::string> pairs;
     while (!text.empty()) {
-        const auto pair = text.substr(0, text.find('&'));
-        text.remove_prefix(std::min(text.size(), pair.size() + 1));
+        const auto pair = take_until(text, '&');
         const auto equals = std::min(pair.find('='), pair.size());
         auto name = form_decode(pair.substr(0, equals));
         auto value = form_decode(pair.substr(std::min(pair.size(), equals + 1)));

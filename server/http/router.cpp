@@ -2,19 +2,15 @@
 
 #include <algorithm>
 
+#include "split.hpp"
+
 namespace hallpass::server {
 namespace {
 
-std::string_view take_segment(std::string_view& path) {
-    const auto segment = path.substr(0, path.find('/'));
-    path.remove_prefix(std::min(path.size(), segment.size() + 1));
-    return segment;
-}
-
 bool matches(std::string_view pattern, std::string_view path, Parameters& parameters) {
     while (!pattern.empty()) {
-        const auto wanted = take_segment(pattern);
-        const auto given = take_segment(path);
+        const auto wanted = take_until(pattern, '/');
+        const auto given = take_until(path, '/');
         if (!wanted.starts_with('{')) {
             if (wanted != given) return false;
             continue;

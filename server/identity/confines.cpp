@@ -5,6 +5,7 @@
 #include "hallpass/ids.hpp"
 #include "hallpass/token.hpp"
 #include "identity/identity.hpp"
+#include "split.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -39,11 +40,9 @@ std::vector<std::string_view> texts_of(json::Value value) {
 /// What of it is a scope here; `openid` and its like are none. Too many are as good as none.
 ScopeSet scopes_of(json::Value claim) {
     std::vector<std::string_view> scopes;
-    for (auto text : texts_of(claim)) {
-        while (!text.empty()) {
-            const auto word = text.substr(0, text.find(' '));
-            text.remove_prefix(std::min(text.size(), word.size() + 1));
-            if (!word.empty() && ScopeSet::parse(word, "scope")) scopes.push_back(word);
+    for (const auto text : texts_of(claim)) {
+        for (const auto word : words_of(text)) {
+            if (ScopeSet::parse(word, "scope")) scopes.push_back(word);
         }
     }
     auto set = ScopeSet::from_list(scopes, "scope");

@@ -9,6 +9,7 @@
 #include "digest.hpp"
 #include "hallpass/ids.hpp"
 #include "named_values.hpp"
+#include "split.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -53,8 +54,7 @@ std::vector<std::string> digests_in(const std::string& file) {
 std::vector<std::string> names_in(std::string_view text) {
     std::vector<std::string> names;
     while (!text.empty()) {
-        const auto name = text.substr(0, text.find(','));
-        text.remove_prefix(std::min(text.size(), name.size() + 1));
+        const auto name = take_until(text, ',');
         if (name.empty()) unusable("a role's name is empty");
         names.emplace_back(name);
     }

@@ -4,6 +4,7 @@
 
 #include "digest.hpp"
 #include "notify/base64.hpp"
+#include "split.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -16,8 +17,7 @@ constexpr std::size_t key_min_bytes = 24, key_max_bytes = 64;
 std::vector<std::string> webhook_keys(std::string_view lines) {
     std::vector<std::string> keys;
     while (!lines.empty()) {
-        auto line = lines.substr(0, lines.find('\n'));
-        lines.remove_prefix(std::min(lines.size(), line.size() + 1));
+        auto line = take_until(lines, '\n');
         if (line.ends_with('\r')) line.remove_suffix(1);
         if (line.empty()) continue;
         if (!line.starts_with(prefix)) throw std::runtime_error("a webhook's secret is whsec_…");

@@ -4,6 +4,7 @@
 
 #include "ascii.hpp"
 #include "hallpass/json.hpp"
+#include "split.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -11,13 +12,6 @@ namespace {
 std::string method_name(Method method) {
     const auto name = boost::beast::http::to_string(method);
     return without_case({name.data(), name.size()});
-}
-
-/// The first of several words with spaces between them; the rest stays.
-std::string_view take_word(std::string_view& words) {
-    const auto word = words.substr(0, words.find(' '));
-    words.remove_prefix(std::min(words.size(), word.size() + 1));
-    return word;
 }
 
 void write_schema(json::Writer& writer, std::string_view name) {
@@ -62,7 +56,7 @@ void write_parameters(json::Writer& writer, const Route& route, const Operation&
         writer.member("required", true).key("schema").raw(R"({"type":"string"})").end_object();
     }
     for (auto names = operation.query; !names.empty();) {
-        write_reference(writer, "parameters", take_word(names));
+        write_reference(writer, "parameters", take_until(names, ' '));
     }
     if (keeps_answers(route)) write_reference(writer, "parameters", "idempotencyKey");
     writer.end_array();
@@ -170,7 +164,7 @@ void write_content(json::Writer& writer, std::string_view media,
                    const std::function<void()>& schema) {
     writer.key("content").begin_object();
     while (!media.empty()) {
-        writer.key(take_word(media)).begin_object().key("schema");
+        writer.key(take_until(media, ' ')).begin_object().key("schema");
         schema();
         writer.end_object();
     }

@@ -5,6 +5,7 @@
 #include "ascii.hpp"
 #include "scim/attributes.hpp"
 #include "scim/words.hpp"
+#include "split.hpp"
 
 namespace hallpass::server {
 namespace {
@@ -24,11 +25,7 @@ ScimCheck ScimSelection::read(const std::optional<std::string>& attributes,
     if (!only && !without) return std::nullopt;
     selection.kind_ = only ? Kind::only : Kind::without;
     std::string_view rest = only ? *attributes : *excluded;
-    while (!rest.empty()) {
-        const auto name = rest.substr(0, rest.find(','));
-        rest.remove_prefix(std::min(rest.size(), name.size() + 1));
-        selection.names_.push_back(name_of(name));
-    }
+    while (!rest.empty()) selection.names_.push_back(name_of(take_until(rest, ',')));
     return std::nullopt;
 }
 
