@@ -120,11 +120,13 @@ void Application::hear_other_servers() {
 Application::~Application() { stop(); }
 
 void Application::stop() {
-    events_.close_all();
-    revocations_.close_all();
-    if (courier_) courier_->stop();
-    sign_head();
-    store_.stop();
+    std::call_once(stopped_, [this] {
+        events_.close_all();
+        revocations_.close_all();
+        if (courier_) courier_->stop();
+        sign_head();
+        store_.stop();
+    });
 }
 
 const std::string& Application::openapi_document() {

@@ -84,7 +84,7 @@ class Application {
     }
     /// Tells edges which tokens were ended, by this process or another one.
     void tell_revocations();
-    /// Closes streams and finishes queued writes.
+    /// Closes streams and finishes queued writes. Done once: the destructor asks for it again.
     void stop();
 
     const Settings& settings() const { return settings_; }
@@ -146,7 +146,7 @@ class Application {
     Metrics metrics_;
     RequestLog request_log_;
     Router router_;
-    std::once_flag openapi_made_;
+    std::once_flag openapi_made_, stopped_;
     std::string openapi_document_;
     StaticFiles static_files_;
     std::unique_ptr<Courier> courier_;

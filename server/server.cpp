@@ -16,6 +16,8 @@ namespace asio = boost::asio;
 
 // How soon those who listen hear what another process did.
 constexpr std::chrono::milliseconds look_every{100};
+// How soon another key file is taken up.
+constexpr std::chrono::seconds follow_keys_every{1};
 // How old a signed head of a record that grew may be (C2SP tlog-checkpoint).
 constexpr std::chrono::seconds sign_head_every{60};
 
@@ -68,10 +70,7 @@ Server::Server(Settings settings)
     application_ = std::make_unique<Application>(std::move(settings));
     acceptor_.listen(1024);
     accept();
-    schedule_sweep();
-    schedule_look();
-    schedule_key_watch();
-    schedule_head();
+    start_timers();
     const auto threads = std::max(2U, application_->settings().threads);
     for (unsigned i = 0; i < threads; ++i) {
         threads_.emplace_back([this] { io_.run(); });
@@ -131,42 +130,25 @@ void Server::reload() {
     application_->follow_certificate();
 }
 
-void Server::schedule_sweep() {
-    sweep_timer_.expires_after(application_->settings().sweep_every);
-    sweep_timer_.async_wait([this](boost::system::error_code error) {
-        if (error || stopped_) return;
-        application_->sweep();
-        schedule_sweep();
-    });
+void Server::repeat(asio::steady_timer& timer, std::chrono::milliseconds every,
+                    std::function<void()> work) {
+    timer.expires_after(every);
+    timer.async_wait(
+        [this, &timer, every, work = std::move(work)](boost::system::error_code error) mutable {
+            if (error || stopped_) return;
+            work();
+            repeat(timer, every, std::move(work));
+        });
 }
 
-void Server::schedule_key_watch() {
-    constexpr std::chrono::seconds every{1};
-    key_timer_.expires_after(every);
-    key_timer_.async_wait([this](boost::system::error_code error) {
-        if (error || stopped_) return;
+void Server::start_timers() {
+    repeat(sweep_timer_, application_->settings().sweep_every, [this] { application_->sweep(); });
+    repeat(look_timer_, look_every, [this] { application_->look_elsewhere(); });
+    repeat(key_timer_, follow_keys_every, [this] {
         application_->follow_keys();
         application_->tell_revocations();
-        schedule_key_watch();
     });
-}
-
-void Server::schedule_look() {
-    look_timer_.expires_after(look_every);
-    look_timer_.async_wait([this](boost::system::error_code error) {
-        if (error || stopped_) return;
-        application_->look_elsewhere();
-        schedule_look();
-    });
-}
-
-void Server::schedule_head() {
-    head_timer_.expires_after(sign_head_every);
-    head_timer_.async_wait([this](boost::system::error_code error) {
-        if (error || stopped_) return;
-        application_->sign_head();
-        schedule_head();
-    });
+    repeat(head_timer_, sign_head_every, [this] { application_->sign_head(); });
 }
 
 void Server::stop() {

@@ -5,6 +5,8 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -38,10 +40,10 @@ class Server {
   private:
     void accept();
     void on_accept(boost::asio::ip::tcp::socket socket);
-    void schedule_sweep();
-    void schedule_look();
-    void schedule_head();
-    void schedule_key_watch();
+    /// Does this every so often, from then on, until the server stops.
+    void repeat(boost::asio::steady_timer& timer, std::chrono::milliseconds every,
+                std::function<void()> work);
+    void start_timers();
 
     // Before io_: handlers that are still queued when io_ goes hold connections, which look here.
     std::unique_ptr<Application> application_;

@@ -1,14 +1,12 @@
 #include "log.hpp"
 
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
-
 #include <csignal>
 #include <regex>
 #include <sstream>
 
 #include "hallpass_catch.hpp"
 #include "hallpass_program.hpp"
+#include "kept_log.hpp"
 
 using namespace hallpass;
 using namespace hallpass::server;
@@ -16,24 +14,6 @@ using namespace hallpass::server::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// What is logged while it lives, in JSON.
-class KeptLog {
-  public:
-    KeptLog() : before_(spdlog::default_logger()) {
-        auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(text_);
-        sink->set_formatter(json_lines());
-        spdlog::set_default_logger(std::make_shared<spdlog::logger>("hallpassd", std::move(sink)));
-    }
-    ~KeptLog() { spdlog::set_default_logger(before_); }
-    KeptLog(const KeptLog&) = delete;
-    KeptLog& operator=(const KeptLog&) = delete;
-    std::string text() const { return text_.str(); }
-
-  private:
-    std::shared_ptr<spdlog::logger> before_;
-    std::ostringstream text_;
-};
 
 /// The lines, each of which must be one JSON object with a time in UTC, a level and a message.
 std::vector<json::Document> entries_of(const std::string& log) {
