@@ -9,6 +9,7 @@
 #include "config/roles.hpp"
 #include "http/client_address.hpp"
 #include "http/dispatch.hpp"
+#include "http/entity_tag.hpp"
 #include "http/known_host.hpp"
 #include "notify/courier.hpp"
 #include "openapi/document.hpp"
@@ -173,6 +174,7 @@ Application::Admission Application::admit(const Request& head) {
     }
     const bool reads = head.method == Method::get || head.method == Method::head;
     if (auto page = reads ? static_files_.find(head.path) : std::nullopt) {
+        leave_out_known(*page, head);
         return {std::move(page)};
     }
     return {worded(make_error(ErrorCode::NOT_FOUND, "there is nothing at this address"))};

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "http/entity_tag.hpp"
 #include "http/request.hpp"
 
 namespace hallpass::server {
@@ -70,7 +71,8 @@ std::optional<Answer> StaticFiles::find(std::string_view path) const {
     std::ifstream input{file, std::ios::binary};
     if (!input) return std::nullopt;
     Answer answer{200, media_type(file), {std::istreambuf_iterator<char>{input}, {}}, {}, {}, {}};
-    answer.with("Cache-Control", "no-cache").with("Content-Security-Policy", page_policy);
+    answer.with("ETag", entity_tag(answer.body)).with("Cache-Control", "no-cache");
+    answer.with("Content-Security-Policy", page_policy);
     return answer;
 }
 

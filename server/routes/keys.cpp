@@ -1,5 +1,6 @@
 #include "application.hpp"
 #include "http/client_address.hpp"
+#include "http/entity_tag.hpp"
 #include "routes/page.hpp"
 #include "routes/routes.hpp"
 #include "signing/published_keys.hpp"
@@ -22,9 +23,8 @@ Result<Answer> status_list(const Call& call, Connection&) {
         number && *number > 0 ? call.application.status_lists().at_now(*number) : std::nullopt;
     if (!published) return make_error(ErrorCode::NOT_FOUND, "there is no such status list");
     const auto& list = **published;
-    auto answer = call.request().header("If-None-Match") == list.etag
-                      ? Answer::empty(304)
-                      : Answer::json(200, list.token);
+    const bool known = names_entity_tag(call.request().header("If-None-Match"), list.etag);
+    auto answer = known ? Answer::empty(304) : Answer::json(200, list.token);
     if (answer.status == 200) answer.content_type = "application/statuslist+jwt";
     answer.with("ETag", list.etag).with("Cache-Control", "no-cache");
     // For verifiers in browsers (Token Status List, section 8.1); there is nothing here to guard.
