@@ -32,6 +32,11 @@ bool works_for(Connection& store, const UserRow& user, const std::string& tenant
     return user.all_tenants || membership_scopes(store, tenant_id, user.id).has_value();
 }
 
+std::string in_tenants_of(const UserRow& user) {
+    if (user.all_tenants) return "1 = 1";
+    return "tenant_id IN (SELECT tenant_id FROM memberships WHERE user_id = :caller)";
+}
+
 std::optional<std::string> name_of(Connection& store, const std::string& user_id) {
     std::optional<std::string> name;
     store.query("SELECT name FROM users WHERE id = :id", "t", {{"id", user_id}},

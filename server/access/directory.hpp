@@ -24,6 +24,9 @@ std::optional<ScopeSet> membership_scopes(Connection& store, const std::string& 
                                           const std::string& user_id);
 /// Whether the user is a member, or serves every tenant.
 bool works_for(Connection& store, const UserRow& user, const std::string& tenant_id);
+/// The same in SQL, about the tenant_id of a row. Where the user does not serve every tenant,
+/// :caller must be bound to their id.
+std::string in_tenants_of(const UserRow& user);
 /// The display name; nothing where the user is not known.
 std::optional<std::string> name_of(Connection& store, const std::string& user_id);
 

@@ -10,9 +10,8 @@ namespace {
 
 /// Which dead letters the caller may see: those about tenants that they are an admin of.
 std::string overseen_by(const UserRow& caller, Binds& binds) {
-    if (caller.all_tenants) return "1 = 1";
-    binds.emplace_back("caller", caller.id);
-    return "tenant_id IN (SELECT tenant_id FROM memberships WHERE user_id = :caller)";
+    if (!caller.all_tenants) binds.emplace_back("caller", caller.id);
+    return in_tenants_of(caller);
 }
 
 Result<Done> require_admin(const Call& call) {

@@ -16,11 +16,8 @@ bool may_see(const Call& call, Connection& store, const GrantRow& row) {
 std::string visibility(const Identity& identity) {
     const std::string own = "subject_id = :caller OR agent_id = :caller";
     if (!identity.agent()) return "(" + own + ")";
-    const std::string in_tenant =
-        identity.user->all_tenants
-            ? "1 = 1"
-            : "tenant_id IN (SELECT tenant_id FROM memberships WHERE user_id = :caller)";
-    const std::string which = identity.admin() ? in_tenant : in_tenant + " AND agent_id IS NULL";
+    auto which = in_tenants_of(*identity.user);
+    if (!identity.admin()) which += " AND agent_id IS NULL";
     return "(" + own + " OR (" + which + "))";
 }
 

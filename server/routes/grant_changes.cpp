@@ -37,12 +37,6 @@ ScopeSet within_grant(const Subject& subject) {
     return ceiling ? intersection(subject.scopes, *ceiling) : subject.scopes;
 }
 
-Result<Done> empty_body(const Call& call) {
-    wire::ObjectReader body{call.body()};
-    if (auto error = body.finish()) return *error;
-    return Done{};
-}
-
 /// Applies the event, stores the new state and tells everybody.
 Result<Answer> apply(const Call& call, Transaction& transaction, Subject subject,
                      const GrantEvent& event, AuditEvent name,
@@ -64,6 +58,16 @@ Result<Answer> apply(const Call& call, Transaction& transaction, Subject subject
         end_sessions_under(transaction, subject.row, call.origin());
     }
     return grant_answer(200, transaction.store(), subject.row, call.now);
+}
+
+/// The same of an event about which a body has nothing to say.
+Result<Answer> apply_bare(const Call& call, Transaction& transaction, const GrantEvent& event,
+                          AuditEvent name) {
+    wire::ObjectReader body{call.body()};
+    if (auto error = body.finish()) return *error;
+    auto subject = subject_of_change(call, transaction.store());
+    if (!subject) return subject.error();
+    return apply(call, transaction, *std::move(subject), event, name);
 }
 
 Result<Answer> grant(const Call& call, Transaction& transaction) {
@@ -91,21 +95,13 @@ Result<Answer> grant(const Call& call, Transaction& transaction) {
 }
 
 Result<Answer> decline(const Call& call, Transaction& transaction) {
-    if (auto body = empty_body(call); !body) return body.error();
-    auto subject = subject_of_change(call, transaction.store());
-    if (!subject) return subject.error();
-    return apply(call, transaction, *std::move(subject),
-                 GrantDecline{SubjectId::trusted(call.identity.user_id())},
-                 AuditEvent::access_declined);
+    return apply_bare(call, transaction, GrantDecline{SubjectId::trusted(call.identity.user_id())},
+                      AuditEvent::access_declined);
 }
 
 Result<Answer> withdraw(const Call& call, Transaction& transaction) {
-    if (auto body = empty_body(call); !body) return body.error();
-    auto subject = subject_of_change(call, transaction.store());
-    if (!subject) return subject.error();
-    return apply(call, transaction, *std::move(subject),
-                 GrantWithdraw{AgentId::trusted(call.identity.user_id())},
-                 AuditEvent::access_revoked);
+    return apply_bare(call, transaction, GrantWithdraw{AgentId::trusted(call.identity.user_id())},
+                      AuditEvent::access_revoked);
 }
 
 Result<Answer> revoke(const Call& call, Transaction& transaction) {

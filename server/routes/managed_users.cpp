@@ -8,8 +8,7 @@ namespace hallpass::server {
 
 std::string manageable_users(const UserRow& caller) {
     if (caller.all_tenants) return "1 = 1";
-    return "id IN (SELECT user_id FROM memberships WHERE tenant_id IN"
-           " (SELECT tenant_id FROM memberships WHERE user_id = :caller))";
+    return "id IN (SELECT user_id FROM memberships WHERE " + in_tenants_of(caller) + ")";
 }
 
 Result<UserRow> managed_user(const Call& call, Connection& store, Permission permission) {
@@ -56,7 +55,7 @@ void write_user(json::Writer& writer, const Call& call, Connection& store, const
     std::string shared = "SELECT tenant_id FROM memberships WHERE user_id = :user";
     Binds binds{{"user", user.id}};
     if (!caller.all_tenants) {
-        shared += " AND tenant_id IN (SELECT tenant_id FROM memberships WHERE user_id = :caller)";
+        shared += " AND " + in_tenants_of(caller);
         binds.emplace_back("caller", caller.id);
     }
     store.query(shared + " ORDER BY tenant_id LIMIT 100", "t", binds,

@@ -45,12 +45,7 @@ std::vector<SessionRow> visible_sessions(const Call& call, Connection& store, co
         binds.emplace_back("about", *filter.only_about);
     } else {
         where += "(subject_id = :caller OR agent_id = :caller";
-        if (call.identity.admin()) {
-            where += call.identity.user->all_tenants
-                         ? " OR 1 = 1"
-                         : " OR tenant_id IN"
-                           " (SELECT tenant_id FROM memberships WHERE user_id = :caller)";
-        }
+        if (call.identity.admin()) where += " OR " + in_tenants_of(*call.identity.user);
         where += ")";
         binds.emplace_back("caller", call.identity.user_id());
     }

@@ -1,3 +1,4 @@
+#include "access/directory.hpp"
 #include "application.hpp"
 #include "routes/record_access.hpp"
 #include "routes/routes.hpp"
@@ -11,12 +12,7 @@ Result<Answer> activity(const Call& call, Connection& store) {
     const auto page = Page::of(call);
     if (!page) return page.error();
     std::string where = "ticket_id = :ticket AND (subject_id = :caller OR agent_id = :caller";
-    if (call.identity.admin()) {
-        where +=
-            call.identity.user->all_tenants
-                ? " OR 1 = 1"
-                : " OR tenant_id IN (SELECT tenant_id FROM memberships WHERE user_id = :caller)";
-    }
+    if (call.identity.admin()) where += " OR " + in_tenants_of(*call.identity.user);
     where += ")";
     return record_page(store, where,
                        {{"ticket", call.path("id")}, {"caller", call.identity.user_id()}}, *page,

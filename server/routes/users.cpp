@@ -44,10 +44,7 @@ Result<Answer> list_users(const Call& call, Connection& store) {
     if (const auto tenant = call.query("tenantId")) {
         where += " AND id IN (SELECT user_id FROM memberships WHERE tenant_id = :tenant";
         // Who else belongs to a tenant that the caller does not work for is not told either.
-        if (!call.identity.user->all_tenants) {
-            where +=
-                " AND tenant_id IN (SELECT tenant_id FROM memberships WHERE user_id = :caller)";
-        }
+        if (!call.identity.user->all_tenants) where += " AND " + in_tenants_of(*call.identity.user);
         where += ")";
         binds.emplace_back("tenant", *tenant);
     }
