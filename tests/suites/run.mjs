@@ -3,9 +3,10 @@
 //   node tests/suites/run.mjs [suite…]
 
 import { spawn } from "node:child_process";
-import { createWriteStream, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { complaints } from "./complaints.mjs";
+import { folderInMemory } from "./memory.mjs";
 import { outcome } from "./outcome.mjs";
 import { root, suites } from "./suites.mjs";
 
@@ -77,6 +78,9 @@ async function buildFor(chosenSuites) {
   return built;
 }
 
+const inMemory = folderInMemory();
+process.on("exit", () => inMemory && rmSync(inMemory, { recursive: true, force: true }));
+
 async function runSuite(suite, built) {
   const began = performance.now();
   const total = { suite, passed: 0, failed: 0, skipped: 0, problems: [], absent: [] };
@@ -92,7 +96,8 @@ async function runSuite(suite, built) {
       total.absent.push(step.absent);
       continue;
     }
-    const { code, output } = await run(step.command(), { env: suite.env, limit: suite.limit, log });
+    const env = suite.databases && inMemory ? { ...suite.env, TMPDIR: inMemory } : suite.env;
+    const { code, output } = await run(step.command(), { env, limit: suite.limit, log });
     const counted = outcome(step.reads, output, code);
     for (const key of ["passed", "failed", "skipped"]) total[key] += counted[key];
     if (counted.failed) total.problems.push(complaints(output));

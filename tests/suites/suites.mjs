@@ -1,11 +1,12 @@
 // Every suite in one table, longest first so that three at a time end together
 // (clang-tidy takes a quarter of an hour where nothing is remembered, seconds otherwise).
-//   builds   what must be built before (tests/setup/build.sh), all of it or the targets named
-//   folder   where its tests live; a suite without its folder is reported as absent
-//   steps    the commands, how to read their outcome (tests/suites/outcome.mjs), and whether they
-//            apply: what is absent is said, never passed over
-//   limit    seconds after which it counts as hanging
-//   asked    true: runs only when named
+//   builds    what must be built before (tests/setup/build.sh), all of it or the targets named
+//   folder    where its tests live; a suite without its folder is reported as absent
+//   steps     the commands, how to read their outcome (tests/suites/outcome.mjs), and whether they
+//             apply: what is absent is said, never passed over
+//   limit     seconds after which it counts as hanging
+//   databases true: its servers keep theirs in memory, where there is room (tests/suites/memory.mjs)
+//   asked     true: runs only when named
 
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -67,14 +68,16 @@ export const suites = [
   { name: "tidy", about: "house rules, layout, static analysis", folder: "tests/tidy",
     builds: ["asan"], steps: [node("tests/suites"), node("tests/tidy")], limit: 3000 },
   { name: "server", about: "the server over real HTTP", folder: "tests/server",
-    builds: ["native"], steps: [ctest("native", "-R", server, ...waiting)], limit: 600 },
+    builds: ["native"], steps: [ctest("native", "-R", server, ...waiting)], databases: true, limit: 600 },
   { name: "browser", about: "the whole path in real Chromium", folder: "tests/browser",
-    builds: ["native", "wasm", "js", "demo"], steps: [node("tests/browser")], limit: 600 },
+    builds: ["native", "wasm", "js", "demo"], steps: [node("tests/browser")], databases: true,
+    limit: 600 },
   { name: "tsan", about: "the server under the thread sanitizer", folder: "tests/server",
-    builds: ["tsan server_tests"], env: sanitizers, steps: [ctest("tsan", "-R", server, ...waiting)], limit: 900 },
+    builds: ["tsan server_tests"], env: sanitizers, steps: [ctest("tsan", "-R", server, ...waiting)], databases: true,
+    limit: 900 },
   { name: "asan", about: "core and server by Clang, under address and undefined-behaviour sanitizers",
     folder: "tests/core", builds: ["asan"], env: sanitizers,
-    steps: [ctest("asan", "-E", references, ...waiting)], limit: 900 },
+    steps: [ctest("asan", "-E", references, ...waiting)], databases: true, limit: 900 },
   { name: "core", about: "the policy core, native", folder: "tests/core",
     builds: ["native"], steps: [ctest("native", "-E", `${references}|${server}`)], limit: 600 },
   { name: "elements", about: "each component in every state, in real Chromium", folder: "tests/elements",
