@@ -34,10 +34,7 @@ void number(const char* key, long long value) {
     separator = ",";
 }
 
-}  // namespace
-
-int main() {
-    std::printf("{");
+void error_codes() {
     begin("errorCodes", '[');
 #define HALLPASS_X(code, status, title)                                     \
     std::printf("%s[\"%s\", %d, \"%s\"]", separator, #code, status, title); \
@@ -45,7 +42,9 @@ int main() {
     HALLPASS_ERROR_CODES(HALLPASS_X)
 #undef HALLPASS_X
     end(']');
+}
 
+void lists_of_names() {
 #define HALLPASS_X(value) name(#value);
 #define HALLPASS_LIST(key, list) \
     begin(key, '[');             \
@@ -64,7 +63,9 @@ int main() {
 #define HALLPASS_X(id, wire_name) name(wire_name);
     HALLPASS_LIST("permissions", HALLPASS_PERMISSIONS)
 #undef HALLPASS_X
+}
 
+void profiles() {
     begin("profiles", '[');
 #define HALLPASS_X(profile, consent, cap, ttl_min, ttl_default, ttl_max, active, claim, days,     \
                    pend)                                                                          \
@@ -75,7 +76,9 @@ int main() {
     HALLPASS_PROFILES(HALLPASS_X)
 #undef HALLPASS_X
     end(']');
+}
 
+void bounds() {
     namespace limits = hallpass::limits;
     begin("limits", '{');
     number("idMaxBytes", limits::id_max_bytes);
@@ -93,5 +96,15 @@ int main() {
     number("pendingFloorHours", limits::pending_floor.count());
     number("pendingCeilingDays", limits::pending_ceiling.count());
     end('}');
+}
+
+}  // namespace
+
+int main() {
+    std::printf("{");
+    error_codes();
+    lists_of_names();
+    profiles();
+    bounds();
     std::printf("\n}\n");
 }
