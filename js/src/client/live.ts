@@ -1,8 +1,9 @@
 import { GrowingPause } from "./growing-pause.js";
+import { liveEventNames } from "./live-events.js";
 import { HallpassProblem, isRecord } from "./problem.js";
 import { SseParser } from "./sse.js";
 import type { Transport } from "./transport.js";
-import type { LiveEvent, LiveEventName } from "./wire.js";
+import type { LiveEvent } from "./wire.js";
 
 export type LiveState = "idle" | "connecting" | "open" | "reconnecting" | "refused";
 
@@ -15,17 +16,7 @@ export interface LiveListener {
   refused?(problem: HallpassProblem): void;
 }
 
-const eventNames: ReadonlySet<string> = new Set<LiveEventName>([
-  "access_requested",
-  "access_granted",
-  "access_declined",
-  "access_revoked",
-  "access_amended",
-  "access_expired",
-  "impersonation_started",
-  "impersonation_ended",
-  "access_ending",
-]);
+const eventNames: ReadonlySet<string> = new Set(liveEventNames);
 
 const firstDelayMs = 250;
 const lastDelayMs = 10_000;

@@ -9,8 +9,9 @@ import type {
   RevokedBy,
   SessionStatus,
 } from "../generated/constants.js";
+import type { LiveEventName } from "./live-events.js";
 
-export type { ExpiryPreset, GrantStatus, LimitedBy, Profile, RevokedBy, SessionStatus };
+export type { ExpiryPreset, GrantStatus, LimitedBy, LiveEventName, Profile, RevokedBy, SessionStatus };
 
 export interface Grant {
   readonly id: string;
@@ -213,18 +214,6 @@ export interface SessionAction {
   readonly status?: number;
   readonly durationMs?: number;
 }
-
-export type LiveEventName =
-  | "access_requested"
-  | "access_granted"
-  | "access_declined"
-  | "access_revoked"
-  | "access_amended"
-  | "access_expired"
-  | "impersonation_started"
-  | "impersonation_ended"
-  /** A session or a consent ends soon; told once for each end. */
-  | "access_ending";
 
 export interface LiveEvent {
   readonly name: LiveEventName;
