@@ -1,5 +1,6 @@
 #include "directory/import.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "access/directory.hpp"
@@ -19,10 +20,22 @@ struct Directory {
     std::vector<ImportedMembership> memberships;
 };
 
+/// What others read of somebody, in one line.
+std::string required_line(wire::ObjectReader& line, std::string_view name, std::size_t least,
+                          std::size_t most) {
+    const auto text = line.required_string(name, least, most);
+    const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+    if (std::any_of(text.begin(), text.end(), control)) {
+        line.fail(invalid(name, Reason::malformed,
+                          std::string{name} + " must not hold control characters"));
+    }
+    return std::string{text};
+}
+
 void read_tenant(wire::ObjectReader& line, Directory& directory) {
     TenantRow row;
     row.id = line.required_id("id");
-    row.name = line.required_string("name", 1, 200);
+    row.name = required_line(line, "name", 1, 200);
     json::Writer policy;
     policy.begin_object().member(
         "profile", line.optional_string("profile", 1, 32).value_or(to_string(default_profile)));
@@ -66,8 +79,8 @@ void read_user(wire::ObjectReader& line, const ZoneTable& zones, const Roles& ro
     if (row.id.starts_with(Provisioner::actor_prefix)) {
         line.fail(invalid("id", Reason::contradiction, "no user may have a provisioner's name"));
     }
-    row.name = line.required_string("name", 1, 200);
-    row.email = line.required_string("email", 3, 254);
+    row.name = required_line(line, "name", 1, 200);
+    row.email = required_line(line, "email", 3, 254);
     const auto given = line.any("roles");
     if (given && !given.is_array()) {
         line.fail(invalid("roles", Reason::wrong_type, "roles must be an array of role names"));
@@ -176,6 +189,9 @@ Result<ImportCounts> import_directory(Store& store, const ZoneTable& zones, cons
             return error;
         }
         if (watch != nullptr && number % ImportWatch::every == 0) watch->read(number);
+    }
+    if (lines.bad()) {
+        return invalid("file", Reason::malformed, "the file cannot be read to its end");
     }
     try {
         store.write_now(

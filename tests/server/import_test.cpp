@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 
 #include "hallpass_catch.hpp"
 #include "hallpass_program.hpp"
@@ -48,10 +49,18 @@ TEST_CASE("an import is idempotent, and all or nothing") {
         R"({"type":"membership","tenantId":"de-akker","userId":"nobody"})",
         R"({"type":"membership","tenantId":"de-akker","userId":"piet","scopes":["*"]})",
         R"({"type":"cat"})",
+        R"({"type":"user","id":"x","name":"X\u0000","email":"x@y.z"})",
+        R"({"type":"user","id":"x","name":"X\nY","email":"x@y.z"})",
+        R"({"type":"user","id":"x","name":"X","email":"x@y.z\r\nBcc: all@y.z"})",
+        R"({"type":"tenant","id":"x","name":"X\u0000"})",
         "not json"};
     for (const std::string line : bad) {
         INFO(line);
-        CHECK_FALSE(import(server, first + line + "\n").ok());
+        const auto refused = import(server, first + line + "\n");
+        CHECK_FALSE(refused.ok());
+        // What only the database can tell names no line.
+        const bool of_a_line = line.find("nobody") == std::string::npos;
+        CHECK((refused.error().message.substr(0, 7) == "line 2:") == of_a_line);
     }
     CHECK(server.number("SELECT COUNT(*) FROM users WHERE id = 'half'") == 0);
     CHECK(import(server, "\n{\"type\":\"cat\"}").error().message.substr(0, 7) == "line 2:");
@@ -107,4 +116,36 @@ TEST_CASE("an import knows the time zones that the settings name", "[sqlite]") {
     const auto refused = hallpassd(place.arguments({"--zones", zones}));
     CHECK(refused.exit_code == 1);
     CHECK(refused.output == "hallpassd: the time-zone file is not valid\n");
+}
+
+TEST_CASE("a file that cannot be read to its end is not imported by halves", "[sqlite]") {
+    const TemporaryFolder folder;
+    // Reading a folder fails as a broken disk does.
+    const auto refused = hallpassd(
+        {"--database", "sqlite:" + folder.file("hallpass.db"), "import", folder.path().string()});
+    CHECK(refused.exit_code == 1);
+    CHECK(refused.output == "nothing was imported: the file cannot be read to its end\n");
+
+    // Half of it may have come before.
+    TestServer server;
+    std::istringstream lines{R"({"type":"tenant","id":"half","name":"Half"})"
+                             "\n"};
+    struct Broken : std::streambuf {
+        explicit Broken(std::streambuf* half) : half_(half) {}
+        int_type underflow() override {
+            const auto next = half_->sbumpc();
+            if (next == traits_type::eof()) throw std::runtime_error("the disk is broken");
+            byte_ = traits_type::to_char_type(next);
+            setg(&byte_, &byte_, &byte_ + 1);
+            return next;
+        }
+        std::streambuf* half_;
+        char byte_ = 0;
+    } half{lines.rdbuf()};
+    std::istream broken{&half};
+    auto& application = server.server().application();
+    CHECK_FALSE(
+        import_directory(application.store(), application.zones(), application.roles(), broken)
+            .ok());
+    CHECK(server.number("SELECT COUNT(*) FROM tenants WHERE id = 'half'") == 0);
 }
