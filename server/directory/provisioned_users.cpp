@@ -60,6 +60,10 @@ ProvisionedPage list_provisioned(Connection& store, const std::string& tenant_id
     return page;
 }
 
+bool is_on(const ProvisionedUser& known) {
+    return known.row.active || (known.scopes && !known.user.deactivated_by);
+}
+
 std::string account_name(const ScimUser& user) {
     constexpr std::size_t account_name_max_bytes = 200;
     if (user.display_name) return *user.display_name;
@@ -86,7 +90,7 @@ ScimUser scim_user_of(const ProvisionedUser& known) {
     auto& roles = user.roles.emplace();
     for (const auto role : roles_of(known.user)) roles.emplace_back(role);
     user.scopes = known.scopes ? *known.scopes : ScopeSet::trusted(row.scopes);
-    user.active = row.active;
+    user.active = is_on(known);
     user.created_at_unix_ms = row.created_at_unix_ms;
     user.changed_at_unix_ms = row.changed_at_unix_ms;
     return user;

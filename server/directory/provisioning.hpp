@@ -27,6 +27,10 @@ struct ProvisionedUser {
     bool shared = false;
 };
 
+/// Whether the user is let in, whoever's word that is: an import may have given back what the
+/// provider took, and the provider's next no must count.
+bool is_on(const ProvisionedUser& known);
+
 /// Whether an account is not that tenant's alone.
 bool is_shared(Connection& store, const UserRow& user, const std::string& tenant_id);
 

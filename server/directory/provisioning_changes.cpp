@@ -92,14 +92,14 @@ void Provisioning::put_account(DirectoryUpdate& update, const ProvisionedUser& k
 
 void Provisioning::put_place(DirectoryUpdate& update, const ProvisionedUser& known,
                              const ProvisionedRow& row, bool fresh) {
-    const bool on = row.active && (fresh || !known.row.active);
-    const bool off = !row.active && (fresh || known.row.active);
+    const bool on = row.active && (fresh || !is_on(known));
+    const bool off = !row.active && (fresh || is_on(known));
     const bool member = known.scopes.has_value();
     ImportedMembership place{{row.tenant_id, row.user_id, row.scopes}, false};
     if (known.shared) {
         // The account is others' too: to be switched off here is to lose the place here.
         place.removed = !row.active;
-        if (on || off || (member && row.active)) update.put(place);
+        if (on || off || row.removed || (member && row.active)) update.put(place);
         return;
     }
     // Who lost the place by somebody else's word gets it back with the provider's next yes alone.
