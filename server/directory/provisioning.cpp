@@ -118,6 +118,10 @@ Provisioning::Outcome Provisioning::create(const ScimUser& asked) {
                                                 ? "externalId is required: it is the user's id"
                                                 : "userName is required: it is the user's id");
     }
+    // Whoever writes addresses would take these for a way up, and meet another resource.
+    if (wanted.id == "." || wanted.id == "..") {
+        return scim_invalid("invalidValue", "a user's id cannot be . or ..");
+    }
     if (!wanted.id.ends_with(provisioner_.id_suffix)) {
         return scim_invalid("invalidValue", "ids of this tenant's users end otherwise");
     }

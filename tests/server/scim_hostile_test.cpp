@@ -169,11 +169,17 @@ TEST_CASE("a provider gives the roles it was given, takes no others, and makes n
 }
 
 TEST_CASE("ids end as the settings say, and many values and requests at once do no harm") {
-    TestServer server{
-        [](Settings& settings) { provision(settings, "elders", ",suffix=@elders.nl"); }};
+    TestServer server{[](Settings& settings) {
+        provision(settings, "elders", ",suffix=@elders.nl");
+        provision(settings, "bureau");
+    }};
     const auto scim = holder(server, "elders");
     CHECK(scim.create("edge", R"(,"emails":[{"value":"x@elders.nl"}])").status == 400);
     CHECK(scim.create("nora@elders.nl.evil.example").status == 400);
+    // No path leads to these: who writes one walks up instead.
+    const ScimClient bureau{server, provisioning_token("bureau")};
+    const std::string mail = R"(,"emails":[{"value":"x@bureau.nl"}])";
+    for (const std::string id : {".", ".."}) CHECK(bureau.create(id, mail).status == 400);
     std::string many = R"({"value":"x@elders.nl"})";
     for (int i = 0; i < 200; ++i) many += R"(,{"value":"x@elders.nl"})";
     CHECK(scim.create("nora@elders.nl", R"(,"emails":[)" + many + "]").status == 400);
