@@ -90,7 +90,8 @@ Result<Answer> my_session_log(const Call& call, Connection& store) {
     if (!session || session->subject_id != call.identity.user_id()) {
         return make_error(ErrorCode::SESSION_NOT_FOUND, "there is no such session; check the id");
     }
-    return record_page(store, "session_id = :session", {{"session", session->id}}, *page, false);
+    return record_page(store, "session_id = :session", {{"session", session->id}}, *page,
+                       [](const RecordRow&) { return false; });
 }
 
 Result<Answer> change_me(const Call& call, Transaction& transaction) {

@@ -5,7 +5,7 @@
 namespace hallpass::server {
 
 Answer record_page(Connection& store, const std::string& where, Binds binds, const Page& page,
-                   bool with_origin) {
+                   const std::function<bool(const RecordRow&)>& with_origin) {
     binds.emplace_back("most", page.limit + 1);
     binds.emplace_back("after", page.after ? page.after->first : std::int64_t{0});
     const auto rows = store.select<RecordRow>(
@@ -14,7 +14,7 @@ Answer record_page(Connection& store, const std::string& where, Binds binds, con
                         page_json(
                             rows, page,
                             [&](json::Writer& writer, const RecordRow& row) {
-                                write_entry(writer, store, row, with_origin);
+                                write_entry(writer, store, row, with_origin(row));
                             },
                             [](const RecordRow& row) { return Page::cursor(row.sequence, ""); }));
 }

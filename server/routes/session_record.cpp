@@ -23,7 +23,8 @@ Result<Answer> read_log(const Call& call, Connection& store) {
     if (!session) return session.error();
     const bool overseer =
         call.identity.known() && !call.identity.acting && oversees(call, store, session->tenant_id);
-    return record_page(store, "session_id = :session", {{"session", session->id}}, *page, overseer);
+    return record_page(store, "session_id = :session", {{"session", session->id}}, *page,
+                       [overseer](const RecordRow&) { return overseer; });
 }
 
 struct ReportedEvent {

@@ -1,5 +1,6 @@
 #include "access/directory.hpp"
 #include "application.hpp"
+#include "routes/parties.hpp"
 #include "routes/record_access.hpp"
 #include "routes/routes.hpp"
 
@@ -14,9 +15,13 @@ Result<Answer> activity(const Call& call, Connection& store) {
     std::string where = "ticket_id = :ticket AND (subject_id = :caller OR agent_id = :caller";
     if (call.identity.admin()) where += " OR " + in_tenants_of(*call.identity.user);
     where += ")";
+    // An entry of a tenant that the caller no longer works for is theirs still, its origin is not.
+    const auto overseen = [&](const RecordRow& row) {
+        return row.tenant_id && oversees(call, store, *row.tenant_id);
+    };
     return record_page(store, where,
                        {{"ticket", call.path("id")}, {"caller", call.identity.user_id()}}, *page,
-                       call.identity.admin());
+                       overseen);
 }
 
 }  // namespace

@@ -38,8 +38,9 @@ Result<Answer> list_users(const Call& call, Connection& store) {
         binds.emplace_back("exact", *search);
     }
     if (const auto role = call.query("role")) {
-        where += " AND (' ' || roles || ' ') LIKE :role ESCAPE '!'";
-        binds.emplace_back("role", like_pattern(" " + *role + " "));
+        // Not LIKE, which takes no notice of case on SQLite, and does on PostgreSQL.
+        where += " AND REPLACE(' ' || roles || ' ', :role, '') <> ' ' || roles || ' '";
+        binds.emplace_back("role", " " + *role + " ");
     }
     if (const auto tenant = call.query("tenantId")) {
         where += " AND id IN (SELECT user_id FROM memberships WHERE tenant_id = :tenant";

@@ -89,6 +89,39 @@ TEST_CASE("users are listed for staff, within their tenants") {
         path = next == "null" ? "" : "/api/v1/admin/users?limit=2&cursor=" + next;
     }
     CHECK(seen == 6);
+    // A role's name is one name, on either database.
+    const auto of_role = [&](const std::string& role) {
+        const auto reply = server.get("/api/v1/admin/users?role=" + role, "ada");
+        return reply.json().root().find("items").size();
+    };
+    CHECK(of_role("helpdeskAgent") == 2);
+    CHECK(of_role("HELPDESKAGENT") == 0);
+    CHECK(of_role("helpdeskAgen_") == 0);
+    CHECK(of_role("helpdesk") == 0);
+    CHECK(of_role("") == 0);
+}
+
+TEST_CASE("an admin of other tenants sees nobody's address in a ticket of one left behind") {
+    TestServer server;
+    const auto member = [&](const std::string& more) {
+        std::istringstream lines{R"({"type":"membership","tenantId":"elders","userId":"ada")" +
+                                 more + "}"};
+        auto& application = server.server().application();
+        REQUIRE(
+            import_directory(application.store(), application.zones(), application.roles(), lines)
+                .ok());
+    };
+    member("");
+    Journey journey{server};
+    journey.consent(journey.request_grant("T-1", "ada", "otto", "elders"), "otto");
+    const auto addresses = [&] {
+        const auto reply = server.get("/api/v1/tickets/T-1/activity", "ada");
+        REQUIRE(reply.json().root().find("items").size() >= 2);
+        return reply.body.find("127.0.0.1") != std::string::npos;
+    };
+    CHECK(addresses());
+    member(R"(,"removed":true)");
+    CHECK_FALSE(addresses());
 }
 
 TEST_CASE(
