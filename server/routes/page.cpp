@@ -41,7 +41,8 @@ Result<Page> Page::of(const Call& call, std::initializer_list<std::string_view> 
                 colon == std::string::npos
                     ? std::nullopt
                     : whole_number<std::int64_t>(std::string_view{*place}.substr(0, colon));
-            if (!position || !is_utf8(*place)) {
+            // What both databases look up: PostgreSQL knows no text with a NUL in it.
+            if (!position || !is_utf8(*place) || place->find('\0') != std::string::npos) {
                 return invalid("cursor", Reason::malformed, "use a nextCursor that was given");
             }
             page.after = {*position, place->substr(colon + 1)};

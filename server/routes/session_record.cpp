@@ -93,6 +93,14 @@ std::string read_details(wire::ObjectReader& reader, const std::string& path) {
     return text;
 }
 
+/// PostgreSQL has no text with a NUL in it; so that both databases answer alike, none is taken.
+void refuse_nul(wire::ObjectReader& reader, const std::string& field,
+                const std::optional<std::string>& text) {
+    if (text && text->find('\0') != text->npos) {
+        reader.fail(invalid(field, Reason::malformed, "leave the NUL out"));
+    }
+}
+
 Result<ReportedEvent> read_event(json::Value value, const std::string& path,
                                  const SessionRow& session, const Origin& origin) {
     wire::ObjectReader reader{value, path};
@@ -109,6 +117,10 @@ Result<ReportedEvent> read_event(json::Value value, const std::string& path,
     entry.duration_ms = reader.optional_integer("durationMs", 0, duration_max_ms);
     read_outcome(reader, path, entry, status);
     const auto details = read_details(reader, path);
+    refuse_nul(reader, path + ".id", event.id);
+    refuse_nul(reader, path + ".method", entry.method);
+    refuse_nul(reader, path + ".resourceType", entry.resource_type);
+    refuse_nul(reader, path + ".resourceId", entry.resource_id);
     if (auto error = reader.finish()) return *error;
 
     json::Writer metadata;

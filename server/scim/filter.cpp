@@ -32,7 +32,8 @@ std::optional<ScimFilter> scim_filter(std::string_view text) {
     // A literal and nothing after it: the parser lets no other text pass.
     const auto literal = json::Document::parse(text);
     const auto value = literal ? literal->root().string() : std::nullopt;
-    if (!value) return std::nullopt;
+    // No id has a NUL in it, and PostgreSQL knows no text that has.
+    if (!value || value->find('\0') != value->npos) return std::nullopt;
     return ScimFilter{*by, std::string{*value}};
 }
 

@@ -134,7 +134,7 @@ TEST_CASE("every list refuses queries that it does not know") {
         for (const std::string query :
              {"?limit=0", "?limit=201", "?limit=x", "?cursor=!", "?a=1", "?limit=1&limit=2",
               "?%zz=1", "?a=%00", "?access_token=x", "?%ff=1", "?tenantId=%ff", "?ticketId=%ff",
-              "?search=%ff", "?cursor=MDr_"}) {
+              "?search=%ff", "?cursor=MDr_", "?cursor=MDoA"}) {
             const auto reply = server.get(path + query, "ada");
             INFO(path << query << " " << reply.body);
             // One thing by its id has no query, and there is no such id.
@@ -172,4 +172,26 @@ TEST_CASE("a failed change leaves nothing behind, not even part of a batch") {
     CHECK(reply.status == 400);
     CHECK(reply.text("field") == "events[1].resourceType");
     CHECK(server.number("SELECT COUNT(*) FROM record") == before);
+}
+
+TEST_CASE("a text with a NUL in it is refused by name, whatever the database could keep") {
+    TestServer server;
+    Journey journey{server};
+    const auto started = journey.start("jan", "piet", "bureau");
+    const auto before = rows(server);
+    With with;
+    with.bearer = started.text("delegatedToken");
+    for (const std::string member : {"id", "method", "resourceType", "resourceId"}) {
+        std::string event = R"({"id":"x","method":"x","resourceType":"x","resourceId":"x"})";
+        event.replace(event.find(member + "\":\"x") + member.size() + 3, 1, "a\\u0000b");
+        with.body = R"({"events":[{"method":"GET","resourceType":"parcel"},)" + event + "]}";
+        const auto reply = server.request(
+            "POST",
+            "/api/v1/support-access/support-sessions/" + started.text("session.id") + "/audit-logs",
+            with);
+        INFO(with.body << reply.body);
+        CHECK(reply.status == 400);
+        CHECK(reply.text("field") == "events[1]." + member);
+    }
+    CHECK(rows(server) == before);
 }

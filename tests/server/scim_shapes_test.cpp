@@ -212,7 +212,7 @@ TEST_CASE("what cannot be done is refused with SCIM's own reason, and changes no
     for (const std::string filter :
          {"userName%20co%20%22x%22", "active%20eq%20true", "userName%20eq%20x", "userName",
           "userName%20eq%20%22x%22%20or%20id%20pr", "userName%20eq%20%22x", "",
-          "userName%20eq%20%22x%22%20--"}) {
+          "userName%20eq%20%22x%22%20--", "userName%20eq%20%22%5Cu0000%22"}) {
         INFO(filter);
         const auto refused = scim.ask("GET", users_url + "?filter=" + filter);
         CHECK(refused.status == 400);
