@@ -6,6 +6,7 @@
 #include <boost/asio/strand.hpp>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "http/connection.hpp"
 
@@ -61,7 +62,12 @@ Server::Server(Settings settings)
     const auto endpoint = endpoint_of(settings);
     acceptor_.open(endpoint.protocol());
     acceptor_.set_option(asio::socket_base::reuse_address(true));
-    acceptor_.bind(endpoint);
+    boost::system::error_code taken;
+    acceptor_.bind(endpoint, taken);
+    if (taken) {
+        throw std::runtime_error(address_of(settings) +
+                                 " cannot be listened at: " + taken.message());
+    }
     port_ = acceptor_.local_endpoint().port();
     settings.port = port_;
     if (settings.public_url.empty()) {

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 #include <boost/asio/ip/address.hpp>
+#include <boost/url/parse.hpp>
 
 #include <atomic>
 #include <cstdio>
@@ -32,6 +33,13 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& why) { throw std::runtime_error(why); }
 
+/// Whether paths can be put behind it, as `/status/1` and `/switch-user?token=…` are.
+bool is_base(const std::string& address) {
+    const auto url = boost::urls::parse_uri(address);
+    return url && !url->encoded_host().empty() && !url->has_userinfo() && !url->has_query() &&
+           !url->has_fragment();
+}
+
 std::string check_address(const Settings& settings) {
     boost::system::error_code error;
     const auto host = settings.listen == "localhost" ? "127.0.0.1" : settings.listen;
@@ -40,8 +48,14 @@ std::string check_address(const Settings& settings) {
     for (const auto* url : {&settings.public_url, &settings.app_url}) {
         const bool known = url->starts_with("https://") || url->starts_with("http://");
         if (!url->empty() && !known) refuse("--public-url and --app-url begin with https://");
+        if (!url->empty() && !is_base(*url)) {
+            refuse(
+                "--public-url and --app-url are an address alone, like "
+                "https://example.com:8443/path");
+        }
     }
     refuse_clear_address(settings);
+    if (settings.audience.empty()) refuse("--audience must not be empty");
     const TrustedProxies proxies{settings.trusted_proxies};
     const auto& reached = settings.public_url;
     return host + ", port " + std::to_string(settings.port) +

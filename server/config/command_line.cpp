@@ -167,6 +167,8 @@ std::optional<Command> parse_command_line(int argc, char** argv, int& exit_code)
     app.set_version_flag("--version", HALLPASS_VERSION);
     app.set_config("--config", "", "a file with the same settings (TOML or INI)")
         ->envname("HALLPASS_CONFIG");
+    // A line that is misspelt must not leave a setting unset without a word.
+    app.allow_config_extras(CLI::config_extras_mode::error);
     app.require_subcommand(1);
     app.fallthrough();
     add_store_options(app, command.settings);

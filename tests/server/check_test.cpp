@@ -65,6 +65,12 @@ TEST_CASE("each part that cannot work is named, and the others still are", "[sql
     const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
         {{"--listen", "somewhere"}, "REFUSED  address: --listen"},
         {{"--public-url", "support.example.com"}, "REFUSED  address: --public-url"},
+        {{"--public-url", "https://support.example.com?x"}, "REFUSED  address: --public-url"},
+        {{"--public-url", "https://me:secret@support.example.com"},
+         "REFUSED  address: --public-url"},
+        {{"--app-url", "https://app.example.com/#/"}, "REFUSED  address: --public-url and --app"},
+        {{"--app-url", "https://app.example.com "}, "REFUSED  address: --public-url and --app"},
+        {{"--audience", ""}, "REFUSED  address: --audience"},
         {{"--trusted-proxy", "10.0.0.0/33"},
          "REFUSED  address: --trusted-proxy 10.0.0.0/33: give an address or a network"},
         {{"--key-file", broken}, "REFUSED  keys: "},
@@ -106,4 +112,51 @@ TEST_CASE("without any identity provider nobody can sign in, and the check says 
         hallpassd({"serve", "--check", "--database", "sqlite:" + folder.file("hallpass.db")});
     CHECK(outcome.exit_code == 1);
     CHECK_THAT(outcome.output, Contains("REFUSED  identity providers: nobody can sign in"));
+}
+
+TEST_CASE("a port that is taken is named", "[sqlite]") {
+    const TestServer server;
+    const TemporaryFolder folder;
+    const auto port = std::to_string(server.port());
+    const auto outcome = hallpassd(
+        {"serve", "--demo", "--port", port, "--database", "sqlite:" + folder.file("hallpass.db")});
+    CHECK(outcome.exit_code == 1);
+    CHECK_THAT(outcome.output, Contains("hallpassd: http://127.0.0.1:" + port +
+                                        " cannot be listened at: Address already in use\n"));
+}
+
+TEST_CASE("a line of the settings' file that is not known is named, for every command",
+          "[sqlite]") {
+    const Place place;
+    const auto with = [&](const std::string& lines, const std::vector<std::string>& more) {
+        std::ofstream{place.folder.file("settings.toml")} << lines;
+        std::vector<std::string> arguments{"--config", place.folder.file("settings.toml")};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return hallpassd(arguments);
+    };
+    const std::string database =
+        "database = \"sqlite:" + place.folder.file("hallpass.db") + "\"\n[serve]\n";
+    const auto provider =
+        "identity = [\"issuer=https://idp.test,audience=a,secret=" + place.folder.file("secret") +
+        "\"]\n";
+    const auto good = with(database + provider + "port = 0\n", {"serve", "--check"});
+    INFO(good.output);
+    CHECK(good.exit_code == 0);
+    std::ofstream{place.folder.file("lines")} << R"({"type":"tenant","id":"a","name":"A"})";
+    const std::vector<std::vector<std::string>> commands{{"serve", "--check"},
+                                                         {"import", place.folder.file("lines")}};
+    for (const auto& command : commands) {
+        const std::pair<std::string, std::string> cases[] = {
+            {database + provider + "record-retention-day = 365\n", "serve.record-retention-day"},
+            {database + provider + "[serv]\nport = 0\n", "serv."},
+            {"log-formt = \"json\"\n" + database + provider, "log-formt"},
+        };
+        for (const auto& [lines, named] : cases) {
+            INFO(command.front() << " " << named);
+            const auto refused = with(lines, command);
+            CHECK(refused.exit_code != 0);
+            CHECK_THAT(refused.output, Contains(named));
+        }
+    }
+    CHECK_FALSE(std::filesystem::exists(place.folder.file("hallpass.db")));
 }
