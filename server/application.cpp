@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "access/settlement.hpp"
 #include "audit/erasure.hpp"
 #include "audit/record_key.hpp"
@@ -22,6 +24,9 @@
 
 namespace hallpass::server {
 namespace {
+
+// More than there are processors on a small machine: most of them wait for a database.
+constexpr unsigned workers_min = 4;
 
 Settings completed(Settings settings) {
     refuse_clear_address(settings);
@@ -84,7 +89,8 @@ Application::Application(Settings settings)
       allowances_(settings_.allowances),
       request_log_(settings_.log_requests, settings_.log_format),
       router_(enabled_routes(settings_.demo)),
-      static_files_(settings_.static_dir) {
+      static_files_(settings_.static_dir),
+      workers_(std::max(workers_min, settings_.threads)) {
     if (settings_.notify.outside()) store_.keep_outbox();
     refuse_unknown_roles(settings_.issuers, roles_);
     settle_lost_keys(store_, keys_);
@@ -124,6 +130,7 @@ void Application::stop() {
     std::call_once(stopped_, [this] {
         events_.close_all();
         revocations_.close_all();
+        workers_.stop();
         if (courier_) courier_->stop();
         sign_head();
         store_.stop();

@@ -21,6 +21,7 @@
 #include "http/rate_limiter.hpp"
 #include "http/router.hpp"
 #include "http/static_files.hpp"
+#include "http/worker_threads.hpp"
 #include "identity/bearer.hpp"
 #include "identity/provisioners.hpp"
 #include "log.hpp"
@@ -84,7 +85,13 @@ class Application {
     }
     /// Tells edges which tokens were ended, by this process or another one.
     void tell_revocations();
-    /// Closes streams and finishes queued writes. Done once: the destructor asks for it again.
+    /// Takes up what was done elsewhere, keys first; called every second.
+    void follow_others() {
+        follow_keys();
+        tell_revocations();
+    }
+    /// Closes streams, finishes what is under way and queued writes. Done once: the destructor asks
+    /// for it again.
     void stop();
 
     const Settings& settings() const { return settings_; }
@@ -93,6 +100,7 @@ class Application {
     /// Only under --demo.
     DemoClock& demo_clock() { return clock_; }
     Store& store() { return store_; }
+    WorkerThreads& workers() { return workers_; }
     const ActAsTokens& tokens() const { return tokens_; }
     const Receipts& receipts() const { return receipts_; }
     StatusLists& status_lists() { return status_lists_; }
@@ -150,6 +158,7 @@ class Application {
     std::string openapi_document_;
     StaticFiles static_files_;
     std::unique_ptr<Courier> courier_;
+    WorkerThreads workers_;
 
     friend class Dispatch;
 };

@@ -18,7 +18,7 @@ namespace asio = boost::asio;
 // How soon those who listen hear what another process did.
 constexpr std::chrono::milliseconds look_every{100};
 // How soon another key file is taken up.
-constexpr std::chrono::seconds follow_keys_every{1};
+constexpr std::chrono::seconds follow_every{1};
 // How old a signed head of a record that grew may be (C2SP tlog-checkpoint).
 constexpr std::chrono::seconds sign_head_every{60};
 
@@ -136,25 +136,33 @@ void Server::reload() {
     application_->follow_certificate();
 }
 
-void Server::repeat(asio::steady_timer& timer, std::chrono::milliseconds every,
+void Server::repeat(asio::steady_timer& timer, std::chrono::milliseconds every, Takes takes,
                     std::function<void()> work) {
     timer.expires_after(every);
     timer.async_wait(
-        [this, &timer, every, work = std::move(work)](boost::system::error_code error) mutable {
+        [this, &timer, every, takes, work = std::move(work)](boost::system::error_code error) {
             if (error || stopped_) return;
-            work();
-            repeat(timer, every, std::move(work));
+            const auto again = [this, &timer, every, takes, work] {
+                if (!stopped_) repeat(timer, every, takes, work);
+            };
+            if (takes == Takes::no_time) {
+                work();
+                return again();
+            }
+            application_->workers().run([&timer, work, again] {
+                work();
+                asio::post(timer.get_executor(), again);
+            });
         });
 }
 
 void Server::start_timers() {
-    repeat(sweep_timer_, application_->settings().sweep_every, [this] { application_->sweep(); });
-    repeat(look_timer_, look_every, [this] { application_->look_elsewhere(); });
-    repeat(key_timer_, follow_keys_every, [this] {
-        application_->follow_keys();
-        application_->tell_revocations();
-    });
-    repeat(head_timer_, sign_head_every, [this] { application_->sign_head(); });
+    auto& application = *application_;
+    repeat(look_timer_, look_every, Takes::no_time, [&] { application.look_elsewhere(); });
+    repeat(sweep_timer_, application.settings().sweep_every, Takes::its_time,
+           [&] { application.sweep(); });
+    repeat(key_timer_, follow_every, Takes::its_time, [&] { application.follow_others(); });
+    repeat(head_timer_, sign_head_every, Takes::its_time, [&] { application.sign_head(); });
 }
 
 void Server::stop() {

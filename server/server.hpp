@@ -40,8 +40,10 @@ class Server {
   private:
     void accept();
     void on_accept(boost::asio::ip::tcp::socket socket);
+    /// Whether what is done now and then may hold up the requests on its thread.
+    enum class Takes { no_time, its_time };
     /// Does this every so often, from then on, until the server stops.
-    void repeat(boost::asio::steady_timer& timer, std::chrono::milliseconds every,
+    void repeat(boost::asio::steady_timer& timer, std::chrono::milliseconds every, Takes takes,
                 std::function<void()> work);
     void start_timers();
 

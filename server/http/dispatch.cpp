@@ -46,7 +46,7 @@ void Dispatch::run() {
         if (const auto* plain = std::get_if<PlainHandler>(&handler)) return tell(*plain);
         if (const auto* reads = std::get_if<ReadHandler>(&handler)) return read(*reads);
         if (const auto* writes = std::get_if<WriteHandler>(&handler)) return write(*writes);
-        open_stream(*std::get_if<StreamHandler>(&handler));
+        aside(&Dispatch::open_stream, *std::get_if<StreamHandler>(&handler));
     } catch (const std::exception& fault) {
         fail(fault);
     }
@@ -218,8 +218,26 @@ void Dispatch::read(ReadHandler handler) {
              },
              [self](const std::exception& fault) { self->fail(fault); }});
     }
+    // What is asked for all the time is found by its keys, at once where the database is a file.
+    const bool quick = exchange_.route->foresight != nullptr && !application_.store().shared();
+    if (quick) return read_alone(handler);
+    aside(&Dispatch::read_alone, handler);
+}
+
+void Dispatch::read_alone(ReadHandler handler) {
     answer(
         application_.store().read([&](Connection& store) { return answer_from(store, handler); }));
+}
+
+template <class Handler>
+void Dispatch::aside(void (Dispatch::*work)(Handler), Handler handler) {
+    application_.workers().run([self = shared_from_this(), work, handler] {
+        try {
+            (*self.*work)(handler);
+        } catch (const std::exception& fault) {
+            self->fail(fault);
+        }
+    });
 }
 
 void Dispatch::open_stream(StreamHandler handler) {

@@ -26,11 +26,15 @@ class Dispatch : public std::enable_shared_from_this<Dispatch> {
 
     void tell(PlainHandler handler);
     void read(ReadHandler handler);
+    void read_alone(ReadHandler handler);
     Answer answer_from(Connection& store, ReadHandler handler) const;
     /// What can be looked up before the request's turn comes; nothing where that gains nothing.
     std::function<void(Connection&)> foreseen();
     void write(WriteHandler handler);
     void open_stream(StreamHandler handler);
+    /// Goes on where it holds nobody else up.
+    template <class Handler>
+    void aside(void (Dispatch::*work)(Handler), Handler handler);
     bool change(WriteHandler handler, Transaction& transaction);
     Result<Answer> change_once(WriteHandler handler, const Call& call, Transaction& transaction);
     std::optional<Answer> kept_answer(const Call& call, Transaction& transaction,
