@@ -7,7 +7,76 @@
 namespace hallpass::server {
 namespace {
 
-constexpr int entries_at_once = 500;
+constexpr std::int64_t entries_at_once = 500;
+
+// A tenant's entries of a period are put into order each time, where they are no more than these.
+constexpr std::int64_t few_entries = 20'000;
+
+struct Condition {
+    std::string where;
+    Binds binds;
+
+    template <class Value>
+    void narrow(const char* sql, const char* name, const Value& value) {
+        where += sql;
+        binds.emplace_back(name, value);
+    }
+};
+
+/// Whether a tenant's entries of a period are few, so that they are best found by their time.
+bool few_in_period(Connection& store, const Selection& selection) {
+    if (selection.tenant_id.empty() || !selection.from_unix_ms) return false;
+    Condition period{"tenant_id = :tenant AND at_unix_ms >= :from",
+                     {{"tenant", selection.tenant_id},
+                      {"from", *selection.from_unix_ms},
+                      {"most", few_entries + 1}}};
+    if (selection.to_unix_ms) period.narrow(" AND at_unix_ms < :to", "to", *selection.to_unix_ms);
+    return store.number("SELECT COUNT(*) FROM (SELECT 1 FROM record WHERE " + period.where +
+                            " LIMIT :most) AS few",
+                        period.binds) <= few_entries;
+}
+
+/// Whether the chosen entries are found in their order, or by one index that leaves few of them.
+bool has_index(Connection& store, const Selection& selection) {
+    if (!selection.subject_id.empty() || !selection.session_id.empty()) return true;
+    const bool all = selection.tenant_id.empty() && selection.agent_id.empty() &&
+                     !selection.from_unix_ms && !selection.to_unix_ms;
+    return all || few_in_period(store, selection);
+}
+
+std::int64_t end_of_piece(Connection& store, std::int64_t after, std::int64_t last) {
+    return store.number(
+        "SELECT COALESCE(MAX(sequence), :last) FROM (SELECT sequence FROM record"
+        " WHERE sequence > :after AND sequence <= :last ORDER BY sequence LIMIT :most) AS piece",
+        {{"after", after}, {"last", last}, {"most", entries_at_once}});
+}
+
+/// @param walked whether the record is walked through for them, entry by entry
+Condition condition_of(const Selection& selection, bool walked) {
+    Condition chosen;
+    if (selection.from_unix_ms) {
+        chosen.narrow(" AND at_unix_ms >= :from", "from", *selection.from_unix_ms);
+    }
+    if (selection.to_unix_ms) {
+        chosen.narrow(" AND at_unix_ms < :to", "to", *selection.to_unix_ms);
+    }
+    if (!selection.tenant_id.empty()) {
+        // As a sum it is found by no index: all of a tenant's entries would be put into order for
+        // each piece of them.
+        chosen.narrow(walked ? " AND tenant_id || '' = :tenant" : " AND tenant_id = :tenant",
+                      "tenant", selection.tenant_id);
+    }
+    if (!selection.subject_id.empty()) {
+        chosen.narrow(" AND subject_id = :subject", "subject", selection.subject_id);
+    }
+    if (!selection.session_id.empty()) {
+        chosen.narrow(" AND session_id = :session", "session", selection.session_id);
+    }
+    if (!selection.agent_id.empty()) {
+        chosen.narrow(" AND (agent_id = :agent OR actor_id = :agent)", "agent", selection.agent_id);
+    }
+    return chosen;
+}
 
 }  // namespace
 
@@ -19,43 +88,31 @@ Result<std::int64_t> parse_moment(const std::string& text, std::string_view fiel
     return to_unix_ms(*moment);
 }
 
-void each_entry(Connection& store, const Selection& selection,
-                const std::function<bool(const RecordRow&)>& take) {
-    std::string where = "WHERE sequence > :after AND sequence <= :last";
-    Binds chosen;
-    const auto narrow = [&](const char* sql, const char* name, const auto& value) {
-        where += sql;
-        chosen.emplace_back(name, value);
-    };
-    if (selection.from_unix_ms) narrow(" AND at_unix_ms >= :from", "from", *selection.from_unix_ms);
-    if (selection.to_unix_ms) narrow(" AND at_unix_ms < :to", "to", *selection.to_unix_ms);
-    if (!selection.tenant_id.empty()) {
-        narrow(" AND tenant_id = :tenant", "tenant", selection.tenant_id);
-    }
-    if (!selection.subject_id.empty()) {
-        narrow(" AND subject_id = :subject", "subject", selection.subject_id);
-    }
-    if (!selection.session_id.empty()) {
-        narrow(" AND session_id = :session", "session", selection.session_id);
-    }
-    if (!selection.agent_id.empty()) {
-        narrow(" AND (agent_id = :agent OR actor_id = :agent)", "agent", selection.agent_id);
-    }
-    where += " ORDER BY sequence LIMIT " + std::to_string(entries_at_once);
-
+std::optional<std::int64_t> each_entry(Connection& store, const Selection& selection,
+                                       const std::function<bool(const RecordRow&)>& take,
+                                       std::int64_t looked_at_max) {
+    const bool walked = !has_index(store, selection);
+    const auto chosen = condition_of(selection, walked);
     const auto last = store.number("SELECT COALESCE(MAX(sequence), 0) FROM record");
     auto after = selection.after_sequence.value_or(std::numeric_limits<std::int64_t>::min());
-    for (;;) {
-        auto binds = chosen;
-        binds.emplace_back("after", after);
-        binds.emplace_back("last", last);
-        const auto entries = store.select<RecordRow>(where, binds);
+    std::int64_t looked_at = 0;
+    while (after < last && looked_at < looked_at_max) {
+        const auto until = walked ? end_of_piece(store, after, last) : last;
+        auto binds = chosen.binds;
+        binds.insert(binds.end(), {{"after", after}, {"until", until}, {"most", entries_at_once}});
+        const auto entries =
+            store.select<RecordRow>("WHERE sequence > :after AND sequence <= :until" +
+                                        chosen.where + " ORDER BY sequence LIMIT :most",
+                                    binds);
         for (const auto& entry : entries) {
-            if (!take(entry)) return;
+            if (!take(entry)) return std::nullopt;
         }
-        if (entries.size() < entries_at_once) return;
-        after = entries.back().sequence;
+        const bool last_of_piece = static_cast<std::int64_t>(entries.size()) < entries_at_once;
+        after = last_of_piece ? until : entries.back().sequence;
+        looked_at += entries_at_once;
     }
+    if (after >= last) return std::nullopt;
+    return after;
 }
 
 }  // namespace hallpass::server

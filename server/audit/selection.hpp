@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -31,8 +32,13 @@ Result<std::int64_t> parse_moment(const std::string& text, std::string_view fiel
 /// Hands over the chosen entries in the order of their sequence until `take` gives false. Memory
 /// stays bounded however long the record is, and no transaction is held open meanwhile; entries
 /// that are appended after the call began are left out.
+/// @param looked_at_max after about so many entries, chosen or not, it goes no further
+/// @returns the sequence of the last entry that it looked at, where others follow and `take` did
+///          not end it
 /// @throws StoreFault
-void each_entry(Connection& store, const Selection& selection,
-                const std::function<bool(const RecordRow&)>& take);
+std::optional<std::int64_t> each_entry(
+    Connection& store, const Selection& selection,
+    const std::function<bool(const RecordRow&)>& take,
+    std::int64_t looked_at_max = std::numeric_limits<std::int64_t>::max());
 
 }  // namespace hallpass::server

@@ -1,5 +1,9 @@
 #include "routes/grant_access.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+
 #include "routes/parties.hpp"
 
 namespace hallpass::server {
@@ -21,25 +25,37 @@ std::string visibility(const Identity& identity) {
     return "(" + own + " OR (" + which + "))";
 }
 
-}  // namespace
+/// A part of what the caller may see, in the order of one index.
+struct Part {
+    std::string where;
+    Binds binds;
+};
 
-Result<GrantRow> visible_grant(const Call& call, Connection& store, const std::string& id) {
-    auto row = store.find<GrantRow>("WHERE id = :id", {{"id", id}});
-    if (row && may_see(call, store, *row)) return *std::move(row);
-    return make_error(ErrorCode::GRANT_NOT_FOUND, "there is no such grant; check the id");
+/// A grant may be in several of them. Asked for at once, all that the caller may see would be put
+/// into order for the sake of one page.
+std::vector<Part> parts_of(const Call& call, Connection& store, const GrantFilter& filter) {
+    const auto& caller = call.identity.user_id();
+    if (filter.only_about) return {{"subject_id = :about", {{"about", *filter.only_about}}}};
+    // Of one ticket or one user there are few.
+    if (filter.ticket_id || filter.subject_id) {
+        return {{visibility(call.identity), {{"caller", caller}}}};
+    }
+    std::vector<Part> parts{{"subject_id = :caller", {{"caller", caller}}},
+                            {"agent_id = :caller", {{"caller", caller}}}};
+    if (!call.identity.agent()) return parts;
+    const std::string in_tenant =
+        call.identity.admin() ? "tenant_id = :tenant" : "tenant_id = :tenant AND agent_id IS NULL";
+    const bool all = call.identity.user->all_tenants;
+    store.query(
+        all ? "SELECT id FROM tenants" : "SELECT tenant_id FROM memberships WHERE user_id = :user",
+        "t", all ? Binds{} : Binds{{"user", caller}}, [&](Columns& row) {
+            parts.push_back({in_tenant, {{"tenant", row.text()}}});
+        });
+    return parts;
 }
 
-std::vector<GrantRow> visible_grants(const Call& call, Connection& store, const Page& page,
-                                     const GrantFilter& filter) {
-    std::string where = "WHERE ";
-    Binds binds{{"most", page.limit + 1}};
-    if (filter.only_about) {
-        where += "subject_id = :about";
-        binds.emplace_back("about", *filter.only_about);
-    } else {
-        where += visibility(call.identity);
-        binds.emplace_back("caller", call.identity.user_id());
-    }
+void narrow(Part& part, const Call& call, const Page& page, const GrantFilter& filter) {
+    auto& [where, binds] = part;
     if (filter.ticket_id) {
         where += " AND ticket_id = :ticket";
         binds.emplace_back("ticket", *filter.ticket_id);
@@ -56,17 +72,55 @@ std::vector<GrantRow> visible_grants(const Call& call, Connection& store, const 
         where += *filter.status == to_string(GrantStatus::expired)
                      ? " AND (status = :status OR " + due + ")"
                      : " AND status = :status AND NOT " + due;
+        // So the index of open grants is known to hold them all.
+        const bool open = *filter.status == to_string(GrantStatus::pending) ||
+                          *filter.status == to_string(GrantStatus::granted);
+        if (open) where += " AND status IN ('pending', 'granted')";
         binds.emplace_back("status", *filter.status);
         binds.emplace_back("now", to_unix_ms(call.now));
     }
     if (page.after) {
         where +=
-            " AND (created_at_unix_ms < :after OR (created_at_unix_ms = :after AND id < :last))";
+            " AND created_at_unix_ms <= :after AND (created_at_unix_ms < :after OR id < :last)";
         binds.emplace_back("after", page.after->first);
         binds.emplace_back("last", page.after->second);
     }
-    return store.select<GrantRow>(where + " ORDER BY created_at_unix_ms DESC, id DESC LIMIT :most",
-                                  binds);
+}
+
+}  // namespace
+
+Result<GrantRow> visible_grant(const Call& call, Connection& store, const std::string& id) {
+    auto row = store.find<GrantRow>("WHERE id = :id", {{"id", id}});
+    if (row && may_see(call, store, *row)) return *std::move(row);
+    return make_error(ErrorCode::GRANT_NOT_FOUND, "there is no such grant; check the id");
+}
+
+std::vector<GrantRow> visible_grants(const Call& call, Connection& store, const Page& page,
+                                     const GrantFilter& filter) {
+    const auto wanted = static_cast<std::size_t>(page.limit) + 1;
+    const auto newer = [](const GrantRow& one, const GrantRow& other) {
+        return std::tie(one.created_at_unix_ms, one.id) >
+               std::tie(other.created_at_unix_ms, other.id);
+    };
+    const auto same = [](const GrantRow& one, const GrantRow& other) { return one.id == other.id; };
+    std::vector<GrantRow> newest;
+    for (auto part : parts_of(call, store, filter)) {
+        narrow(part, call, page, filter);
+        if (newest.size() == wanted) {
+            part.where += " AND created_at_unix_ms >= :oldest";
+            part.binds.emplace_back("oldest", newest.back().created_at_unix_ms);
+        }
+        part.binds.emplace_back("most", static_cast<std::int64_t>(wanted));
+        auto rows = store.select<GrantRow>(
+            "WHERE " + part.where + " ORDER BY created_at_unix_ms DESC, id DESC LIMIT :most",
+            part.binds);
+        newest.insert(newest.end(), std::move_iterator{rows.begin()},
+                      std::move_iterator{rows.end()});
+        std::sort(newest.begin(), newest.end(), newer);
+        newest.erase(std::unique(newest.begin(), newest.end(), same), newest.end());
+        if (newest.size() > wanted) newest.resize(wanted);
+    }
+    return newest;
 }
 
 Answer grant_answer(unsigned status, Connection& store, const GrantRow& row, Instant now) {

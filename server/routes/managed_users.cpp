@@ -8,7 +8,9 @@ namespace hallpass::server {
 
 std::string manageable_users(const UserRow& caller) {
     if (caller.all_tenants) return "1 = 1";
-    return "id IN (SELECT user_id FROM memberships WHERE " + in_tenants_of(caller) + ")";
+    // Asked of each user that comes into question: a list of all of them would be a long one.
+    return "EXISTS (SELECT 1 FROM memberships WHERE memberships.user_id = users.id AND " +
+           in_tenants_of(caller) + ")";
 }
 
 Result<UserRow> managed_user(const Call& call, Connection& store, Permission permission) {

@@ -233,6 +233,20 @@ constexpr const char* retention[] = {
      " at_unix_ms BIGINT NOT NULL)"),
 };
 
+// What lists of grants are read from, however many there are: a ticket's, those that are open in a
+// tenant or of an agent, and the standing ones, which any agent of the tenant may see.
+constexpr const char* lists_of_grants[] = {
+    ("CREATE INDEX grants_of_ticket ON grants (ticket_id, created_at_unix_ms, id)"
+     " WHERE ticket_id IS NOT NULL"),
+    ("CREATE INDEX open_grants_of_tenant ON grants (tenant_id, created_at_unix_ms, id)"
+     " WHERE status IN ('pending', 'granted')"),
+    "DROP INDEX open_grants_of_agent",
+    ("CREATE INDEX open_grants_of_agent ON grants (agent_id, created_at_unix_ms, id)"
+     " WHERE status IN ('pending', 'granted')"),
+    ("CREATE INDEX standing_grants_of_tenant ON grants (tenant_id, created_at_unix_ms, id)"
+     " WHERE agent_id IS NULL"),
+};
+
 constexpr MigrationStep steps[] = {
     {directory_and_access},
     {refusals_recorded_once},
@@ -250,6 +264,7 @@ constexpr MigrationStep steps[] = {
     {retention, begin_retention},
     {{}, lighten_references},
     {{}, lighten_tokens},
+    {lists_of_grants},
 };
 
 }  // namespace
