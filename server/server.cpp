@@ -149,8 +149,8 @@ void Server::repeat(asio::steady_timer& timer, std::chrono::milliseconds every, 
                 work();
                 return again();
             }
-            application_->workers().run([&timer, work, again] {
-                work();
+            application_->workers().run([this, &timer, work, again] {
+                if (!stopped_) work();
                 asio::post(timer.get_executor(), again);
             });
         });
@@ -176,7 +176,10 @@ void Server::stop() {
     for (auto* timer : {&sweep_timer_, &key_timer_, &look_timer_, &head_timer_}) {
         asio::post(timer->get_executor(), [timer] { timer->cancel(); });
     }
-    if (application_) application_->events().close_all();
+    if (application_) {
+        application_->workers().hurry();
+        application_->events().close_all();
+    }
     {
         const std::lock_guard lock{connections_mutex_};
         for (const auto& each : connections_) {

@@ -36,12 +36,19 @@ bool few_in_period(Connection& store, const Selection& selection) {
                         period.binds) <= few_entries;
 }
 
-/// Whether the chosen entries are found in their order, or by one index that leaves few of them.
-bool has_index(Connection& store, const Selection& selection) {
-    if (!selection.subject_id.empty() || !selection.session_id.empty()) return true;
+/// How the chosen entries are found.
+enum class Way {
+    in_order,  ///< by an index that has their order
+    by_time,   ///< all of them by a tenant's index of time, as they are few
+    walk,      ///< the record is walked through for them, entry by entry
+};
+
+Way way_to(Connection& store, const Selection& selection) {
+    if (!selection.subject_id.empty() || !selection.session_id.empty()) return Way::in_order;
     const bool all = selection.tenant_id.empty() && selection.agent_id.empty() &&
                      !selection.from_unix_ms && !selection.to_unix_ms;
-    return all || few_in_period(store, selection);
+    if (all) return Way::in_order;
+    return few_in_period(store, selection) ? Way::by_time : Way::walk;
 }
 
 std::int64_t end_of_piece(Connection& store, std::int64_t after, std::int64_t last) {
@@ -51,9 +58,11 @@ std::int64_t end_of_piece(Connection& store, std::int64_t after, std::int64_t la
         {{"after", after}, {"last", last}, {"most", entries_at_once}});
 }
 
-/// @param walked whether the record is walked through for them, entry by entry
-Condition condition_of(const Selection& selection, bool walked) {
-    Condition chosen;
+/// Of those after :after and until :until, in their order.
+Condition condition_of(const Selection& selection, Way way) {
+    // As a sum it is found by no index: for few entries at its end the whole record would be read.
+    const std::string sequence = way == Way::by_time ? "sequence + 0" : "sequence";
+    Condition chosen{"WHERE " + sequence + " > :after AND " + sequence + " <= :until", {}};
     if (selection.from_unix_ms) {
         chosen.narrow(" AND at_unix_ms >= :from", "from", *selection.from_unix_ms);
     }
@@ -61,10 +70,10 @@ Condition condition_of(const Selection& selection, bool walked) {
         chosen.narrow(" AND at_unix_ms < :to", "to", *selection.to_unix_ms);
     }
     if (!selection.tenant_id.empty()) {
-        // As a sum it is found by no index: all of a tenant's entries would be put into order for
-        // each piece of them.
-        chosen.narrow(walked ? " AND tenant_id || '' = :tenant" : " AND tenant_id = :tenant",
-                      "tenant", selection.tenant_id);
+        // As above: all of a tenant's entries would be put into order for each piece of them.
+        chosen.narrow(
+            way == Way::walk ? " AND tenant_id || '' = :tenant" : " AND tenant_id = :tenant",
+            "tenant", selection.tenant_id);
     }
     if (!selection.subject_id.empty()) {
         chosen.narrow(" AND subject_id = :subject", "subject", selection.subject_id);
@@ -75,6 +84,7 @@ Condition condition_of(const Selection& selection, bool walked) {
     if (!selection.agent_id.empty()) {
         chosen.narrow(" AND (agent_id = :agent OR actor_id = :agent)", "agent", selection.agent_id);
     }
+    chosen.where += " ORDER BY " + sequence + " LIMIT :most";
     return chosen;
 }
 
@@ -91,19 +101,16 @@ Result<std::int64_t> parse_moment(const std::string& text, std::string_view fiel
 std::optional<std::int64_t> each_entry(Connection& store, const Selection& selection,
                                        const std::function<bool(const RecordRow&)>& take,
                                        std::int64_t looked_at_max) {
-    const bool walked = !has_index(store, selection);
-    const auto chosen = condition_of(selection, walked);
+    const auto way = way_to(store, selection);
+    const auto chosen = condition_of(selection, way);
     const auto last = store.number("SELECT COALESCE(MAX(sequence), 0) FROM record");
     auto after = selection.after_sequence.value_or(std::numeric_limits<std::int64_t>::min());
     std::int64_t looked_at = 0;
     while (after < last && looked_at < looked_at_max) {
-        const auto until = walked ? end_of_piece(store, after, last) : last;
+        const auto until = way == Way::walk ? end_of_piece(store, after, last) : last;
         auto binds = chosen.binds;
         binds.insert(binds.end(), {{"after", after}, {"until", until}, {"most", entries_at_once}});
-        const auto entries =
-            store.select<RecordRow>("WHERE sequence > :after AND sequence <= :until" +
-                                        chosen.where + " ORDER BY sequence LIMIT :most",
-                                    binds);
+        const auto entries = store.select<RecordRow>(chosen.where, binds);
         for (const auto& entry : entries) {
             if (!take(entry)) return std::nullopt;
         }

@@ -53,7 +53,9 @@ void add_address_options(CLI::App& app, Settings& settings) {
 }
 
 void add_limit_options(CLI::App& app, Settings& settings) {
-    app.add_option("--threads", settings.threads, "threads that answer requests (at least 2)")
+    app.add_option("--threads", settings.threads,
+                   "threads that answer requests (at least 2); as many again, at least 4, look up "
+                   "what may be long")
         ->envname("HALLPASS_THREADS")
         ->check(CLI::Range(2, 64))
         ->capture_default_str();

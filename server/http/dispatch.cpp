@@ -218,9 +218,11 @@ void Dispatch::read(ReadHandler handler) {
              },
              [self](const std::exception& fault) { self->fail(fault); }});
     }
-    // What is asked for all the time is found by its keys, at once where the database is a file.
-    const bool quick = exchange_.route->foresight != nullptr && !application_.store().shared();
-    if (quick) return read_alone(handler);
+    // What is asked for all the time is found by its keys, at once where the database is a file;
+    // and what verifiers need does not wait behind one caller's long lists.
+    const auto& route = *exchange_.route;
+    const bool quick = route.foresight != nullptr || route.ignores_credentials;
+    if (quick && !application_.store().shared()) return read_alone(handler);
     aside(&Dispatch::read_alone, handler);
 }
 
@@ -233,6 +235,10 @@ template <class Handler>
 void Dispatch::aside(void (Dispatch::*work)(Handler), Handler handler) {
     application_.workers().run([self = shared_from_this(), work, handler] {
         try {
+            // The server stops, and waits for all that were before it.
+            if (self->application_.workers().hurried()) {
+                return self->answer(self->refusal(service_fault()));
+            }
             (*self.*work)(handler);
         } catch (const std::exception& fault) {
             self->fail(fault);

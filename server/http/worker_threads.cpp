@@ -3,10 +3,13 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include <atomic>
+
 namespace hallpass::server {
 
 struct WorkerThreads::Pool {
     explicit Pool(unsigned count) : threads(count) {}
+    std::atomic<bool> hurried = false;
     boost::asio::thread_pool threads;
 };
 
@@ -17,6 +20,10 @@ WorkerThreads::~WorkerThreads() { stop(); }
 void WorkerThreads::run(std::function<void()> job) {
     boost::asio::post(pool_->threads, std::move(job));
 }
+
+void WorkerThreads::hurry() { pool_->hurried = true; }
+
+bool WorkerThreads::hurried() const { return pool_->hurried; }
 
 void WorkerThreads::stop() { pool_->threads.join(); }
 

@@ -17,6 +17,10 @@ class WorkerThreads {
 
     /// Runs the job, which must not throw, on one of them when its turn comes. From any thread.
     void run(std::function<void()> job);
+    /// From now on jobs that begin are to give up at once (`hurried`): many may be waiting. From
+    /// any thread.
+    void hurry();
+    bool hurried() const;
     /// Waits until all jobs are over, and those that they add. None may be added afterwards. Not
     /// from a job; again is harmless.
     void stop();

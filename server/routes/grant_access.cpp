@@ -54,7 +54,14 @@ std::vector<Part> parts_of(const Call& call, Connection& store, const GrantFilte
     return parts;
 }
 
-void narrow(Part& part, const Call& call, const Page& page, const GrantFilter& filter) {
+/// An id by its bytes, as the parts are put together here: a database of PostgreSQL may have
+/// another order of letters.
+std::string id_by_bytes(const Connection& store) {
+    return store.shared() ? "id COLLATE \"C\"" : "id";
+}
+
+void narrow(Part& part, const Call& call, const Page& page, const GrantFilter& filter,
+            const std::string& id) {
     auto& [where, binds] = part;
     if (filter.ticket_id) {
         where += " AND ticket_id = :ticket";
@@ -80,8 +87,8 @@ void narrow(Part& part, const Call& call, const Page& page, const GrantFilter& f
         binds.emplace_back("now", to_unix_ms(call.now));
     }
     if (page.after) {
-        where +=
-            " AND created_at_unix_ms <= :after AND (created_at_unix_ms < :after OR id < :last)";
+        where += " AND created_at_unix_ms <= :after AND (created_at_unix_ms < :after OR ";
+        where += id + " < :last)";
         binds.emplace_back("after", page.after->first);
         binds.emplace_back("last", page.after->second);
     }
@@ -103,17 +110,17 @@ std::vector<GrantRow> visible_grants(const Call& call, Connection& store, const 
                std::tie(other.created_at_unix_ms, other.id);
     };
     const auto same = [](const GrantRow& one, const GrantRow& other) { return one.id == other.id; };
+    const auto id = id_by_bytes(store);
+    const auto in_order = " ORDER BY created_at_unix_ms DESC, " + id + " DESC LIMIT :most";
     std::vector<GrantRow> newest;
     for (auto part : parts_of(call, store, filter)) {
-        narrow(part, call, page, filter);
+        narrow(part, call, page, filter, id);
         if (newest.size() == wanted) {
             part.where += " AND created_at_unix_ms >= :oldest";
             part.binds.emplace_back("oldest", newest.back().created_at_unix_ms);
         }
         part.binds.emplace_back("most", static_cast<std::int64_t>(wanted));
-        auto rows = store.select<GrantRow>(
-            "WHERE " + part.where + " ORDER BY created_at_unix_ms DESC, id DESC LIMIT :most",
-            part.binds);
+        auto rows = store.select<GrantRow>("WHERE " + part.where + in_order, part.binds);
         newest.insert(newest.end(), std::move_iterator{rows.begin()},
                       std::move_iterator{rows.end()});
         std::sort(newest.begin(), newest.end(), newer);

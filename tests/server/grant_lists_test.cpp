@@ -166,6 +166,42 @@ TEST_CASE("a list of grants is whole and in order, whoever asks and however smal
     CHECK(expected(rows, "kim", {"pending", "", ""}).size() > 1);
 }
 
+TEST_CASE("a list of grants is whole where the database has an order of letters of its own",
+          "[.postgresql]") {
+    TestServer server;
+    Connection store{server.settings().database};
+    // Triggers of a column keep it as it is.
+    store.run(
+        "DO $$ DECLARE each record; BEGIN FOR each IN SELECT tgname FROM pg_trigger"
+        " WHERE tgrelid = 'grants'::regclass AND NOT tgisinternal"
+        " LOOP EXECUTE format('DROP TRIGGER %I ON grants', each.tgname); END LOOP; END $$");
+    store.run("ALTER TABLE grants ALTER COLUMN id TYPE TEXT COLLATE \"en-x-icu\"");
+    std::vector<GrantRow> rows;
+    // Of one moment; by bytes all capitals come before all others.
+    for (const std::string letter : {"a", "B", "c", "D", "e", "F", "_", "-"}) {
+        for (const auto* subject : {"piet", "els"}) {
+            GrantRow row;
+            row.id = "gr_" + letter + subject;
+            row.tenant_id = "de-akker";
+            row.subject_id = subject;
+            row.agent_id = "jan";
+            row.status = "revoked";
+            row.created_at_unix_ms = long_ago;
+            row.revoked_at_unix_ms = long_ago + 500;
+            rows.push_back(row);
+        }
+    }
+    server.server().application().store().write_now([&](Transaction& transaction) {
+        for (const auto& row : rows) transaction.store().insert(row);
+    });
+    for (const std::string user : {"piet", "jan", "ada"}) {
+        INFO(user);
+        for (const int limit : {1, 3, 200}) {
+            CHECK(listed(server, user, limit, {}) == expected(rows, user, {}));
+        }
+    }
+}
+
 TEST_CASE("lists of grants read their rows by an index", "[sqlite]") {
     TestServer server;
     const auto plan = [&](const std::string& where) {

@@ -46,3 +46,26 @@ TEST_CASE("look-ups that wait keep nobody else waiting", "[.postgresql]") {
         CHECK((reply.status == 200 || reply.status == 403));  // metrics are not for ada
     }
 }
+
+TEST_CASE("who waits for their turn as the server stops is told to come back") {
+    TestServer server;
+    auto& application = server.server().application();
+    std::future<void> stopped;
+    std::promise<void> go;
+    const auto gone = go.get_future().share();
+    // More than there are threads for what takes its time.
+    for (int at = 0; at < 64; ++at) application.workers().run([gone] { gone.wait(); });
+    std::promise<unsigned> answered;
+    Request request;
+    request.method = Method::get;
+    request.path = "/api/v1/me";
+    request.headers.set("Authorization", "Bearer " + server.bearer("jan"));
+    application.handle(std::move(request), [&](hallpass::server::Reply given) {
+        answered.set_value(given.answer.status);
+    });
+    stopped = std::async(std::launch::async, [&] { server.server().stop(); });
+    REQUIRE(soon([&] { return application.workers().hurried(); }));
+    go.set_value();
+    CHECK(answered.get_future().get() == 503);
+    stopped.get();
+}
