@@ -132,8 +132,9 @@ TEST_CASE("what one server revokes, the other refuses and tells", "[.postgresql]
     CHECK(revoked.status == 200);
     CHECK(told);
     CHECK(last_valid < answered);
-    CHECK((verdicts == std::set<std::string>{"false"} ||
-           verdicts == std::set<std::string>{"false", "true"}));
+    // On a busy machine one question may take from before the revocation until it is told.
+    CHECK(verdict(servers.second, token) == "false");
+    for (const auto& each : verdicts) CHECK((each == "true" || each == "false"));
 }
 
 TEST_CASE("a ban on one server closes the streams on the other", "[.postgresql]") {
