@@ -37,6 +37,17 @@ std::string in_tenants_of(const UserRow& user) {
     return "tenant_id IN (SELECT tenant_id FROM memberships WHERE user_id = :caller)";
 }
 
+std::vector<std::string> tenants_of(Connection& store, const UserRow& user, std::int64_t most) {
+    Binds binds{{"most", most}};
+    if (!user.all_tenants) binds.emplace_back("user", user.id);
+    std::vector<std::string> tenants;
+    store.query(user.all_tenants ? "SELECT id FROM tenants ORDER BY id LIMIT :most"
+                                 : "SELECT tenant_id FROM memberships WHERE user_id = :user"
+                                   " ORDER BY tenant_id LIMIT :most",
+                "t", binds, [&](Columns& row) { tenants.push_back(row.text()); });
+    return tenants;
+}
+
 std::optional<std::string> name_of(Connection& store, const std::string& user_id) {
     std::optional<std::string> name;
     store.query("SELECT name FROM users WHERE id = :id", "t", {{"id", user_id}},

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +29,9 @@ bool works_for(Connection& store, const UserRow& user, const std::string& tenant
 /// The same in SQL, about the tenant_id of a row. Where the user does not serve every tenant,
 /// :caller must be bound to their id.
 std::string in_tenants_of(const UserRow& user);
+/// The ids of those tenants in order, so many at most.
+std::vector<std::string> tenants_of(Connection& store, const UserRow& user,
+                                    std::int64_t most = std::numeric_limits<std::int64_t>::max());
 /// The display name; nothing where the user is not known.
 std::optional<std::string> name_of(Connection& store, const std::string& user_id);
 

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <tuple>
 
+#include "access/directory.hpp"
 #include "routes/parties.hpp"
 
 namespace hallpass::server {
@@ -45,12 +46,9 @@ std::vector<Part> parts_of(const Call& call, Connection& store, const GrantFilte
     if (!call.identity.agent()) return parts;
     const std::string in_tenant =
         call.identity.admin() ? "tenant_id = :tenant" : "tenant_id = :tenant AND agent_id IS NULL";
-    const bool all = call.identity.user->all_tenants;
-    store.query(
-        all ? "SELECT id FROM tenants" : "SELECT tenant_id FROM memberships WHERE user_id = :user",
-        "t", all ? Binds{} : Binds{{"user", caller}}, [&](Columns& row) {
-            parts.push_back({in_tenant, {{"tenant", row.text()}}});
-        });
+    for (const auto& tenant : tenants_of(store, *call.identity.user)) {
+        parts.push_back({in_tenant, {{"tenant", tenant}}});
+    }
     return parts;
 }
 

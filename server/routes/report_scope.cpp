@@ -52,14 +52,7 @@ Result<Done> read_tenants(const Call& call, Connection& store, ReportScope& scop
         scope.tenants = {*scope.tenant_id};
         return Done{};
     }
-    const Binds most{{"most", static_cast<std::int64_t>(tenants_max + 1)}};
-    Binds own = most;
-    own.emplace_back("user", caller.id);
-    store.query(caller.all_tenants ? "SELECT id FROM tenants ORDER BY id LIMIT :most"
-                                   : "SELECT tenant_id FROM memberships WHERE user_id = :user"
-                                     " ORDER BY tenant_id LIMIT :most",
-                "t", caller.all_tenants ? most : own,
-                [&](Columns& row) { scope.tenants.push_back(row.text()); });
+    scope.tenants = tenants_of(store, caller, static_cast<std::int64_t>(tenants_max + 1));
     if (scope.tenants.size() > tenants_max) {
         return invalid("tenantId", Reason::required, "there are too many tenants; name one");
     }

@@ -1,3 +1,5 @@
+#include <map>
+
 #include "access/directory.hpp"
 #include "application.hpp"
 #include "routes/parties.hpp"
@@ -16,8 +18,12 @@ Result<Answer> activity(const Call& call, Connection& store) {
     if (call.identity.admin()) where += " OR " + in_tenants_of(*call.identity.user);
     where += ")";
     // An entry of a tenant that the caller no longer works for is theirs still, its origin is not.
+    std::map<std::string, bool> known;  // most entries of a ticket are of one tenant
     const auto overseen = [&](const RecordRow& row) {
-        return row.tenant_id && oversees(call, store, *row.tenant_id);
+        if (!row.tenant_id) return false;
+        const auto [place, fresh] = known.try_emplace(*row.tenant_id, false);
+        if (fresh) place->second = oversees(call, store, *row.tenant_id);
+        return place->second;
     };
     return record_page(store, where,
                        {{"ticket", call.path("id")}, {"caller", call.identity.user_id()}}, *page,
